@@ -1,0 +1,26 @@
+# How everything is compiled: C++20, warnings are errors, ccache when it is there.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(TRAIN_CCACHE ccache)
+if(TRAIN_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${TRAIN_CCACHE}")
+endif()
+
+option(TRAIN_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(TRAIN_WERROR "Treat warnings as errors" ON)
+
+add_library(train_warnings INTERFACE)
+target_compile_options(train_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                                                -Wimplicit-fallthrough -Wswitch-enum -Wno-missing-field-initializers)
+if(TRAIN_WERROR)
+  target_compile_options(train_warnings INTERFACE -Werror)
+endif()
+
+add_compile_options(-fstack-protector-strong)
+if(TRAIN_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,257 @@
+// The definition as values: what `train.yaml` says, checked and with its defaults filled in.
+// Nothing here is a secret: credentials are references (SecretRef) resolved at the edge.
+// Source of every key and default: docs/definition.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "train/base/names.hpp"
+#include "train/base/percent.hpp"
+#include "train/base/time.hpp"
+
+namespace train {
+
+// Where a secret comes from; never the secret. `value` is the variable's name, the (absolute) path or the command line.
+struct SecretRef {
+  enum class From { environment, file, command };
+  From from = From::environment;
+  std::string value;
+  bool operator==(const SecretRef&) const = default;
+};
+
+// ---- calendar -----------------------------------------------------------------------------
+struct RolloutHours {
+  std::vector<Weekday> days;  // local weekdays; empty: every day
+  int from_minute = 0;        // local minutes after midnight, from <= t < to
+  int to_minute = 24 * 60;
+};
+
+struct Freeze {
+  LocalTime from;  // whole local days, both included; only the date part counts
+  LocalTime to;
+  std::string reason;
+};
+
+struct CalendarRule {
+  Zone zone;                              // UTC unless told
+  std::optional<LocalTime> first_cutoff;  // both or neither
+  std::optional<Duration> every;          // whole days: the local time of day stays the same across a clock change
+  Duration stabilization{0};
+  std::optional<RolloutHours> rollout_hours;
+  std::vector<Freeze> freezes;
+};
+
+enum class Coupling { apart, together };
+
+// ---- ladder -------------------------------------------------------------------------------
+enum class Strategy { staged, canary, blue_green, immediate };
+
+struct Stage {
+  Percent to;
+  Duration soak{0};   // how long the stage is watched before the next may open; 0 on the last
+  Duration watch{0};  // only on 100 %: the watch after it
+};
+
+struct Ladder {
+  Strategy strategy = Strategy::staged;
+  std::vector<Stage> stages;  // rising, at least one, the last is 100 %
+};
+
+// ---- apps ---------------------------------------------------------------------------------
+enum class StoreKind { app_store, google_play };
+std::string_view to_string(StoreKind kind);
+
+struct AppStoreCredentials {
+  std::optional<SecretRef> issuer_id;  // absent: an individual key
+  SecretRef key_id;
+  SecretRef private_key;
+};
+struct GooglePlayCredentials {
+  SecretRef service_account;  // the JSON key
+};
+
+struct App {
+  AppName name;
+  StoreKind store = StoreKind::app_store;
+  std::string store_id;  // bundle id or package name
+  std::optional<AppStoreCredentials> app_store_credentials;      // exactly one of the two,
+  std::optional<GooglePlayCredentials> google_play_credentials;  // by `store`
+  std::string endpoint;                                          // no trailing slash
+  std::optional<std::string> artifact;                           // path pattern with {version}
+  std::optional<std::string> mapping;
+  std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
+  std::vector<std::string> testers;
+  std::string track = "production";          // Google Play
+  int in_app_update_priority = 0;            // Google Play, 0..5
+  std::optional<bool> uses_non_exempt_encryption;  // App Store
+  Ladder ladder;
+  Duration drift_check{6 * 3600};            // 0: off
+};
+
+// ---- signals and gates --------------------------------------------------------------------
+enum class SignalKind { proportion, level };  // events out of exposures; or one number per sample
+
+// Which provider answers. Only `prometheus` is active today; the others load and `check` names them.
+struct Signal {
+  SignalName name;
+  std::string source;  // "prometheus", …
+  std::string url;
+  SignalKind kind = SignalKind::proportion;
+  std::string events;     // queries; proportion
+  std::string exposures;
+  std::string value;      // level
+  std::string unit;
+  bool absent_is_zero = false;
+  Duration fresh_within{3600};
+  std::optional<SecretRef> token;
+  std::map<std::string, std::string> options;  // what a provider needs besides: region, project, dataset, …
+};
+
+enum class Reaction { investigate, pause, rollback };
+std::string_view to_string(Reaction reaction);
+
+struct Gate {
+  SignalName signal;
+  std::optional<double> limit;    // a fraction for proportions, in the signal's unit for levels
+  std::optional<double> regress;  // 0.2: at most 20 % worse than live. Not yet active.
+  Reaction on_breach = Reaction::pause;
+  bool auto_rollback = false;
+  int for_samples = 1;            // levels: so many samples in a row
+  std::vector<double> promote{3, 2, 1.5, 1.2};  // multiples of `limit` by stage, the last repeats
+  double alpha_halt = 0.01;
+  double alpha_promote = 0.05;
+  std::optional<Duration> bake;   // default: the stage's soak
+  Duration max_wait{7 * 86400};
+  std::int64_t min_exposures = 200;
+  std::optional<double> max_per_unit;
+  std::optional<Duration> fresh_within;  // else the signal's
+  bool advisory = false;
+};
+
+// ---- people -------------------------------------------------------------------------------
+struct Member {
+  std::string name;
+  std::vector<std::string> roles;
+  std::optional<std::string> key;
+};
+struct Rotation {
+  std::vector<std::string> members;
+  Duration every{7 * 86400};
+  LocalTime from;
+};
+enum class Before { submission, rollout };
+std::string_view to_string(Before before);
+
+struct ChecklistItem {
+  std::string id;
+  std::string text;
+  std::string role;  // may be empty: anyone
+  Before before = Before::submission;
+};
+struct ApprovalRule {
+  std::string role;
+  Before before = Before::submission;
+  int count = 1;
+};
+
+// ---- hands --------------------------------------------------------------------------------
+struct HttpCall {
+  std::string url;
+  std::string method = "POST";
+  std::vector<std::pair<std::string, std::string>> headers;  // a value may be a secret reference: see secret_headers
+  std::vector<std::pair<std::string, SecretRef>> secret_headers;
+  std::string body;
+};
+struct BuildStarter {
+  std::vector<std::string> exec;  // exactly one of the two
+  std::optional<HttpCall> http;
+};
+struct SourceRule {
+  std::filesystem::path repository;
+  std::string mainline = "main";
+  std::string branch = "release/{version}";
+  std::string tag = "v{version}";
+  std::optional<BuildStarter> build;
+};
+
+struct Flag {
+  FlagName name;
+  std::string provider;  // file, http, exec; others load and `check` names them
+  bool risky = false;
+  std::string parameter;
+  std::optional<std::string> value_on;
+  std::optional<std::string> value_off;
+  std::optional<SignalName> signal;
+  std::filesystem::path path;                 // file: a JSON object, `parameter` is the member
+  std::string url;                            // http: GET reads, `method` sets
+  std::string method = "PUT";
+  std::vector<std::pair<std::string, SecretRef>> secret_headers;
+  std::vector<std::string> exec;              // exec: `… get PARAMETER` prints the value, `… set PARAMETER VALUE`
+  std::map<std::string, std::string> options; // project, environment, endpoint
+  std::optional<SecretRef> credentials;
+};
+
+enum class Topic { stage, breach, halt, rollback, waiting_for_people };
+std::string_view to_string(Topic topic);
+struct Channel {
+  std::string kind;  // slack, webhook; others load and `check` names them
+  SecretRef target;  // the URL, or the provider's key
+  std::vector<Topic> topics;  // empty in the file: all of them
+};
+
+struct HotfixRule {
+  Duration stabilization{0};
+  std::optional<std::vector<std::string>> approvals;  // roles that remain; absent: the regular ones
+  std::optional<Ladder> rollout;                      // absent: each app's own
+};
+
+struct StandbyRule {
+  AppName app;
+  std::map<std::string, std::string> settings;  // not yet active: kept as written
+};
+
+// A part of the file that loads but that this version does not act on.
+struct Inactive {
+  std::string where;  // "gates[0].regress", "standby"
+  std::string what;   // one sentence for `train check`
+  int line = 0;
+};
+
+struct Definition {
+  std::filesystem::path file;       // absolute
+  std::filesystem::path directory;  // of the file; relative paths start here
+  std::string train;
+  CalendarRule calendar;
+  Bump next = Bump::minor;
+  Coupling start_rollout = Coupling::apart;
+  HotfixRule hotfix;
+  std::optional<SourceRule> source;
+  std::vector<App> apps;  // in the file's order
+  std::vector<Signal> signals;
+  std::vector<Gate> gates;
+  std::optional<Rotation> rotation;
+  std::vector<Member> members;
+  std::vector<ChecklistItem> checklist;
+  std::vector<ApprovalRule> approvals;
+  bool require_signed_approvals = false;
+  std::vector<Flag> flags;
+  std::vector<StandbyRule> standby;
+  std::vector<Channel> notify;
+  std::string state;  // "file:DIR" with DIR absolute, or another engine's URL
+  std::vector<Inactive> inactive;
+
+  const App* find_app(const AppName& name) const;
+  const Signal* find_signal(const SignalName& name) const;
+  const Flag* find_flag(const FlagName& name) const;
+  const Member* find_member(std::string_view name) const;
+  // The ladder that applies to an app in a regular release or a hotfix.
+  const Ladder& ladder_of(const App& app, bool hotfix_release) const;
+};
+
+}  // namespace train

@@ -1,0 +1,82 @@
+// What a store shows of one app, in words both stores share; the store's own word is kept beside it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/base/names.hpp"
+#include "train/base/percent.hpp"
+#include "train/base/time.hpp"
+
+namespace train {
+
+enum class BuildState { processing, ready, failed };
+
+struct SeenBuild {
+  BuildNumber number;
+  BuildState state = BuildState::processing;
+  std::string sha256;  // where the store tells; else empty
+  std::string detail;  // the store's own word
+  bool operator==(const SeenBuild&) const = default;
+};
+
+// One version's place in its store.
+//   App Store:   draft PREPARE_FOR_SUBMISSION, READY_FOR_REVIEW …; approved PENDING_DEVELOPER_RELEASE;
+//                releasing PROCESSING_FOR_DISTRIBUTION, PENDING_APPLE_RELEASE; serving READY_FOR_DISTRIBUTION
+//   Google Play: in_review while the release is committed but RELEASE_LIFECYCLE_STATE_IN_REVIEW; serving once PUBLISHED
+enum class ReleaseStatus {
+  draft,        // exists, not submitted
+  waiting_for_review,
+  in_review,
+  rejected,     // a new build, or mended metadata, submits again
+  withdrawn,    // taken back from review by somebody (DEVELOPER_REJECTED)
+  approved,     // waits for us to release it
+  releasing,    // on its way out; nothing to do
+  held_by_store,// approved, but a person must press a button in the store's console (managed publishing)
+  serving,      // users get it, `percent` of them
+  halted,       // a rollout stopped: Google Play `halted`, App Store phase PAUSED
+  superseded,   // a newer version took its place
+  unknown,      // a word this version of train does not know: shown, and held on
+};
+std::string_view to_string(ReleaseStatus status);
+
+// The App Store's own ladder. Apple ticks it; it can be paused, resumed and completed, never set.
+struct PhasedRelease {
+  enum class State { inactive, active, paused, complete, unknown };
+  State state = State::inactive;
+  int day = 0;                        // 1..7; 0 before the first
+  int pause_days_used = 0;            // of 30
+  std::optional<Instant> next_tick;   // when it climbs next if left active; our estimate, never too late
+  bool operator==(const PhasedRelease&) const = default;
+};
+
+struct SeenRelease {
+  VersionName version;
+  std::optional<BuildNumber> build;
+  ReleaseStatus status = ReleaseStatus::draft;
+  std::string raw;                    // the store's own word(s), printable
+  Percent percent;                    // served now; unchanged by a halt; 0 before release
+  bool percent_known = true;          // false: this look did not read it (Google Play at rest)
+  std::optional<PhasedRelease> phased;
+  bool notes_set = false;             // the definition's notes stand in the store (or none are wanted)
+  bool operator==(const SeenRelease&) const = default;
+};
+
+struct LiveVersion {
+  VersionName version;
+  BuildNumber build;
+  bool operator==(const LiveVersion&) const = default;
+};
+
+// What one look at an app found. A failed read is an Error, never an empty view.
+struct StoreView {
+  Instant as_of;
+  std::optional<LiveVersion> live;      // the newest version served to everybody, other than `release`
+  std::vector<SeenBuild> builds;        // of the release's version, newest first; only when asked for
+  std::optional<SeenRelease> release;   // the asked version; nullopt: the store answered that it has none
+  std::optional<std::string> slot_held_by;  // App Store: another version holds the one editable place
+  std::optional<BuildNumber> highest_build; // highest number ever used, where the store tells
+};
+
+}  // namespace train

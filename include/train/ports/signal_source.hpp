@@ -1,0 +1,31 @@
+// Where a signal is measured.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "train/base/error.hpp"
+#include "train/domain/definition.hpp"
+#include "train/domain/evidence.hpp"
+
+namespace train {
+
+// What the query variables stand for; the adapter escapes them for its query language.
+struct Subject {
+  AppName app;
+  VersionName version;
+  std::optional<BuildNumber> build;
+  std::optional<VersionName> baseline_version;
+  std::string platform;  // "ios" or "android"
+  Instant start;         // when the version was first exposed, or now
+  Instant now;
+};
+
+class SignalSource {
+ public:
+  virtual ~SignalSource() = default;
+  // Never fails: what could not be measured is a Measurement that says so and can only hold.
+  virtual Measurement measure(const Signal& signal, const Subject& subject) = 0;
+};
+
+}  // namespace train

@@ -1,0 +1,29 @@
+// The repository, and what starts a build.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "train/base/error.hpp"
+#include "train/base/names.hpp"
+
+namespace train {
+
+class SourceControl {
+ public:
+  virtual ~SourceControl() = default;
+  // The commit a branch or tag points at; nullopt: there is none.
+  virtual Result<std::optional<std::string>> find_branch(const std::string& branch) = 0;
+  virtual Result<std::optional<std::string>> find_tag(const std::string& tag) = 0;
+  // Creates it at `at` (a branch or tag name). Done as well when it already stands where it should; conflict elsewhere.
+  virtual Result<Done> cut_branch(const std::string& branch, const std::string& at) = 0;
+  virtual Result<Done> create_tag(const std::string& tag, const std::string& at) = 0;
+};
+
+class BuildService {
+ public:
+  virtual ~BuildService() = default;
+  virtual Result<Done> start_build(const VersionName& version, const std::string& branch) = 0;
+};
+
+}  // namespace train
