@@ -1,0 +1,34 @@
+// Tokens for App Store Connect: ES256 over P-256, raw r‖s, short-lived, minted again when old or refused.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "train/base/error.hpp"
+#include "train/base/secret.hpp"
+#include "train/base/time.hpp"
+
+namespace train::auth {
+
+struct AppStoreKey {
+  std::string key_id;
+  std::optional<std::string> issuer_id;  // absent: an individual key
+  Secret private_key;                    // PKCS#8 PEM; base64-wrapped and "\n"-escaped forms are accepted
+};
+
+class AppStoreTokens {
+ public:
+  // `auth` when the key is not a P-256 private key, saying what it is instead.
+  static Result<AppStoreTokens> create(AppStoreKey key);
+  // A token good for at least two minutes from `now`; the same one until then. iat is a minute early, exp 10 minutes late.
+  Result<Secret> bearer(Instant now);
+  void forget();  // the store refused it: mint another
+
+ private:
+  explicit AppStoreTokens(AppStoreKey key) : key_(std::move(key)) {}
+  AppStoreKey key_;
+  Secret token_;
+  Instant good_until_{};
+};
+
+}  // namespace train::auth

@@ -1,0 +1,23 @@
+// App Store Connect. Wire format, error table and quirks: docs/stores/app-store.md.
+#pragma once
+
+#include <memory>
+
+#include "train/auth/app_store_token.hpp"
+#include "train/base/error.hpp"
+#include "train/domain/definition.hpp"
+#include "train/http/client.hpp"
+#include "train/ports/clock.hpp"
+#include "train/ports/store.hpp"
+
+namespace train::stores {
+
+struct AppStoreSettings {
+  App app;                 // endpoint and bundle id are taken from it
+  auth::AppStoreKey key;
+  Clock* clock = nullptr;  // outlives the store; waits between read-backs go through it
+};
+// `auth` when the key cannot be used.
+Result<std::unique_ptr<Store>> make_app_store(AppStoreSettings settings);
+
+}  // namespace train::stores
