@@ -10,7 +10,7 @@ namespace train {
 
 }  // namespace train
 
-#define TRAIN_CHECK(condition, why)                                             \
-  do {                                                                          \
+#define TRAIN_CHECK(condition, why)                                                 \
+  do {                                                                              \
     if (!(condition)) ::train::check_failed(#condition, (why), __FILE__, __LINE__); \
   } while (false)

@@ -34,7 +34,7 @@ class VersionName {
 // A store's build number or version code. Compared part by part as numbers, like CFBundleVersion.
 class BuildNumber {
  public:
-  BuildNumber() = default;  // "0"
+  BuildNumber() = default;                                         // "0"
   static std::optional<BuildNumber> parse(std::string_view text);  // digits and dots, at most 18 characters a part
   static BuildNumber from(std::int64_t number);
 

@@ -11,12 +11,12 @@
 namespace train {
 
 struct ProcessRequest {
-  std::vector<std::string> argv;                                // argv[0] is looked up in PATH
-  std::filesystem::path directory;                              // empty: this process's
-  std::vector<std::pair<std::string, std::string>> environment; // added to or replacing the inherited
-  std::string input;                                            // its standard input
-  std::size_t output_limit_bytes = 1 << 20;                     // more is an error
-  int timeout_seconds = 60;                                     // real time; then killed
+  std::vector<std::string> argv;                                 // argv[0] is looked up in PATH
+  std::filesystem::path directory;                               // empty: this process's
+  std::vector<std::pair<std::string, std::string>> environment;  // added to or replacing the inherited
+  std::string input;                                             // its standard input
+  std::size_t output_limit_bytes = 1 << 20;                      // more is an error
+  int timeout_seconds = 60;                                      // real time; then killed
 };
 
 struct ProcessOutput {

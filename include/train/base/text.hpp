@@ -32,7 +32,7 @@ struct Substitution {
 };
 std::string substitute(std::string_view pattern, std::span<const Substitution> values);
 
-std::string base64url(std::string_view bytes);                    // no padding
+std::string base64url(std::string_view bytes);  // no padding
 std::string base64(std::string_view bytes);
 std::optional<std::string> decode_base64(std::string_view text);  // standard or url alphabet, padding optional
 std::string percent_encode(std::string_view text);                // RFC 3986 unreserved kept

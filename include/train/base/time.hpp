@@ -12,14 +12,14 @@ namespace train {
 using Duration = std::chrono::seconds;
 using Instant = std::chrono::sys_seconds;  // UTC
 
-std::string format_rfc3339(Instant at);                             // "2026-11-30T09:00:00Z"
+std::string format_rfc3339(Instant at);  // "2026-11-30T09:00:00Z"
 // Accepts "Z" or a numeric offset, fractions of a second (dropped); nullopt otherwise.
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
 // "90s 15m 6h 2d 2w": one whole number and one unit; nullopt otherwise. At most ten years.
 std::optional<Duration> parse_duration(std::string_view text);
-std::string format_duration(Duration length);                       // "26h" -> "1d 2h"; at most two units
-std::string format_age(Duration age);                               // "just now", "3m ago", "2d ago"
+std::string format_duration(Duration length);  // "26h" -> "1d 2h"; at most two units
+std::string format_age(Duration age);          // "just now", "3m ago", "2d ago"
 
 // A wall-clock time without a zone, to the second.
 struct LocalTime {
@@ -31,8 +31,8 @@ struct LocalTime {
   int second = 0;
   auto operator<=>(const LocalTime&) const = default;
 };
-std::optional<LocalTime> parse_local_time(std::string_view text);   // "2026-11-30T17:00[:00]" or "2026-11-30"
-std::string format_local(const LocalTime& time);                    // "2026-11-30T17:00"
+std::optional<LocalTime> parse_local_time(std::string_view text);  // "2026-11-30T17:00[:00]" or "2026-11-30"
+std::string format_local(const LocalTime& time);                   // "2026-11-30T17:00"
 
 enum class Weekday { mon, tue, wed, thu, fri, sat, sun };
 std::string_view to_string(Weekday day);

@@ -79,7 +79,7 @@ struct GooglePlayCredentials {
 struct App {
   AppName name;
   StoreKind store = StoreKind::app_store;
-  std::string store_id;  // bundle id or package name
+  std::string store_id;                                          // bundle id or package name
   std::optional<AppStoreCredentials> app_store_credentials;      // exactly one of the two,
   std::optional<GooglePlayCredentials> google_play_credentials;  // by `store`
   std::string endpoint;                                          // no trailing slash
@@ -87,11 +87,11 @@ struct App {
   std::optional<std::string> mapping;
   std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
   std::vector<std::string> testers;
-  std::string track = "production";          // Google Play
-  int in_app_update_priority = 0;            // Google Play, 0..5
+  std::string track = "production";                // Google Play
+  int in_app_update_priority = 0;                  // Google Play, 0..5
   std::optional<bool> uses_non_exempt_encryption;  // App Store
   Ladder ladder;
-  Duration drift_check{6 * 3600};            // 0: off
+  Duration drift_check{6 * 3600};  // 0: off
 };
 
 // ---- signals and gates --------------------------------------------------------------------
@@ -103,9 +103,9 @@ struct Signal {
   std::string source;  // "prometheus", …
   std::string url;
   SignalKind kind = SignalKind::proportion;
-  std::string events;     // queries; proportion
+  std::string events;  // queries; proportion
   std::string exposures;
-  std::string value;      // level
+  std::string value;  // level
   std::string unit;
   bool absent_is_zero = false;
   Duration fresh_within{3600};
@@ -122,11 +122,11 @@ struct Gate {
   std::optional<double> regress;  // 0.2: at most 20 % worse than live. Not yet active.
   Reaction on_breach = Reaction::pause;
   bool auto_rollback = false;
-  int for_samples = 1;            // levels: so many samples in a row
+  int for_samples = 1;                          // levels: so many samples in a row
   std::vector<double> promote{3, 2, 1.5, 1.2};  // multiples of `limit` by stage, the last repeats
   double alpha_halt = 0.01;
   double alpha_promote = 0.05;
-  std::optional<Duration> bake;   // default: the stage's soak
+  std::optional<Duration> bake;  // default: the stage's soak
   Duration max_wait{7 * 86400};
   std::int64_t min_exposures = 200;
   std::optional<double> max_per_unit;
@@ -188,20 +188,20 @@ struct Flag {
   std::optional<std::string> value_on;
   std::optional<std::string> value_off;
   std::optional<SignalName> signal;
-  std::filesystem::path path;                 // file: a JSON object, `parameter` is the member
-  std::string url;                            // http: GET reads, `method` sets
+  std::filesystem::path path;  // file: a JSON object, `parameter` is the member
+  std::string url;             // http: GET reads, `method` sets
   std::string method = "PUT";
   std::vector<std::pair<std::string, SecretRef>> secret_headers;
-  std::vector<std::string> exec;              // exec: `… get PARAMETER` prints the value, `… set PARAMETER VALUE`
-  std::map<std::string, std::string> options; // project, environment, endpoint
+  std::vector<std::string> exec;               // exec: `… get PARAMETER` prints the value, `… set PARAMETER VALUE`
+  std::map<std::string, std::string> options;  // project, environment, endpoint
   std::optional<SecretRef> credentials;
 };
 
 enum class Topic { stage, breach, halt, rollback, waiting_for_people };
 std::string_view to_string(Topic topic);
 struct Channel {
-  std::string kind;  // slack, webhook; others load and `check` names them
-  SecretRef target;  // the URL, or the provider's key
+  std::string kind;           // slack, webhook; others load and `check` names them
+  SecretRef target;           // the URL, or the provider's key
   std::vector<Topic> topics;  // empty in the file: all of them
 };
 

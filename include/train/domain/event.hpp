@@ -18,42 +18,42 @@
 
 namespace train {
 
-using Seq = std::uint64_t;   // 1 is the first event; 0 is "before the first"
-using RunId = std::string;   // one process that may act
+using Seq = std::uint64_t;  // 1 is the first event; 0 is "before the first"
+using RunId = std::string;  // one process that may act
 
 namespace event {
 
-struct Opened {              // a release was opened: by `start`, or by the calendar
+struct Opened {  // a release was opened: by `start`, or by the calendar
   VersionName version;
   bool hotfix = false;
-  std::optional<Instant> cutoff;      // nullopt: at once
+  std::optional<Instant> cutoff;        // nullopt: at once
   std::optional<VersionName> replaces;  // the live version a hotfix is cut from
 };
-struct Departed {            // the cutoff has passed; what is in is in
+struct Departed {  // the cutoff has passed; what is in is in
   VersionName version;
 };
 struct CandidateChosen {
   VersionName version;
   AppName app;
   BuildNumber build;
-  std::string sha256;                 // of the artifact; empty when the store had it
-  std::string path;                   // of the artifact; empty when the store had it
-  std::string origin;                 // "artifact", "store", "build add", "adopted"
-  std::vector<std::string> voided;    // sign-offs on the earlier candidate that no longer count
+  std::string sha256;               // of the artifact; empty when the store had it
+  std::string path;                 // of the artifact; empty when the store had it
+  std::string origin;               // "artifact", "store", "build add", "adopted"
+  std::vector<std::string> voided;  // sign-offs on the earlier candidate that no longer count
 };
-struct SignedOff {           // `approve` or `waive`, or adopted with a release that was already under way
+struct SignedOff {  // `approve` or `waive`, or adopted with a release that was already under way
   VersionName version;
-  std::string item;                   // "store-copy", "submission:qa", "rollout:release_manager", "android:gate:crashes"
+  std::string item;  // "store-copy", "submission:qa", "rollout:release_manager", "android:gate:crashes"
   enum class How { approved, waived, adopted } how = How::approved;
-  std::string role;                   // under which it counts; empty for anyone
-  std::string why;                    // waive: required
-  std::string evidence;               // a link
-  std::string signature;              // armoured SSHSIG; not yet active
+  std::string role;       // under which it counts; empty for anyone
+  std::string why;        // waive: required
+  std::string evidence;   // a link
+  std::string signature;  // armoured SSHSIG; not yet active
 };
-struct Seen {                // the store's picture of an app changed
+struct Seen {  // the store's picture of an app changed
   VersionName version;
   AppName app;
-  std::optional<SeenRelease> release; // nullopt: not in the store
+  std::optional<SeenRelease> release;  // nullopt: not in the store
   std::optional<LiveVersion> live;
   std::vector<SeenBuild> builds;
   std::optional<Instant> percent_as_of;
@@ -61,72 +61,77 @@ struct Seen {                // the store's picture of an app changed
 struct StageReached {
   VersionName version;
   AppName app;
-  int stage = 0;                      // 1-based
+  int stage = 0;  // 1-based
   Percent percent;
   std::map<SignalName, Counts> baselines;  // cumulative counts when the stage began
-  bool adopted = false;               // it stood there when the train took it over
-  bool overshoot = false;             // the store climbed past what was allowed
+  bool adopted = false;                    // it stood there when the train took it over
+  bool overshoot = false;                  // the store climbed past what was allowed
 };
-struct Intent {              // written before the call; winning the append wins the right to act
-  std::string operation;              // unique
-  RunId run;                          // whose lock says whether the owner lives
-  Instant expires;                    // for logs that have no such lock
+struct Intent {           // written before the call; winning the append wins the right to act
+  std::string operation;  // unique
+  RunId run;              // whose lock says whether the owner lives
+  Instant expires;        // for logs that have no such lock
   Step step;
 };
 struct Outcome {
   std::string operation;
-  enum class Result { done, failed, unknown, superseded } result = Result::done;  // superseded: taken over; the store was observed instead
+  enum class Result {
+    done,
+    failed,
+    unknown,
+    superseded
+  } result = Result::done;  // superseded: taken over; the store was observed instead
   std::string detail;
 };
-struct Held {                // `hold`; app empty: the whole release
+struct Held {  // `hold`; app empty: the whole release
   VersionName version;
   AppName app;
   std::string why;
 };
-struct Resumed {             // `resume`: ends a hold, a halt, a latched breach, drift, or a mended rejection
+struct Resumed {  // `resume`: ends a hold, a halt, a latched breach, drift, or a mended rejection
   VersionName version;
   AppName app;
   std::string why;
   std::vector<SignalName> overrides;
 };
-struct HaltOrdered {         // `halt` or `rollback` by a person; app empty: every app with exposure
+struct HaltOrdered {  // `halt` or `rollback` by a person; app empty: every app with exposure
   VersionName version;
   AppName app;
   std::string why;
   bool rollback = false;
 };
-struct Breached {            // a gate's evidence crossed its line; latched
+struct Breached {  // a gate's evidence crossed its line; latched
   VersionName version;
   AppName app;
-  std::string reaction;               // "investigate", "pause", "rollback", "switch_off"
+  std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
   GateEvidence evidence;
 };
-struct Warned {              // evidence of 10: the owner is told, the verdict is still `hold`
+struct Warned {  // evidence of 10: the owner is told, the verdict is still `hold`
   VersionName version;
   AppName app;
   GateEvidence evidence;
 };
-struct LevelSampled {        // a level gate's run of samples over its limit changed
+struct LevelSampled {  // a level gate's run of samples over its limit changed
   VersionName version;
   AppName app;
   SignalName signal;
   double value = 0;
   Instant as_of;
-  int over = 0;                       // samples over the limit in a row
+  int over = 0;  // samples over the limit in a row
 };
-struct Drifted {             // the store shows what train did not do
+struct Drifted {  // the store shows what train did not do
   VersionName version;
   AppName app;
-  std::string what;                   // one line
-  bool on_rollout = false;            // a person is needed
+  std::string what;         // one line
+  bool on_rollout = false;  // a person is needed
 };
-struct Escalated {           // a wait passed its longest time, or pause days run out
+struct Escalated {  // a wait passed its longest time, or pause days run out
   VersionName version;
   AppName app;
-  std::string item;                   // what it was about: once per item
+  std::string item;  // what it was about: once per item
   std::string what;
 };
-struct WaitingForPeople {    // the set of items that people can end changed
+struct WaitingForPeople {  // the set of items that people can end changed
   VersionName version;
   std::vector<std::string> items;
 };
@@ -134,27 +139,27 @@ struct Abandoned {
   VersionName version;
   std::string why;
 };
-struct Finished {            // the release is done
+struct Finished {  // the release is done
   VersionName version;
 };
-struct Repaired {            // a torn tail was set aside
+struct Repaired {  // a torn tail was set aside
   std::string what;
 };
 
 }  // namespace event
 
-using EventBody = std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
-                               event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed,
-                               event::HaltOrdered, event::Breached, event::Warned, event::LevelSampled, event::Drifted,
-                               event::Escalated, event::WaitingForPeople, event::Abandoned, event::Finished,
-                               event::Repaired>;
+using EventBody =
+    std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
+                 event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
+                 event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
+                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired>;
 
 // The stable word of an event's kind: "opened", "departed", "candidate_chosen", …
 std::string_view kind_of(const EventBody& body);
 
-struct NewEvent {            // before the log has given it its place
+struct NewEvent {  // before the log has given it its place
   Instant at;
-  std::string by;            // a person, or "train"
+  std::string by;  // a person, or "train"
   EventBody body;
 };
 
@@ -163,8 +168,8 @@ struct Event {
   Instant at;
   std::string by;
   EventBody body;
-  std::string prev;          // hash of the event before; 64 zeros for the first
-  std::string hash;          // SHA-256 over the others, lower-case hex
+  std::string prev;  // hash of the event before; 64 zeros for the first
+  std::string hash;  // SHA-256 over the others, lower-case hex
 };
 
 }  // namespace train

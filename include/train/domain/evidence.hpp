@@ -22,10 +22,10 @@ struct Counts {
 struct Measurement {
   enum class State { measured, no_data, stale, failed };
   State state = State::no_data;
-  std::string detail;          // why it is not measured: the provider's words, printable
-  Counts counts;               // proportion
-  double value = 0;            // level
-  Instant as_of;               // of the newest sample
+  std::string detail;  // why it is not measured: the provider's words, printable
+  Counts counts;       // proportion
+  double value = 0;    // level
+  Instant as_of;       // of the newest sample
 };
 
 using AppEvidence = std::map<SignalName, Measurement>;
@@ -37,16 +37,16 @@ std::string_view to_string(Verdict verdict);
 struct GateEvidence {
   SignalName signal;
   Verdict verdict = Verdict::hold;
-  double events = 0;           // since the release began (proportion), or the sampled value (level)
+  double events = 0;  // since the release began (proportion), or the sampled value (level)
   double exposures = 0;
-  double stage_events = 0;     // since the stage began
+  double stage_events = 0;  // since the stage began
   double stage_exposures = 0;
   double limit = 0;
   double promote_limit = 0;
-  double ln_e_halt = 0;        // natural log of the evidence against "within limit"
-  double ln_e_promote = 0;     // and against "above promote_limit"
-  std::string why;             // "12 of 40,210 sessions (0.03 %), limit 1 %": for people
-  std::string missing;         // on hold: what is missing; else empty
+  double ln_e_halt = 0;     // natural log of the evidence against "within limit"
+  double ln_e_promote = 0;  // and against "above promote_limit"
+  std::string why;          // "12 of 40,210 sessions (0.03 %), limit 1 %": for people
+  std::string missing;      // on hold: what is missing; else empty
   bool advisory = false;
 };
 

@@ -21,22 +21,45 @@ struct Reason {
 };
 
 enum class Action {
-  cut_branch, start_build, upload_build, distribute, create_version, attach_build, set_release_notes, submit,
-  cancel_submission, start_rollout, set_percent, pause, resume, complete, halt, tag, prepare_standby, upload_standby,
-  submit_standby, release_standby, cancel_standby, set_flag, notify, annotate, set_update_priority,
+  cut_branch,
+  start_build,
+  upload_build,
+  distribute,
+  create_version,
+  attach_build,
+  set_release_notes,
+  submit,
+  cancel_submission,
+  start_rollout,
+  set_percent,
+  pause,
+  resume,
+  complete,
+  halt,
+  tag,
+  prepare_standby,
+  upload_standby,
+  submit_standby,
+  release_standby,
+  cancel_standby,
+  set_flag,
+  notify,
+  annotate,
+  set_update_priority,
 };
 std::string_view to_string(Action action);
 std::optional<Action> parse_action(std::string_view word);
 
 struct Step {
   Action action = Action::notify;
-  AppName app;                         // empty: the train itself
+  AppName app;  // empty: the train itself
   VersionName version;
   std::optional<BuildNumber> build;
-  std::optional<Percent> to_percent;   // what the ladder reaches with it
-  std::string subject;                 // set_flag: its name; notify: the channel's index; distribute: the group; tag, cut_branch: the name
-  std::string value;                   // set_flag: the wanted value; notify: the topic; upload_build: the path
-  std::uint64_t event_seq = 0;         // notify: the event it tells of
+  std::optional<Percent> to_percent;  // what the ladder reaches with it
+  std::string
+      subject;  // set_flag: its name; notify: the channel's index; distribute: the group; tag, cut_branch: the name
+  std::string value;            // set_flag: the wanted value; notify: the topic; upload_build: the path
+  std::uint64_t event_seq = 0;  // notify: the event it tells of
   std::vector<Reason> because;
   std::vector<GateEvidence> evidence;  // of the gates that allowed it
 };
@@ -44,25 +67,37 @@ struct Step {
 bool same_step(const Step& a, const Step& b);
 
 enum class WaitKind {
-  calendar, build, processing, approval, checklist, review, window, soak, gate, hold, standby, store, person,
+  calendar,
+  build,
+  processing,
+  approval,
+  checklist,
+  review,
+  window,
+  soak,
+  gate,
+  hold,
+  standby,
+  store,
+  person,
 };
 std::string_view to_string(WaitKind kind);
 
 struct Wait {
   WaitKind kind = WaitKind::store;
-  AppName app;                    // empty: the train itself
+  AppName app;  // empty: the train itself
   VersionName version;
-  std::string item;               // what `approve` takes, where a person can end the wait; else empty
-  std::string detail;             // one line for people
-  std::vector<std::string> who;   // roles or members
-  std::optional<Instant> until;   // when it ends by itself, or must be looked at again at the latest
+  std::string item;              // what `approve` takes, where a person can end the wait; else empty
+  std::string detail;            // one line for people
+  std::vector<std::string> who;  // roles or members
+  std::optional<Instant> until;  // when it ends by itself, or must be looked at again at the latest
   std::vector<Reason> because;
-  bool needs_person = false;      // exit code 3: breach, rejection, halt, drift, longest wait passed, pause days
+  bool needs_person = false;  // exit code 3: breach, rejection, halt, drift, longest wait passed, pause days
 };
 
 struct Plan {
-  std::vector<Step> steps;        // at most one per app, plus at most one of the train's own
-  std::vector<Step> then;         // expected to follow in the same run
+  std::vector<Step> steps;  // at most one per app, plus at most one of the train's own
+  std::vector<Step> then;   // expected to follow in the same run
   std::vector<Wait> waits;
   std::optional<Instant> next_due;  // the earliest time something becomes due by itself
 };

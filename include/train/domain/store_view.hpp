@@ -26,18 +26,18 @@ struct SeenBuild {
 //                releasing PROCESSING_FOR_DISTRIBUTION, PENDING_APPLE_RELEASE; serving READY_FOR_DISTRIBUTION
 //   Google Play: in_review while the release is committed but RELEASE_LIFECYCLE_STATE_IN_REVIEW; serving once PUBLISHED
 enum class ReleaseStatus {
-  draft,        // exists, not submitted
+  draft,  // exists, not submitted
   waiting_for_review,
   in_review,
-  rejected,     // a new build, or mended metadata, submits again
-  withdrawn,    // taken back from review by somebody (DEVELOPER_REJECTED)
-  approved,     // waits for us to release it
-  releasing,    // on its way out; nothing to do
-  held_by_store,// approved, but a person must press a button in the store's console (managed publishing)
-  serving,      // users get it, `percent` of them
-  halted,       // a rollout stopped: Google Play `halted`, App Store phase PAUSED
-  superseded,   // a newer version took its place
-  unknown,      // a word this version of train does not know: shown, and held on
+  rejected,       // a new build, or mended metadata, submits again
+  withdrawn,      // taken back from review by somebody (DEVELOPER_REJECTED)
+  approved,       // waits for us to release it
+  releasing,      // on its way out; nothing to do
+  held_by_store,  // approved, but a person must press a button in the store's console (managed publishing)
+  serving,        // users get it, `percent` of them
+  halted,         // a rollout stopped: Google Play `halted`, App Store phase PAUSED
+  superseded,     // a newer version took its place
+  unknown,        // a word this version of train does not know: shown, and held on
 };
 std::string_view to_string(ReleaseStatus status);
 
@@ -45,9 +45,9 @@ std::string_view to_string(ReleaseStatus status);
 struct PhasedRelease {
   enum class State { inactive, active, paused, complete, unknown };
   State state = State::inactive;
-  int day = 0;                        // 1..7; 0 before the first
-  int pause_days_used = 0;            // of 30
-  std::optional<Instant> next_tick;   // when it climbs next if left active; our estimate, never too late
+  int day = 0;                       // 1..7; 0 before the first
+  int pause_days_used = 0;           // of 30
+  std::optional<Instant> next_tick;  // when it climbs next if left active; our estimate, never too late
   bool operator==(const PhasedRelease&) const = default;
 };
 
@@ -55,11 +55,11 @@ struct SeenRelease {
   VersionName version;
   std::optional<BuildNumber> build;
   ReleaseStatus status = ReleaseStatus::draft;
-  std::string raw;                    // the store's own word(s), printable
-  Percent percent;                    // served now; unchanged by a halt; 0 before release
-  bool percent_known = true;          // false: this look did not read it (Google Play at rest)
+  std::string raw;            // the store's own word(s), printable
+  Percent percent;            // served now; unchanged by a halt; 0 before release
+  bool percent_known = true;  // false: this look did not read it (Google Play at rest)
   std::optional<PhasedRelease> phased;
-  bool notes_set = false;             // the definition's notes stand in the store (or none are wanted)
+  bool notes_set = false;  // the definition's notes stand in the store (or none are wanted)
   bool operator==(const SeenRelease&) const = default;
 };
 
@@ -72,11 +72,11 @@ struct LiveVersion {
 // What one look at an app found. A failed read is an Error, never an empty view.
 struct StoreView {
   Instant as_of;
-  std::optional<LiveVersion> live;      // the newest version served to everybody, other than `release`
-  std::vector<SeenBuild> builds;        // of the release's version, newest first; only when asked for
-  std::optional<SeenRelease> release;   // the asked version; nullopt: the store answered that it has none
-  std::optional<std::string> slot_held_by;  // App Store: another version holds the one editable place
-  std::optional<BuildNumber> highest_build; // highest number ever used, where the store tells
+  std::optional<LiveVersion> live;           // the newest version served to everybody, other than `release`
+  std::vector<SeenBuild> builds;             // of the release's version, newest first; only when asked for
+  std::optional<SeenRelease> release;        // the asked version; nullopt: the store answered that it has none
+  std::optional<std::string> slot_held_by;   // App Store: another version holds the one editable place
+  std::optional<BuildNumber> highest_build;  // highest number ever used, where the store tells
 };
 
 }  // namespace train

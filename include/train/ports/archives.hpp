@@ -11,10 +11,10 @@
 namespace train {
 
 struct ArchiveIdentity {
-  std::string id;        // bundle id or package
+  std::string id;  // bundle id or package
   VersionName version;
   BuildNumber build;
-  std::string sha256;    // of the file
+  std::string sha256;  // of the file
 };
 
 class Archives {

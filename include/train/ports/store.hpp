@@ -14,8 +14,8 @@
 
 namespace train {
 
-// How closely to look. `glance` is what a train at rest costs (at most two requests); it may leave the percentage unread.
-// `full` also reads what only an edit tells (Google Play's fraction) and the builds of the version.
+// How closely to look. `glance` is what a train at rest costs (at most two requests); it may leave the percentage
+// unread. `full` also reads what only an edit tells (Google Play's fraction) and the builds of the version.
 enum class Look { glance, full };
 
 struct Candidate {
@@ -40,21 +40,22 @@ class Store {
 
   // ---- before review. Each returns Done once the store has it and shows it, also when it already did.
   virtual Result<Done> upload_build(const Upload& upload) = 0;
-  virtual Result<Done> create_version(const Candidate& candidate) = 0;      // App Store: the version and its phased release
-  virtual Result<Done> attach_build(const Candidate& candidate) = 0;        // App Store
+  virtual Result<Done> create_version(const Candidate& candidate) = 0;  // App Store: the version and its phased release
+  virtual Result<Done> attach_build(const Candidate& candidate) = 0;    // App Store
   virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
-  virtual Result<Done> submit(const Candidate& candidate) = 0;              // App Store: into review, once
+  virtual Result<Done> submit(const Candidate& candidate) = 0;  // App Store: into review, once
   virtual Result<Done> cancel_submission(const Candidate& candidate) = 0;
 
   // ---- exposure. `refused` when the store's state does not allow it.
-  // App Store: the release request (the phase starts at its first rung). Google Play: the commit that sends the release to
-  // review at `to`, with its notes.
+  // App Store: the release request (the phase starts at its first rung). Google Play: the commit that sends the release
+  // to review at `to`, with its notes.
   virtual Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) = 0;
   virtual Result<Done> set_percent(const Candidate& candidate, Percent to) = 0;  // Google Play
   virtual Result<Done> pause(const Candidate& candidate) = 0;                    // stop on this rung
-  virtual Result<Done> resume(const Candidate& candidate, Percent to) = 0;       // `to` is Google Play's; the App Store's ladder goes on
+  virtual Result<Done> resume(const Candidate& candidate,
+                              Percent to) = 0;  // `to` is Google Play's; the App Store's ladder goes on
   virtual Result<Done> complete(const Candidate& candidate) = 0;
-  virtual Result<Done> halt(const Candidate& candidate) = 0;                     // also after 100 % where the store can
+  virtual Result<Done> halt(const Candidate& candidate) = 0;  // also after 100 % where the store can
 
   // What the store's account may do, one line each, for `check`. Sends no write that stays.
   struct Probe {

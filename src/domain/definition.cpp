@@ -1,0 +1,25 @@
+#include "train/domain/definition.hpp"
+
+#include <algorithm>
+
+namespace train {
+namespace {
+
+template <typename Values>
+const typename Values::value_type* find_named(const Values& values, std::string_view name) {
+  const auto found = std::find_if(values.begin(), values.end(), [&](const auto& value) { return value.name == name; });
+  return found == values.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const App* Definition::find_app(const AppName& name) const { return find_named(apps, name); }
+const Signal* Definition::find_signal(const SignalName& name) const { return find_named(signals, name); }
+const Flag* Definition::find_flag(const FlagName& name) const { return find_named(flags, name); }
+const Member* Definition::find_member(std::string_view name) const { return find_named(members, name); }
+
+const Ladder& Definition::ladder_of(const App& app, bool hotfix_release) const {
+  return hotfix_release && hotfix.rollout ? *hotfix.rollout : app.ladder;
+}
+
+}  // namespace train
