@@ -59,6 +59,7 @@ struct Outcome {
   std::vector<Header> headers;     // names in lower case
   std::string body;
   std::string detail;              // what libcurl says; printable, without secrets
+  bool over_limit = false;         // cut by us: the answer grew past answer_limit_bytes
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
 };
 
@@ -90,7 +91,8 @@ class Client {
 
   // Exactly one attempt.
   Outcome send(const Request& request);
-  // A read: up to `attempts`, on 429, 5xx and whatever was not answered whole. Returns the last outcome.
+  // A read: up to `attempts`, on 429, 5xx and whatever was not answered whole. Returns the last outcome. Ends early where
+  // another attempt cannot help: a URL refused here, a bad certificate, an answer over the limit, a Retry-After above 60 s.
   Outcome read(const Request& request, int attempts = 3);
 
  private:
@@ -103,6 +105,8 @@ class Client {
 Error error_of(const Request& request, const Outcome& outcome, std::string_view what_was_tried);
 std::string describe(const Request& request);  // method, host, path; no query values, no headers
 
-bool is_loopback_url(std::string_view url);
+bool is_loopback_url(std::string_view url);  // 127.0.0.0/8, ::1 or localhost, any scheme; false when unreadable
+// "https://host[:port]" without path, query and userinfo; empty when unreadable. For addresses that are secrets.
+std::string origin_of(std::string_view url);
 
 }  // namespace train::http
