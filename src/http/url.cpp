@@ -39,7 +39,6 @@ std::optional<Url> parse_url(std::string_view text) {
   url.path = part(url.handle.get(), CURLUPART_PATH);
   url.has_userinfo =
       !part(url.handle.get(), CURLUPART_USER).empty() || !part(url.handle.get(), CURLUPART_PASSWORD).empty();
-  if (url.host.empty()) return std::nullopt;
   return url;
 }
 
