@@ -1,0 +1,134 @@
+#include "keys.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <array>
+
+#include "train/base/text.hpp"
+
+namespace train::auth {
+
+namespace {
+
+constexpr std::string_view k_begin = "-----BEGIN ";
+constexpr std::size_t k_key_limit_bytes = 64 * 1024;
+constexpr int k_p256_number_bytes = 32;
+
+struct BioFree {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct ContextFree {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct SignatureFree {
+  void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
+};
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// A password must never be asked for on the terminal.
+int no_password(char*, int, int, void*) { return -1; }
+
+Secret unwrap(const Secret& text) {
+  std::string pem(trim(text.expose()));
+  if (!contains(pem, k_begin)) {
+    if (auto decoded = decode_base64(join(split(pem, '\n'), ""))) pem = *decoded;
+  }
+  for (std::size_t at = pem.find("\\n"); at != std::string::npos; at = pem.find("\\n", at + 1))
+    pem.replace(at, 2, "\n");
+  return Secret(std::move(pem));
+}
+
+std::string what_it_is(std::string_view pem) {
+  if (contains(pem, "BEGIN ENCRYPTED PRIVATE KEY") || contains(pem, "Proc-Type: 4,ENCRYPTED")) {
+    return "it is encrypted with a password";
+  }
+  if (contains(pem, "BEGIN OPENSSH PRIVATE KEY")) return "it is an SSH key";
+  if (contains(pem, "BEGIN PUBLIC KEY")) return "it is a public key";
+  if (contains(pem, "BEGIN CERTIFICATE")) return "it is a certificate";
+  if (contains(pem, k_begin)) return "its contents are damaged";
+  if (pem.empty()) return "it is empty";
+  return "it is not a PEM file (it should begin with -----BEGIN PRIVATE KEY-----)";
+}
+
+}  // namespace
+
+Result<Key> read_private_key(const Secret& text) {
+  if (text.expose().size() > k_key_limit_bytes)
+    return fail(ErrorKind::auth, "The key cannot be read: it is too large.");
+  const Secret pem = unwrap(text);
+  const std::unique_ptr<BIO, BioFree> bio(BIO_new_mem_buf(pem.expose().data(), static_cast<int>(pem.expose().size())));
+  Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  ERR_clear_error();
+  if (!key) {
+    return fail(ErrorKind::auth, "The private key cannot be read: " + what_it_is(pem.expose()) + ".",
+                "Give the file as it was downloaded, without changes.");
+  }
+  return key;
+}
+
+bool is_rsa(const EVP_PKEY* key) { return EVP_PKEY_is_a(key, "RSA") == 1; }
+
+bool is_p256(const EVP_PKEY* key) {
+  std::array<char, 64> group{};
+  std::size_t length = 0;
+  return EVP_PKEY_is_a(key, "EC") == 1 &&
+         EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(), &length) == 1 &&
+         std::string_view(group.data(), length) == "prime256v1";
+}
+
+std::string name_of(const EVP_PKEY* key) {
+  if (is_rsa(key)) return "an RSA key";
+  std::array<char, 64> group{};
+  std::size_t length = 0;
+  if (EVP_PKEY_is_a(key, "EC") == 1 &&
+      EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(), &length) == 1) {
+    return "an EC key on " + std::string(group.data(), length);
+  }
+  const char* type = EVP_PKEY_get0_type_name(key);
+  return type != nullptr ? "a key of type " + std::string(type) : "a key of an unknown type";
+}
+
+Result<std::string> sign_sha256(EVP_PKEY* key, std::string_view message) {
+  const std::unique_ptr<EVP_MD_CTX, ContextFree> context(EVP_MD_CTX_new());
+  const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+  std::size_t length = 0;
+  std::string signature;
+  bool signed_ok = context && EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+                   EVP_DigestSign(context.get(), nullptr, &length, bytes, message.size()) == 1;
+  if (signed_ok) {
+    signature.resize(length);
+    signed_ok = EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, bytes,
+                               message.size()) == 1;
+    signature.resize(length);
+  }
+  ERR_clear_error();
+  if (!signed_ok) return fail(ErrorKind::auth, "Signing with the private key failed.", "Check that the key is whole.");
+  return signature;
+}
+
+Result<std::string> raw_p256_signature(std::string_view der) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<ECDSA_SIG, SignatureFree> signature(
+      d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
+  std::string raw(2 * k_p256_number_bytes, '\0');
+  auto* out = reinterpret_cast<unsigned char*>(raw.data());
+  if (!signature || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, k_p256_number_bytes) < 0 ||
+      BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + k_p256_number_bytes, k_p256_number_bytes) < 0) {
+    ERR_clear_error();
+    return fail(ErrorKind::internal, "A P-256 signature could not be converted.");
+  }
+  return raw;
+}
+
+std::string signing_input(std::string_view header_json, std::string_view payload_json) {
+  return base64url(header_json) + "." + base64url(payload_json);
+}
+
+}  // namespace train::auth
