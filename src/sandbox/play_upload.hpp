@@ -1,0 +1,53 @@
+// A resumable upload as Google's upload protocol runs it, and the bytes it has gathered.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace train::sandbox::play {
+
+inline constexpr std::uint64_t k_chunk_unit_bytes = 262144;
+
+// "bytes 0-99/200", or "bytes */200" which only asks.
+struct ContentRange {
+  std::optional<std::uint64_t> first;  // absent: asks how much is stored
+  std::uint64_t last = 0;
+  std::uint64_t total = 0;
+};
+std::optional<ContentRange> parse_content_range(std::string_view header);
+
+// What has arrived, in a file without a name, with its digests kept as it grows: memory stays flat.
+class UploadBytes {
+ public:
+  UploadBytes();
+  ~UploadBytes();
+  UploadBytes(const UploadBytes&) = delete;
+  UploadBytes& operator=(const UploadBytes&) = delete;
+
+  bool append(std::string_view bytes);  // false when the disk refuses
+  std::uint64_t size() const;
+  std::string read(std::uint64_t offset, std::uint64_t length) const;  // shorter at the end
+  std::string sha1_hex() const;
+  std::string sha256_hex() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct UploadSession {
+  std::uint64_t total = 0;             // 0: not told at the start
+  std::uint64_t stored = 0;            // acknowledged bytes
+  std::shared_ptr<UploadBytes> bytes;  // shared by copies of the store: only the newest writes
+  std::optional<std::int64_t> finished_code;
+};
+
+// What one PUT adds: how many bytes of the body are kept. Chunks but the last are whole units; of a chunk that was cut
+// on its way the whole units are kept. nullopt: the chunk does not fit where it claims to stand.
+std::optional<std::uint64_t> acceptable_bytes(const UploadSession& session, const ContentRange& range,
+                                              std::uint64_t body_bytes);
+
+}  // namespace train::sandbox::play
