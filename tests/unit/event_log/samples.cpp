@@ -1,0 +1,257 @@
+#include "samples.hpp"
+
+#include <limits>
+#include <tuple>
+#include <type_traits>
+
+namespace train::event_log {
+namespace {
+
+constexpr double k_infinity = std::numeric_limits<double>::infinity();
+
+Percent basis(int points) { return *Percent::from_basis_points(points); }
+
+GateEvidence full_evidence() {
+  return {"crashes",
+          Verdict::breach,
+          12.25,
+          40210,
+          3.5,
+          9007199254740993.0,
+          0.01,
+          0.030000000000000002,
+          -1e-300,
+          k_infinity,
+          "12 of 40,210 \"sessions\" (0.03 %)\n",
+          "1,200 more",
+          true};
+}
+
+Step full_step() {
+  return {Action::set_update_priority,
+          "android",
+          version("3.4"),
+          build("41.2"),
+          basis(7),
+          "new_checkout",
+          "false",
+          17,
+          {{"gate:crashes", "0.2 %", "at most 3 %"}, {"soak", "", ""}},
+          {full_evidence(), GateEvidence{}}};
+}
+
+SeenRelease full_release() {
+  return {version("3.4.0"),
+          build("340"),
+          ReleaseStatus::held_by_store,
+          "PENDING — caf\xc3\xa9",
+          basis(50),
+          false,
+          PhasedRelease{PhasedRelease::State::paused, 3, 27, at(99)},
+          true};
+}
+
+}  // namespace
+
+Instant at(int seconds) { return *parse_rfc3339("2026-11-30T09:00:00Z") + Duration(seconds); }
+VersionName version(const char* text) { return VersionName::parse(text).value(); }
+BuildNumber build(const char* text) { return BuildNumber::parse(text).value(); }
+
+std::vector<EventBody> full_events() {
+  using namespace event;
+  const VersionName v = version("3.4.0");
+  return {
+      Opened{v, true, at(-5), version("3.3.9")},
+      Departed{v},
+      CandidateChosen{
+          v, "ios", build("340"), std::string(64, 'a'), "build/Charge 3.4.0.ipa", "artifact", {"a", "b:qa"}},
+      SignedOff{v, "submission:qa", SignedOff::How::adopted, "qa", "because", "https://x", "-----BEGIN"},
+      Seen{v,
+           "ios",
+           full_release(),
+           LiveVersion{version("3.3"), build("330")},
+           {{build("340"), BuildState::failed, "ff", "INVALID"}, {build("339"), BuildState::ready, "", ""}},
+           at(3)},
+      StageReached{v, "android", 3, basis(2000), {{"crashes", {1.5, 200}}, {"anr", {0, 10.75}}}, true, true},
+      Intent{"op1", "run1", at(600), full_step()},
+      Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
+      Held{v, "ios", "lunch"},
+      Resumed{v, "ios", "back", {"crashes", "anr"}},
+      HaltOrdered{v, "android", "bad", true},
+      Breached{v, "android", "switch_off", full_evidence()},
+      Warned{v, "ios", full_evidence()},
+      LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3},
+      Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
+      Escalated{v, "ios", "review", "waits for 8 days"},
+      WaitingForPeople{v, {"submission:qa", "store-copy"}},
+      Abandoned{v, "wrong branch"},
+      Finished{v},
+      Repaired{"12 bytes"},
+      Judged{v, "ios", Verdict::pass, {full_evidence(), GateEvidence{}}},
+  };
+}
+
+std::vector<EventBody> sparse_events() {
+  std::vector<EventBody> out{event::Opened{}, event::Departed{}, event::CandidateChosen{}, event::SignedOff{}};
+  out.insert(out.end(), {event::Seen{}, event::StageReached{}, event::Intent{}, event::Outcome{}, event::Held{}});
+  out.insert(out.end(), {event::Resumed{}, event::HaltOrdered{}, event::Breached{}, event::Warned{}});
+  out.insert(out.end(), {event::LevelSampled{}, event::Drifted{}, event::Escalated{}, event::WaitingForPeople{}});
+  out.insert(out.end(), {event::Abandoned{}, event::Finished{}, event::Repaired{}, event::Judged{}});
+  return out;
+}
+
+namespace {
+
+// A member that is added to an event and not to this list does not compile: the bindings would not fit.
+auto members(const event::Opened& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::Departed& e) {
+  const auto& [a] = e;
+  return std::tie(a);
+}
+auto members(const event::CandidateChosen& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+auto members(const event::SignedOff& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+auto members(const event::Seen& e) {
+  const auto& [a, b, c, d, f, g] = e;
+  return std::tie(a, b, c, d, f, g);
+}
+auto members(const event::StageReached& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+auto members(const event::Intent& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::Outcome& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const event::Held& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const event::Resumed& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::HaltOrdered& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::Breached& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::Warned& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const event::LevelSampled& e) {
+  const auto& [a, b, c, d, f, g] = e;
+  return std::tie(a, b, c, d, f, g);
+}
+auto members(const event::Drifted& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::Escalated& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::WaitingForPeople& e) {
+  const auto& [a, b] = e;
+  return std::tie(a, b);
+}
+auto members(const event::Abandoned& e) {
+  const auto& [a, b] = e;
+  return std::tie(a, b);
+}
+auto members(const event::Finished& e) {
+  const auto& [a] = e;
+  return std::tie(a);
+}
+auto members(const event::Repaired& e) {
+  const auto& [a] = e;
+  return std::tie(a);
+}
+auto members(const event::Judged& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const GateEvidence& e) {
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n);
+}
+auto members(const Reason& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const Step& e) {
+  const auto& [a, b, c, d, f, g, h, i, j, k] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k);
+}
+auto members(const SeenBuild& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const PhasedRelease& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const SeenRelease& e) {
+  const auto& [a, b, c, d, f, g, h, i] = e;
+  return std::tie(a, b, c, d, f, g, h, i);
+}
+auto members(const LiveVersion& e) {
+  const auto& [a, b] = e;
+  return std::tie(a, b);
+}
+struct Same {
+  static bool of(double a, double b) { return a == b || (a != a && b != b); }
+  static bool of(const VersionName& a, const VersionName& b) { return a.text() == b.text(); }
+  static bool of(const BuildNumber& a, const BuildNumber& b) { return a.text() == b.text(); }
+  template <typename T>
+  static bool of(const std::optional<T>& a, const std::optional<T>& b) {
+    return a.has_value() == b.has_value() && (!a || of(*a, *b));
+  }
+  template <typename T>
+  static bool of(const std::vector<T>& a, const std::vector<T>& b) {
+    bool equal = a.size() == b.size();
+    for (std::size_t i = 0; equal && i < a.size(); ++i) equal = of(a[i], b[i]);
+    return equal;
+  }
+  template <typename T>
+  static bool of(const T& a, const T& b) {
+    if constexpr (requires { members(a); }) {
+      return tuples(members(a), members(b));
+    } else {
+      return a == b;
+    }
+  }
+  template <typename... T>
+  static bool tuples(const std::tuple<const T&...>& a, const std::tuple<const T&...>& b) {
+    return each(a, b, std::index_sequence_for<T...>{});
+  }
+  template <typename Tuple, std::size_t... I>
+  static bool each(const Tuple& a, const Tuple& b, std::index_sequence<I...>) {
+    return (of(std::get<I>(a), std::get<I>(b)) && ...);
+  }
+};
+
+}  // namespace
+
+bool same(const EventBody& a, const EventBody& b) {
+  if (a.index() != b.index()) return false;
+  return std::visit([&b](const auto& left) { return Same::of(left, std::get<std::decay_t<decltype(left)>>(b)); }, a);
+}
+
+}  // namespace train::event_log
