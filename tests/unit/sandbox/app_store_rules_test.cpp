@@ -1,0 +1,240 @@
+// The App Store's rules before and in review: who may create, attach, add, submit, cancel.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "app_store_world.hpp"
+
+namespace train::sandbox {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+struct Refused {
+  std::string name;
+  std::function<Seen(AppStoreWorld&)> act;
+  int status;
+  std::string code;
+  std::string detail;  // a part of it
+};
+
+void PrintTo(const Refused& row, std::ostream* out) { *out << row.name; }
+
+class AppStoreRefuses : public testing::TestWithParam<Refused> {};
+
+TEST_P(AppStoreRefuses, WithApplesWords) {
+  AppStoreWorld world;
+  const auto seen = GetParam().act(world);
+  EXPECT_EQ(seen.status, GetParam().status) << seen.body.dump();
+  EXPECT_EQ(seen.code(), GetParam().code);
+  EXPECT_NE(seen.body.dump().find(GetParam().detail), std::string::npos) << seen.body.dump();
+  EXPECT_FALSE(seen.effect);
+  EXPECT_EQ(seen.change, "");
+}
+
+Seen submit_without_notes(AppStoreWorld& world) {
+  const auto version = world.create_version("3.4.0").id();
+  world.attach(version, world.build_id("340"));
+  return world.add_item(world.create_submission().id(), version);
+}
+
+Seen processing_build(AppStoreWorld& world) {
+  EXPECT_TRUE(
+      world.service->person({{"app", "ios"}, {"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}}, world.now));
+  return world.attach(world.create_version("3.4.0").id(), world.build_id("341"));
+}
+
+Seen added_twice(AppStoreWorld& world) {
+  const auto ids = world.submitted();
+  return world.add_item(world.create_submission().id(), ids.version);
+}
+
+Seen same_phase_state(AppStoreWorld& world) { return world.set_phase(world.live().phase, "ACTIVE"); }
+
+Seen final_phase_state(AppStoreWorld& world) {
+  const auto ids = world.live();
+  EXPECT_EQ(world.set_phase(ids.phase, "COMPLETE").status, 200);
+  return world.set_phase(ids.phase, "PAUSED");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , AppStoreRefuses,
+    testing::Values(
+        Refused{"unknown_path", [](auto& w) { return w.send("GET", "/v1/nothing"); }, 404, "PATH_ERROR", "/v1/nothing"},
+        Refused{"unknown_parameter",
+                [](auto& w) {
+                  return w.send("GET", "/v1/apps", nullptr, {{"filter[x]", "1"}});
+                },
+                400, "PARAMETER_ERROR.ILLEGAL", "filter[x]"},
+        Refused{"limit_above_200",
+                [](auto& w) {
+                  return w.send("GET", "/v1/apps", nullptr, {{"limit", "201"}});
+                },
+                400, "PARAMETER_ERROR.INVALID", "201"},
+        Refused{"unknown_include",
+                [](auto& w) {
+                  return w.send("GET", "/v1/builds", nullptr, {{"include", "x"}});
+                },
+                400, "PARAMETER_ERROR.INVALID", "include"},
+        Refused{"submissions_need_an_app", [](auto& w) { return w.send("GET", "/v1/reviewSubmissions"); }, 400,
+                "PARAMETER_ERROR.REQUIRED", "filter[app]"},
+        Refused{"body_that_is_no_json", [](auto& w) { return w.send("POST", "/v1/appStoreVersions", json("text")); },
+                422, "ENTITY_UNPROCESSABLE", "data"},
+        Refused{"unknown_attribute",
+                [](auto& w) {
+                  return w.send(
+                      "POST", "/v1/appStoreVersions",
+                      resource("appStoreVersions", {{"platform", "IOS"}, {"versionString", "3.4.0"}, {"colour", "red"}},
+                               {{"app", "apps", w.app_id()}}));
+                },
+                409, "ENTITY_ERROR.ATTRIBUTE.UNKNOWN", "colour"},
+        Refused{"missing_attribute",
+                [](auto& w) {
+                  return w.send("POST", "/v1/appStoreVersions",
+                                resource("appStoreVersions", {{"platform", "IOS"}}, {{"app", "apps", w.app_id()}}));
+                },
+                409, "ENTITY_ERROR.ATTRIBUTE.REQUIRED", "versionString"},
+        Refused{"second_editable_version",
+                [](auto& w) {
+                  w.create_version("3.4.0");
+                  return w.create_version("3.5.0");
+                },
+                409, "ENTITY_ERROR.RELATIONSHIP.INVALID", "cannot create a new version"},
+        Refused{"version_that_does_not_rise", [](auto& w) { return w.create_version("3.2.9"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID", "higher than 3.3.0"},
+        Refused{"version_used_before", [](auto& w) { return w.create_version("3.3"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "previously used"},
+        Refused{"build_still_processing", processing_build, 409, "ENTITY_ERROR.RELATIONSHIP.INVALID",
+                "not in a valid processing state"},
+        Refused{"build_of_another_version",
+                [](auto& w) { return w.attach(w.create_version("3.4.0").id(), w.build_id("330")); }, 409,
+                "ENTITY_ERROR.RELATIONSHIP.INVALID", "could not be added"},
+        Refused{"notes_missing", submit_without_notes, 409, "STATE_ERROR.ENTITY_STATE_INVALID", "'whatsNew'"},
+        Refused{"build_missing",
+                [](auto& w) { return w.add_item(w.create_submission().id(), w.create_version("3.4.0").id()); }, 409,
+                "STATE_ERROR.ENTITY_STATE_INVALID", "must choose a build"},
+        Refused{"item_in_another_submission", added_twice, 409, "STATE_ERROR.ENTITY_STATE_INVALID",
+                "was already added to another reviewSubmission with id"},
+        Refused{"submission_without_items", [](auto& w) { return w.submit(w.create_submission().id()); }, 409,
+                "STATE_ERROR", "no items"},
+        Refused{"second_open_submission",
+                [](auto& w) {
+                  w.create_submission();
+                  return w.create_submission();
+                },
+                409, "STATE_ERROR", "still in progress"},
+        Refused{"release_before_approval", [](auto& w) { return w.request_release(w.submitted().version); }, 409,
+                "STATE_ERROR.ENTITY_STATE_INVALID", "WAITING_FOR_REVIEW"},
+        Refused{"same_phase_state", same_phase_state, 409, "ENTITY_ERROR.ATTRIBUTE.INVALID", "already has this value"},
+        Refused{"final_phase_state", final_phase_state, 409, "ENTITY_ERROR.ATTRIBUTE.INVALID", "in a final state"},
+        Refused{"phase_twice", [](auto& w) { return w.add_phase(w.draft().version); }, 409,
+                "ENTITY_ERROR.RELATIONSHIP.INVALID.DUPLICATE", "already"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(AppStoreService, RefusesATokenItCannotVerify) {
+  AppStoreWorld world;
+  ServerRequest request;
+  request.method = "GET";
+  request.path = "/v1/apps";
+  request.headers = {{"authorization", "Bearer forged"}};
+  const auto handled = world.service->handle(request, world.now);
+  EXPECT_EQ(handled.response.status, 401);
+  EXPECT_NE(handled.response.body.find("NOT_AUTHORIZED"), std::string::npos);
+}
+
+TEST(AppStoreService, ASecondErrorTellsThatTheVersionExists) {
+  AppStoreWorld world;
+  world.create_version("3.4.0");
+  const auto seen = world.create_version("3.4.0");
+  EXPECT_EQ(seen.code(0), "ENTITY_ERROR.RELATIONSHIP.INVALID");
+  EXPECT_EQ(seen.code(1), "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE");
+}
+
+TEST(AppStoreService, CountsRequestsOfARollingHour) {
+  AppStoreWorld world;
+  EXPECT_EQ(world.send("GET", "/v1/apps").rate_limit, "user-hour-lim:36000;user-hour-rem:35999;");
+  EXPECT_EQ(world.send("GET", "/v1/apps").rate_limit, "user-hour-lim:36000;user-hour-rem:35998;");
+  world.pass(1h);
+  EXPECT_EQ(world.send("GET", "/v1/apps").rate_limit, "user-hour-lim:36000;user-hour-rem:35999;");
+}
+
+TEST(AppStoreService, EveryEffectHasItsOwnWords) {
+  AppStoreWorld world;
+  const auto version = world.create_version("3.4.0");
+  EXPECT_EQ(version.status, 201);
+  EXPECT_EQ(version.change, "app-store/3.4.0 created");
+  EXPECT_EQ(world.state("3.4.0"), "PREPARE_FOR_SUBMISSION");
+  const auto attached = world.attach(version.id(), world.build_id("340"));
+  EXPECT_EQ(attached.status, 204);
+  EXPECT_EQ(attached.change, "app-store/3.4.0 build 340");
+  EXPECT_FALSE(world.attach(version.id(), world.build_id("340")).effect) << "nothing changed";
+  EXPECT_EQ(world.add_phase(version.id()).change, "app-store/3.4.0 phased INACTIVE");
+  world.set_notes(version.id(), "Faster charging.");
+  const auto submission = world.create_submission();
+  EXPECT_EQ(submission.change, "app-store/3.4.0 submission created");
+  EXPECT_EQ(world.add_item(submission.id(), version.id()).change, "app-store/3.4.0 item added");
+  EXPECT_EQ(world.state("3.4.0"), "READY_FOR_REVIEW");
+  EXPECT_EQ(world.submit(submission.id()).change, "app-store/3.4.0 WAITING_FOR_REVIEW");
+}
+
+TEST(AppStoreService, ReviewEndsByItselfInApproval) {
+  AppStoreWorld world;
+  const auto ids = world.submitted();
+  world.pass(59min);
+  EXPECT_EQ(world.state("3.4.0"), "WAITING_FOR_REVIEW");
+  world.pass(1min);
+  EXPECT_EQ(world.state("3.4.0"), "IN_REVIEW");
+  world.pass(23h);
+  EXPECT_EQ(world.state("3.4.0"), "PENDING_DEVELOPER_RELEASE");
+  EXPECT_EQ(world.request_release(ids.version).change, "app-store/3.4.0 release requested");
+  EXPECT_EQ(world.state("3.4.0"), "PROCESSING_FOR_DISTRIBUTION");
+  world.pass(10min);
+  EXPECT_EQ(world.state("3.4.0"), "READY_FOR_DISTRIBUTION");
+  EXPECT_EQ(world.state("3.3.0"), "REPLACED_WITH_NEW_VERSION");
+}
+
+TEST(AppStoreService, ARejectedSubmissionStaysOpenAndIsSentAgain) {
+  AppStoreWorld world;
+  const auto ids = world.submitted();
+  ASSERT_TRUE(world.service->review("ios", *VersionName::parse("3.4.0"), false, world.now));
+  EXPECT_EQ(world.state("3.4.0"), "REJECTED");
+  const auto submission = world.send("GET", "/v1/reviewSubmissions/" + ids.submission);
+  EXPECT_EQ(submission.attribute("state"), "\"UNRESOLVED_ISSUES\"");
+  const auto again = world.submit(ids.submission);
+  EXPECT_EQ(again.status, 200) << again.body.dump();
+  EXPECT_EQ(world.state("3.4.0"), "WAITING_FOR_REVIEW");
+  EXPECT_FALSE(world.service->review("ios", *VersionName::parse("3.3.0"), true, world.now)) << "not in review";
+}
+
+TEST(AppStoreService, CancellingTakesFiveSeconds) {
+  AppStoreWorld world;
+  const auto ids = world.submitted();
+  const auto canceled = world.send("PATCH", "/v1/reviewSubmissions/" + ids.submission,
+                                   resource("reviewSubmissions", {{"canceled", true}}, {}, ids.submission));
+  EXPECT_EQ(canceled.attribute("state"), "\"CANCELING\"");
+  EXPECT_EQ(world.state("3.4.0"), "WAITING_FOR_REVIEW");
+  world.pass(5s);
+  EXPECT_EQ(world.state("3.4.0"), "DEVELOPER_REJECTED");
+  EXPECT_EQ(world.send("GET", "/v1/reviewSubmissions/" + ids.submission).attribute("state"), "\"COMPLETE\"");
+  world.pass(48h);
+  EXPECT_EQ(world.state("3.4.0"), "DEVELOPER_REJECTED") << "a cancelled review does not go on";
+}
+
+TEST(AppStoreService, AFirstVersionNeedsNoNotesAndHasNoPhase) {
+  AppSetup app;
+  app.name = "ios";
+  app.store_id = "com.example.charge";
+  app.uploaded = VersionName::parse("1.0");
+  app.uploaded_build = *BuildNumber::parse("1");
+  AppStoreWorld world(app);
+  const auto version = world.create_version("1.0").id();
+  EXPECT_EQ(world.add_phase(version).code(), "ENTITY_ERROR.RELATIONSHIP.INVALID");
+  world.attach(version, world.build_id("1"));
+  const auto submission = world.create_submission().id();
+  EXPECT_EQ(world.add_item(submission, version).status, 201);
+  EXPECT_EQ(world.submit(submission).status, 200);
+}
+
+}  // namespace
+}  // namespace train::sandbox
