@@ -1,0 +1,140 @@
+#include "train/signals/promql.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "train/base/text.hpp"
+
+namespace train::signals {
+
+namespace {
+
+using State = Measurement::State;
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string seconds_text(Instant at) { return std::to_string(at.time_since_epoch().count()); }
+
+Reading<std::string> value_of(std::string_view name, const Subject& subject) {
+  if (name == "app") return subject.app;
+  if (name == "version") return subject.version.text();
+  if (name == "platform") return subject.platform;
+  if (name == "start") return seconds_text(subject.start);
+  if (name == "end") return seconds_text(subject.now);
+  if (name == "start_ms") return seconds_text(subject.start) + "000";
+  // PromQL refuses a range of nothing, and at the first look no second has passed.
+  if (name == "window_s") return std::to_string(std::max<std::int64_t>(1, (subject.now - subject.start).count()));
+  if (name == "build") {
+    if (subject.build) return subject.build->text();
+    return tl::unexpected(unmeasured(State::no_data, "the build of " + subject.version.text() + " is not known yet"));
+  }
+  if (name == "baseline_version") {
+    if (subject.baseline_version) return subject.baseline_version->text();
+    return tl::unexpected(unmeasured(State::no_data, "there is no live version to compare with"));
+  }
+  return tl::unexpected(
+      unmeasured(State::failed,
+                 "the query has an unknown variable $" + printable(name, 60) +
+                     "; allowed are $app $version $build $baseline_version $platform $start $end $start_ms $window_s"));
+}
+
+// Walks through a query and keeps in mind inside which kind of string it is.
+class Filler {
+ public:
+  Filler(std::string_view query, const Subject& subject) : query_(query), subject_(subject) {}
+
+  Reading<std::string> fill() {
+    while (at_ < query_.size()) {
+      if (const auto name = variable_here()) {
+        if (auto failed = insert(*name)) return tl::unexpected(*failed);
+      } else {
+        copy_one();
+      }
+    }
+    return out_;
+  }
+
+ private:
+  // The variable at this place, and steps behind it.
+  std::optional<std::string_view> variable_here() {
+    if (query_[at_] != '$' || at_ + 1 >= query_.size()) return std::nullopt;
+    const bool braced = query_[at_ + 1] == '{';
+    const std::size_t begin = at_ + (braced ? 2 : 1);
+    std::size_t end = begin;
+    while (end < query_.size() && is_word(query_[end])) ++end;
+    if (end == begin || (braced && (end >= query_.size() || query_[end] != '}'))) return std::nullopt;
+    if (!braced && std::isdigit(static_cast<unsigned char>(query_[begin])) != 0) return std::nullopt;
+    std::string_view name = query_.substr(begin, end - begin);
+    if (!braced && name == "window_ss") {  // [$window_ss]: the seconds and their unit
+      name = "window_s";
+      --end;
+    }
+    at_ = end + (braced ? 1 : 0);
+    return name;
+  }
+
+  void copy_one() {
+    const char c = query_[at_++];
+    out_ += c;
+    if (quote_ == '\0') {
+      if (c == '"' || c == '\'' || c == '`') quote_ = c;
+    } else if (c == '\\' && quote_ != '`' && at_ < query_.size()) {
+      out_ += query_[at_++];
+    } else if (c == quote_) {
+      quote_ = '\0';
+    }
+  }
+
+  std::optional<Measurement> insert(std::string_view name) {
+    const auto value = value_of(name, subject_);
+    if (!value) return value.error();
+    for (const char c : *value) {
+      const bool plain = is_word(c) || (quote_ != '\0' && (c == '.' || c == '-' || c == ' '));
+      if (plain) {
+        out_ += c;
+      } else if (auto failed = insert_special(c, name)) {
+        return failed;
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Measurement> insert_special(char c, std::string_view name) {
+    if (quote_ == '\0') return refusal(name, "must stand inside quotes");
+    const bool raw = quote_ == '`';
+    if (raw && (c == '`' || c == '\n')) return refusal(name, "cannot stand inside backquotes");
+    if (!raw && c == '\n') {
+      out_ += "\\n";
+      return std::nullopt;
+    }
+    if (!raw && (c == '\\' || c == quote_)) out_ += '\\';
+    out_ += c;
+    return std::nullopt;
+  }
+
+  static Measurement refusal(std::string_view name, std::string_view why) {
+    return unmeasured(State::failed, "the value of $" + std::string(name) + " " + std::string(why) + " in the query");
+  }
+
+  std::string_view query_;
+  const Subject& subject_;
+  std::size_t at_ = 0;
+  char quote_ = '\0';
+  std::string out_;
+};
+
+}  // namespace
+
+Measurement unmeasured(Measurement::State state, std::string detail) {
+  Measurement measurement;
+  measurement.state = state;
+  measurement.detail = std::move(detail);
+  return measurement;
+}
+
+Reading<std::string> fill_query(std::string_view query, const Subject& subject) {
+  return Filler(query, subject).fill();
+}
+
+}  // namespace train::signals
