@@ -146,13 +146,20 @@ struct Repaired {  // a torn tail was set aside
   std::string what;
 };
 
+struct Judged {  // the gates' combined verdict on an app changed
+  VersionName version;
+  AppName app;
+  Verdict verdict = Verdict::hold;
+  std::vector<GateEvidence> evidence;
+};
+
 }  // namespace event
 
 using EventBody =
     std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
                  event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
                  event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
-                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired>;
+                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired, event::Judged>;
 
 // The stable word of an event's kind: "opened", "departed", "candidate_chosen", …
 std::string_view kind_of(const EventBody& body);

@@ -95,11 +95,22 @@ struct Wait {
   bool needs_person = false;  // exit code 3: breach, rejection, halt, drift, longest wait passed, pause days
 };
 
+// The step an app is heading for, and the earliest time it can come: for `status`, a forecast and no promise.
+struct Next {
+  AppName app;
+  VersionName version;
+  Action action = Action::notify;
+  std::optional<Percent> to_percent;
+  std::optional<Instant> not_before;
+};
+
 struct Plan {
   std::vector<Step> steps;  // at most one per app, plus at most one of the train's own
   std::vector<Step> then;   // expected to follow in the same run
   std::vector<Wait> waits;
   std::optional<Instant> next_due;  // the earliest time something becomes due by itself
+  std::vector<Next> next;            // at most one per app and release
+  std::optional<Instant> settle_until;  // a lost answer: look again until then before anything is sent again
 };
 
 }  // namespace train

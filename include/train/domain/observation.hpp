@@ -1,0 +1,49 @@
+// What one look around found: every app of every open release, and the artifacts on disk. Values only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/base/error.hpp"
+#include "train/domain/evidence.hpp"
+#include "train/domain/store_view.hpp"
+
+namespace train {
+
+struct ArtifactView {
+  std::string path;
+  std::string id;  // bundle id or package, as the archive says
+  VersionName version;
+  BuildNumber build;
+  std::string sha256;
+};
+
+struct AppObservation {
+  VersionName version;  // the release that was asked for
+  AppName app;
+  bool full = false;                         // builds, notes and the percentage were read too
+  std::optional<StoreView> view;             // nullopt: the look failed, see `failure`
+  std::optional<Error> failure;
+  std::optional<ArtifactView> artifact;      // the file the definition names, when it is there
+  std::optional<Error> artifact_failure;
+};
+
+struct Observation {
+  std::vector<AppObservation> apps;
+  const AppObservation* find(const VersionName& version, const AppName& app) const;
+};
+
+struct MeasuredApp {
+  VersionName version;
+  AppName app;
+  AppEvidence signals;
+};
+
+// Nothing measured is different from measured as missing: an absent app has not been asked.
+struct Evidence {
+  std::vector<MeasuredApp> apps;
+  const AppEvidence* find(const VersionName& version, const AppName& app) const;
+};
+
+}  // namespace train

@@ -1,0 +1,173 @@
+// Where everything stands, folded from the log and from nothing else.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "train/domain/definition.hpp"
+#include "train/domain/event.hpp"
+
+namespace train::engine {
+
+// Something a person said, that stays until a person ends it.
+struct Order {
+  std::string by;
+  std::string why;
+  Instant at;
+};
+
+struct ChosenCandidate {
+  BuildNumber build;
+  std::string sha256;
+  std::string path;    // empty: the store had it
+  std::string origin;  // "artifact", "store", "build add", "adopted"
+  Instant at;
+};
+
+struct LatchedBreach {
+  std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
+  GateEvidence evidence;
+  Instant at;
+};
+
+struct Override {
+  int stage = 0;  // it allows leaving this stage, and no later one
+  std::string by;
+  std::string why;
+};
+
+struct LevelRun {
+  int over = 0;
+  double value = 0;
+  Instant as_of;
+};
+
+// A call whose answer was lost, or whose process died: the store may still show it.
+struct Unsettled {
+  Step step;
+  Instant since;
+};
+
+struct AppProgress {
+  AppName app;
+  std::optional<ChosenCandidate> candidate;
+  bool uploaded = false;                  // the candidate was uploaded by us
+
+  // The store's picture, as last seen.
+  bool looked = false;
+  std::optional<SeenRelease> seen;
+  std::optional<Instant> seen_at;
+  std::optional<Instant> percent_as_of;
+  std::optional<LiveVersion> live;
+  std::vector<SeenBuild> builds;
+
+  // The ladder.
+  int stage = 0;                          // last stage reached, 1-based
+  std::optional<Instant> stage_since;
+  Percent allowed;                        // the highest percentage that was granted
+  std::map<SignalName, Counts> stage_baselines;
+  std::map<SignalName, Counts> release_baselines;
+  std::optional<Instant> full_since;      // when 100 % was reached
+  bool adopted = false;
+
+  // What we did to the rollout last, so that a person's halt is told from ours.
+  enum class Control { none, running, paused, halted } control = Control::none;
+  bool submitted_by_us = false;
+  bool withdrawn_by_us = false;
+
+  // People and gates.
+  std::optional<Order> hold;
+  std::optional<Order> halt;              // ordered by a person
+  std::optional<Order> rollback;          // ordered by a person
+  std::map<SignalName, LatchedBreach> breaches;
+  std::map<SignalName, Override> overrides;
+  std::set<SignalName> warned;
+  std::map<SignalName, LevelRun> levels;
+  std::optional<event::Drifted> drift;
+  std::optional<Verdict> verdict;
+  std::vector<GateEvidence> evidence;     // of the last judgement
+  bool may_resubmit = false;              // after a rejection: a person said it is mended, or a newer candidate is there
+  bool may_resume = false;                // a person ended the halt, the breach or the drift
+  std::set<std::string> escalated;
+  std::optional<Unsettled> unsettled;
+};
+
+struct SignOff {
+  std::string item;
+  event::SignedOff::How how = event::SignedOff::How::approved;
+  std::string by;
+  std::string role;
+  std::string why;
+  Instant at;
+  Seq seq = 0;
+};
+
+struct Release {
+  VersionName version;
+  bool hotfix = false;
+  Instant opened;
+  std::optional<Instant> cutoff;
+  std::optional<Instant> departed;
+  std::optional<VersionName> replaces;
+  std::vector<AppProgress> apps;
+  std::vector<SignOff> sign_offs;         // those that count; voided ones are gone
+  std::optional<Order> hold;
+  bool branch_cut = false;
+  bool build_started = false;
+  bool tagged = false;
+  std::optional<Order> abandoned;
+  std::optional<Instant> finished;
+  std::vector<std::string> asked_people;  // items the last waiting_for_people named
+
+  AppProgress* find(const AppName& app);
+  const AppProgress* find(const AppName& app) const;
+  bool is_open() const { return !abandoned && !finished; }
+};
+
+struct OpenIntent {
+  event::Intent intent;
+  Instant at;
+  std::string by;
+  Percent allowed_before;
+};
+
+struct FlagState {
+  std::string value;
+  Instant as_of;
+};
+
+// An event that channels are told of; `sent` holds the indices of channels that have it.
+struct Tellable {
+  Seq seq = 0;
+  Topic topic = Topic::stage;
+  VersionName version;
+  AppName app;
+  std::string headline;
+  Instant at;
+  std::string by;
+  std::set<std::string> sent;
+};
+
+struct State {
+  Seq seq = 0;                          // of the last event folded
+  std::vector<Release> releases;        // in the order they were opened
+  std::map<FlagName, FlagState> flags;
+  std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
+  std::vector<Tellable> outbox;
+
+  Release* find(const VersionName& version);
+  const Release* find(const VersionName& version) const;
+  // The release people mean when they name none: a hotfix under way, else the oldest open one, else the last that ended.
+  const Release* focus() const;
+};
+
+// The apps a release has are those of the definition when it was opened, plus any an event names: the fold needs no
+// definition, so an old log reads the same for ever.
+void apply(State& state, const Event& event);
+State fold(std::span<const Event> events);
+
+}  // namespace train::engine

@@ -1,0 +1,90 @@
+// observe → notice → decide → intent → act → outcome, until nothing is due. `plan`, `advance`, `watch` and `rehearse`
+// all go through here; a dry run is the same loop over a log that only remembers, stopped before the first intent.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/base/error.hpp"
+#include "train/domain/definition.hpp"
+#include "train/engine/decide.hpp"
+#include "train/ports/archives.hpp"
+#include "train/ports/clock.hpp"
+#include "train/ports/event_log.hpp"
+#include "train/ports/flag_provider.hpp"
+#include "train/ports/notifier.hpp"
+#include "train/ports/signal_source.hpp"
+#include "train/ports/source_control.hpp"
+#include "train/ports/store.hpp"
+
+namespace train::runner {
+
+// Everything outside, by name. Nothing is owned; all of it outlives the run. What the definition does not name is absent.
+struct Hands {
+  EventLog* log = nullptr;
+  Clock* clock = nullptr;
+  std::map<AppName, Store*> stores;
+  std::map<SignalName, SignalSource*> signals;
+  std::map<FlagName, FlagProvider*> flags;
+  std::vector<Notifier*> channels;  // in the definition's order
+  SourceControl* source = nullptr;
+  BuildService* builds = nullptr;
+  Archives* archives = nullptr;
+};
+
+// Hands together with what they point at.
+struct OwnedHands {
+  Hands hands;
+  std::vector<std::shared_ptr<void>> owned;
+};
+// Makes the concrete adapters for a definition: the only place that knows them is the one that passes this.
+using Wire = std::function<Result<OwnedHands>(const Definition&, Clock&)>;
+
+struct FailedStep {
+  Step step;
+  Error error;
+};
+struct FailedLook {
+  AppName app;
+  Error error;
+};
+
+struct Report {
+  engine::State state;                 // as of the end
+  Plan plan;                           // what is left: waits, and steps only in a dry run
+  std::vector<Step> done;
+  std::vector<FailedStep> failed;
+  std::vector<FailedLook> failed_looks;
+};
+
+// Told as it happens, from the thread that runs; may be empty.
+using Told = std::function<void(const Event&)>;
+
+struct Options {
+  std::optional<std::vector<Step>> only;  // a saved plan: exactly these, or nothing (conflict)
+  Told told;
+};
+
+// `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the log's.
+Result<Report> advance(const Definition& definition, const Hands& hands, const Options& options);
+
+// Reads only. The plan's `then` is filled in.
+Result<Report> plan(const Definition& definition, const Hands& hands);
+
+// Looks at the stores and logs what changed; takes no step.
+Result<Report> observe(const Definition& definition, const Hands& hands);
+
+Result<engine::State> load_state(EventLog& log);
+
+// Appends events that a person's command made, deciding again when somebody else was first: `make` sees the newest state.
+using Make = std::function<Result<std::vector<EventBody>>(const engine::State&)>;
+Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by, const Make& make);
+
+// Every file that the pattern names for this version, by locale. not_found when there is none.
+Result<Notes> read_notes(const std::string& pattern, const VersionName& version);
+
+}  // namespace train::runner

@@ -1,0 +1,47 @@
+// One app of one release, with everything that decides about it at hand. Inside the engine.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/engine/decide.hpp"
+#include "train/engine/model.hpp"
+
+namespace train::engine {
+
+struct Case {
+  const World& world;
+  const Release& release;
+  const App& app;
+  const AppProgress& progress;
+  const Ladder& ladder;
+  const StoreModel& model;
+  const AppObservation* look;  // nullptr: not looked at in this run
+
+  Instant now() const { return world.now; }
+  const SeenRelease* seen() const { return progress.seen ? &*progress.seen : nullptr; }
+};
+
+// What is decided for one app: at most one step, or what it waits for, and where it is heading.
+struct Decision {
+  std::optional<Step> step;
+  std::vector<Wait> waits;
+  std::optional<Next> next;
+};
+
+Case make_case(const World& world, const Release& release, const App& app);
+
+Step make_step(const Case& c, Action action, std::vector<Reason> because);
+Step make_step(const Case& c, Action action, Percent to, std::vector<Reason> because);
+Wait make_wait(const Case& c, WaitKind kind, std::string detail, std::optional<Instant> until = std::nullopt);
+Wait person_wait(const Case& c, WaitKind kind, std::string item, std::string detail, std::vector<std::string> who);
+Next make_next(const Case& c, Action action, std::optional<Percent> to, std::optional<Instant> not_before);
+
+// Roles of the ones who may decide in trouble: the owner on duty, else release managers, else anyone.
+std::vector<std::string> deciders(const Case& c);
+
+// The percentage served, as text with the store's own words.
+std::string served_text(const Case& c);
+
+}  // namespace train::engine

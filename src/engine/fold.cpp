@@ -1,0 +1,324 @@
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "train/engine/state.hpp"
+#include "tell.hpp"
+
+namespace train::engine {
+
+AppProgress* Release::find(const AppName& app) {
+  const auto found = std::find_if(apps.begin(), apps.end(), [&](const AppProgress& p) { return p.app == app; });
+  return found == apps.end() ? nullptr : &*found;
+}
+
+const AppProgress* Release::find(const AppName& app) const { return const_cast<Release*>(this)->find(app); }
+
+Release* State::find(const VersionName& version) {
+  const auto found = std::find_if(releases.begin(), releases.end(), [&](const Release& r) { return r.version == version; });
+  return found == releases.end() ? nullptr : &*found;
+}
+
+const Release* State::find(const VersionName& version) const { return const_cast<State*>(this)->find(version); }
+
+const Release* State::focus() const {
+  const Release* oldest = nullptr;
+  for (const auto& release : releases) {
+    if (!release.is_open()) continue;
+    if (release.hotfix) return &release;
+    if (oldest == nullptr) oldest = &release;
+  }
+  if (oldest != nullptr) return oldest;
+  return releases.empty() ? nullptr : &releases.back();
+}
+
+namespace {
+
+// One event's effect on the state; one overload per kind, so that a new kind does not compile until it is handled.
+class Folder {
+ public:
+  Folder(State& state, const Event& event) : state_(state), event_(event) {}
+
+  void operator()(const event::Opened& e) {
+    Release release;
+    release.version = e.version;
+    release.hotfix = e.hotfix;
+    release.opened = event_.at;
+    release.cutoff = e.cutoff;
+    release.replaces = e.replaces;
+    state_.releases.push_back(std::move(release));
+  }
+
+  void operator()(const event::Departed& e) {
+    if (auto* release = state_.find(e.version)) release->departed = event_.at;
+  }
+
+  void operator()(const event::CandidateChosen& e) {
+    auto* release = state_.find(e.version);
+    if (release == nullptr) return;
+    auto& app = progress(*release, e.app);
+    const bool newer = app.candidate.has_value();
+    app.candidate = ChosenCandidate{e.build, e.sha256, e.path, e.origin, event_.at};
+    app.uploaded = false;
+    app.unsettled.reset();
+    if (newer) {
+      app.may_resubmit = true;
+      app.breaches.clear();
+      app.verdict.reset();
+    }
+    std::erase_if(release->sign_offs, [&](const SignOff& signed_off) {
+      return std::find(e.voided.begin(), e.voided.end(), signed_off.item) != e.voided.end();
+    });
+    if (!e.voided.empty()) release->asked_people.clear();
+  }
+
+  void operator()(const event::SignedOff& e) {
+    auto* release = state_.find(e.version);
+    if (release == nullptr) return;
+    release->sign_offs.push_back({e.item, e.how, event_.by, e.role, e.why, event_.at, event_.seq});
+    override_gate(*release, e);
+  }
+
+  void operator()(const event::Seen& e) {
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    app->looked = true;
+    app->seen = e.release;
+    app->seen_at = event_.at;
+    app->live = e.live;
+    app->builds = e.builds;
+    if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
+    if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
+    // A rejection or withdrawal that was answered is over once the store moves on.
+    if (e.release && e.release->status != ReleaseStatus::rejected && e.release->status != ReleaseStatus::withdrawn &&
+        e.release->status != ReleaseStatus::draft) {
+      app->may_resubmit = false;
+      app->withdrawn_by_us = false;
+    }
+  }
+
+  void operator()(const event::StageReached& e) {
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    if (e.stage != app->stage) {
+      app->stage = e.stage;
+      app->stage_since = event_.at;
+      app->stage_baselines.clear();
+    }
+    for (const auto& [signal, counts] : e.baselines) {
+      app->stage_baselines.emplace(signal, counts);
+      app->release_baselines.emplace(signal, Counts{});
+    }
+    if (e.adopted) app->adopted = true;
+    if (e.adopted || e.overshoot) app->allowed = std::max(app->allowed, e.percent);
+  }
+
+  void operator()(const event::Intent& e) {
+    OpenIntent open{e, event_.at, event_.by, Percent()};
+    if (auto* app = find(e.step.version, e.step.app)) {
+      open.allowed_before = app->allowed;
+      // What was granted counts from the moment the call may have gone out.
+      if (e.step.to_percent && raises(e.step.action)) app->allowed = std::max(app->allowed, *e.step.to_percent);
+    }
+    state_.open[e.operation] = std::move(open);
+  }
+
+  void operator()(const event::Outcome& e) {
+    const auto found = state_.open.find(e.operation);
+    if (found == state_.open.end()) return;
+    const OpenIntent open = found->second;
+    state_.open.erase(found);
+    switch (e.result) {
+      case event::Outcome::Result::done: settle_done(open); break;
+      case event::Outcome::Result::failed: settle_failed(open); break;
+      case event::Outcome::Result::unknown:
+      case event::Outcome::Result::superseded: settle_unknown(open); break;
+    }
+  }
+
+  void operator()(const event::Held& e) {
+    const Order order{event_.by, e.why, event_.at};
+    if (auto* release = state_.find(e.version); release != nullptr && e.app.empty()) release->hold = order;
+    if (auto* app = find(e.version, e.app)) app->hold = order;
+  }
+
+  void operator()(const event::Resumed& e) {
+    auto* release = state_.find(e.version);
+    if (release == nullptr) return;
+    if (e.app.empty()) release->hold.reset();
+    for (auto& app : release->apps) {
+      if (e.app.empty() || app.app == e.app) resume(app, e);
+    }
+  }
+
+  void operator()(const event::HaltOrdered& e) {
+    auto* release = state_.find(e.version);
+    if (release == nullptr || e.app.empty()) return;
+    auto& app = progress(*release, e.app);
+    const Order order{event_.by, e.why, event_.at};
+    (e.rollback ? app.rollback : app.halt) = order;
+    app.may_resume = false;
+  }
+
+  void operator()(const event::Breached& e) {
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    app->breaches[e.evidence.signal] = {e.reaction, e.evidence, event_.at};
+    app->verdict = Verdict::breach;
+    app->may_resume = false;
+    app->overrides.erase(e.evidence.signal);
+  }
+
+  void operator()(const event::Warned& e) {
+    if (auto* app = find(e.version, e.app)) app->warned.insert(e.evidence.signal);
+  }
+
+  void operator()(const event::LevelSampled& e) {
+    if (auto* app = find(e.version, e.app)) app->levels[e.signal] = {e.over, e.value, e.as_of};
+  }
+
+  void operator()(const event::Drifted& e) {
+    if (auto* app = find(e.version, e.app)) {
+      app->drift = e;
+      app->may_resume = false;
+    }
+  }
+
+  void operator()(const event::Escalated& e) {
+    if (auto* app = find(e.version, e.app)) app->escalated.insert(e.item);
+  }
+
+  void operator()(const event::WaitingForPeople& e) {
+    if (auto* release = state_.find(e.version)) release->asked_people = e.items;
+  }
+
+  void operator()(const event::Abandoned& e) {
+    if (auto* release = state_.find(e.version)) release->abandoned = Order{event_.by, e.why, event_.at};
+  }
+
+  void operator()(const event::Finished& e) {
+    if (auto* release = state_.find(e.version)) release->finished = event_.at;
+  }
+
+  void operator()(const event::Repaired&) {}  // about the file, not about the train
+
+  void operator()(const event::Judged& e) {
+    if (auto* app = find(e.version, e.app)) {
+      app->verdict = e.verdict;
+      app->evidence = e.evidence;
+    }
+  }
+
+ private:
+  static bool raises(Action action) {
+    return action == Action::start_rollout || action == Action::set_percent || action == Action::resume || action == Action::complete;
+  }
+
+  static AppProgress& progress(Release& release, const AppName& app) {
+    if (auto* found = release.find(app)) return *found;
+    release.apps.push_back({});
+    release.apps.back().app = app;
+    return release.apps.back();
+  }
+
+  AppProgress* find(const VersionName& version, const AppName& app) {
+    auto* release = state_.find(version);
+    if (release == nullptr || app.empty()) return nullptr;
+    return &progress(*release, app);
+  }
+
+  // "android:gate:crashes": a sign-off that lets this stage of this app pass without that gate.
+  void override_gate(Release& release, const event::SignedOff& e) {
+    constexpr std::string_view infix = ":gate:";
+    const auto at = e.item.find(infix);
+    if (at == std::string::npos) return;
+    auto& app = progress(release, e.item.substr(0, at));
+    app.overrides[e.item.substr(at + infix.size())] = Override{app.stage, event_.by, e.why};
+  }
+
+  void resume(AppProgress& app, const event::Resumed& e) {
+    app.hold.reset();
+    app.halt.reset();
+    app.rollback.reset();
+    app.drift.reset();
+    app.may_resume = true;
+    if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn)) app.may_resubmit = true;
+    for (const auto& signal : e.overrides) {
+      if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
+        // Judged afresh from here: what was overridden does not breach twice, what comes after it can.
+        auto& baseline = app.release_baselines[signal];
+        baseline.events += breach->second.evidence.events;
+        baseline.exposures += breach->second.evidence.exposures;
+        app.breaches.erase(breach);
+        app.levels.erase(signal);
+      }
+      app.warned.erase(signal);
+      app.overrides[signal] = Override{app.stage, event_.by, e.why};
+    }
+    if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
+  }
+
+  void settle_done(const OpenIntent& open) {
+    const Step& step = open.intent.step;
+    if (auto* release = state_.find(step.version)) settle_train_step(*release, step);
+    if (step.action == Action::set_flag) state_.flags[step.subject] = {step.value, event_.at};
+    if (step.action == Action::notify) mark_sent(state_.outbox, step);
+    auto* app = find(step.version, step.app);
+    if (app == nullptr) return;
+    app->unsettled.reset();
+    if (step.action == Action::upload_build) app->uploaded = true;
+    if (step.action == Action::submit) app->submitted_by_us = true;
+    if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    set_control(*app, step.action);
+  }
+
+  static void settle_train_step(Release& release, const Step& step) {
+    if (step.action == Action::cut_branch) release.branch_cut = true;
+    if (step.action == Action::start_build) release.build_started = true;
+    if (step.action == Action::tag) release.tagged = true;
+  }
+
+  void settle_failed(const OpenIntent& open) {
+    auto* app = find(open.intent.step.version, open.intent.step.app);
+    if (app != nullptr && raises(open.intent.step.action)) app->allowed = open.allowed_before;
+  }
+
+  // It may have happened. What it would have granted stays granted, and a stop that may be ours counts as ours.
+  void settle_unknown(const OpenIntent& open) {
+    const Step& step = open.intent.step;
+    if (auto* release = state_.find(step.version); release != nullptr && step.action == Action::start_build) release->build_started = true;
+    auto* app = find(step.version, step.app);
+    if (app == nullptr) return;
+    app->unsettled = Unsettled{step, event_.at};
+    if (step.action == Action::submit) app->submitted_by_us = true;
+    if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    set_control(*app, step.action);
+  }
+
+  static void set_control(AppProgress& app, Action action) {
+    if (action == Action::pause) app.control = AppProgress::Control::paused;
+    if (action == Action::halt) app.control = AppProgress::Control::halted;
+    if (!raises(action)) return;
+    app.control = AppProgress::Control::running;
+    app.may_resume = false;
+  }
+
+  State& state_;
+  const Event& event_;
+};
+
+}  // namespace
+
+void apply(State& state, const Event& event) {
+  // Before the fold: what an outcome tells of is named by the intent it closes.
+  if (auto tellable = tell(state, event)) state.outbox.push_back(std::move(*tellable));
+  std::visit(Folder(state, event), event.body);
+  state.seq = event.seq;
+}
+
+State fold(std::span<const Event> events) {
+  State state;
+  for (const auto& event : events) apply(state, event);
+  return state;
+}
+
+}  // namespace train::engine

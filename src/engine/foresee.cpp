@@ -1,0 +1,90 @@
+// What is expected to follow in the same run: each step's success imagined, and the question asked again.
+#include <algorithm>
+
+#include "train/engine/decide.hpp"
+#include "train/engine/model.hpp"
+
+namespace train::engine {
+namespace {
+
+constexpr int k_rounds_max = 12;  // the longest chain of one run is far shorter
+
+void imagine_release(AppProgress& app, const Step& step, const StoreModel& model) {
+  const auto ensure = [&]() -> SeenRelease& {
+    if (!app.seen) app.seen = SeenRelease{};
+    app.seen->version = step.version;
+    return *app.seen;
+  };
+  switch (step.action) {
+    case Action::upload_build:
+      if (step.build) app.builds.push_back({*step.build, BuildState::ready, {}, {}});
+      app.uploaded = true;
+      break;
+    case Action::create_version: ensure().status = ReleaseStatus::draft; break;
+    case Action::attach_build: ensure().build = step.build; break;
+    case Action::set_release_notes: ensure().notes_set = true; break;
+    case Action::submit: ensure().status = ReleaseStatus::waiting_for_review; break;
+    case Action::cancel_submission:
+      ensure().status = ReleaseStatus::withdrawn;
+      app.withdrawn_by_us = true;
+      break;
+    case Action::start_rollout: ensure().status = model.version_record ? ReleaseStatus::releasing : ReleaseStatus::in_review; break;
+    case Action::pause:
+    case Action::halt: ensure().status = ReleaseStatus::halted; break;
+    case Action::set_percent:
+    case Action::resume:
+    case Action::complete:
+      ensure().status = ReleaseStatus::serving;
+      if (model.sets_percentages || step.action == Action::complete) ensure().percent = step.to_percent.value_or(ensure().percent);
+      break;
+    case Action::cut_branch:
+    case Action::start_build:
+    case Action::distribute:
+    case Action::tag:
+    case Action::prepare_standby:
+    case Action::upload_standby:
+    case Action::submit_standby:
+    case Action::release_standby:
+    case Action::cancel_standby:
+    case Action::set_flag:
+    case Action::notify:
+    case Action::annotate:
+    case Action::set_update_priority: break;
+  }
+}
+
+// Intent and outcome as the log would hold them, then what the store would show.
+void imagine(State& state, const Definition& definition, const Step& step, Instant now) {
+  const std::string operation = "imagined-" + std::to_string(state.seq);
+  Event intent{state.seq + 1, now, "train", event::Intent{operation, "", now, step}, {}, {}};
+  apply(state, intent);
+  Event outcome{state.seq + 1, now, "train", event::Outcome{operation, event::Outcome::Result::done, {}}, {}, {}};
+  apply(state, outcome);
+  const auto* app = definition.find_app(step.app);
+  auto* release = state.find(step.version);
+  if (app == nullptr || release == nullptr) return;
+  if (auto* progress = release->find(step.app)) imagine_release(*progress, step, model_of(app->store));
+}
+
+bool contains(const std::vector<Step>& steps, const Step& step) {
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& other) { return same_step(other, step); });
+}
+
+}  // namespace
+
+std::vector<Step> foresee(const World& world, const Plan& plan) {
+  std::vector<Step> out;
+  State state = world.state;
+  const Observation nothing_new;
+  std::vector<Step> round = plan.steps;
+  for (int i = 0; i < k_rounds_max && !round.empty(); ++i) {
+    for (const auto& step : round) imagine(state, world.definition, step, world.now);
+    round = decide(World{world.definition, state, nothing_new, world.evidence, world.now, world.set_aside}).steps;
+    // Notifications of imagined events have no number yet; they are not foretold.
+    std::erase_if(round, [&](const Step& step) { return step.action == Action::notify || contains(out, step) || contains(plan.steps, step); });
+    out.insert(out.end(), round.begin(), round.end());
+  }
+  return out;
+}
+
+}  // namespace train::engine

@@ -1,0 +1,97 @@
+// What the train does for itself: flags, branch, build, tag, and telling people.
+#include <algorithm>
+#include <array>
+
+#include "steps.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine {
+namespace {
+
+std::string with_version(const std::string& pattern, const VersionName& version) {
+  const std::array values{Substitution{"version", version.text()}};
+  return substitute(pattern, values);
+}
+
+Step own_step(Action action, const Release& release, std::string subject, Reason because) {
+  Step step;
+  step.action = action;
+  step.version = release.version;
+  step.subject = std::move(subject);
+  step.because = {std::move(because)};
+  return step;
+}
+
+bool everything_is_out(const World& world, const Release& release) {
+  return std::all_of(world.definition.apps.begin(), world.definition.apps.end(), [&](const App& app) {
+    const auto* progress = release.find(app.name);
+    if (progress == nullptr) return false;
+    const auto phase = app_phase(*progress);
+    return phase == AppPhase::completed || phase == AppPhase::rolled_back || phase == AppPhase::superseded;
+  });
+}
+
+std::optional<Step> source_step(const World& world, const Release& release) {
+  if (!world.definition.source) return std::nullopt;
+  const auto& source = *world.definition.source;
+  if (release.departed && !release.branch_cut) {
+    Step step = own_step(Action::cut_branch, release, with_version(source.branch, release.version), {"cutoff", "passed", "a release branch"});
+    // A hotfix is cut from what is live, everything else from the mainline.
+    step.value = release.hotfix && release.replaces ? with_version(source.tag, *release.replaces) : source.mainline;
+    return step;
+  }
+  const bool none = std::none_of(release.apps.begin(), release.apps.end(), [](const AppProgress& app) { return app.candidate.has_value(); });
+  if (source.build && release.branch_cut && !release.build_started && none) {
+    return own_step(Action::start_build, release, with_version(source.branch, release.version), {"candidate", "none", "a release-candidate build"});
+  }
+  if (!release.tagged && everything_is_out(world, release)) {
+    Step step = own_step(Action::tag, release, with_version(source.tag, release.version), {"rollout", "complete", "a tag"});
+    step.value = with_version(source.branch, release.version);
+    return step;
+  }
+  return std::nullopt;
+}
+
+bool wants(const Channel& channel, Topic topic) {
+  return channel.topics.empty() || std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
+}
+
+std::optional<Step> notify_step(const World& world) {
+  for (const auto& tellable : world.state.outbox) {
+    for (std::size_t i = 0; i < world.definition.notify.size(); ++i) {
+      const auto channel = std::to_string(i);
+      if (!wants(world.definition.notify[i], tellable.topic) || tellable.sent.count(channel) != 0) continue;
+      Step step;
+      step.action = Action::notify;
+      step.version = tellable.version;
+      step.subject = channel;
+      step.value = std::string(to_string(tellable.topic));
+      step.event_seq = tellable.seq;
+      step.because = {{"notify", tellable.headline, world.definition.notify[i].kind}};
+      if (!is_set_aside(world, step)) return step;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_set_aside(const World& world, const Step& step) {
+  return std::any_of(world.set_aside.begin(), world.set_aside.end(), [&](const Step& other) { return same_step(step, other); });
+}
+
+std::optional<Step> decide_own_step(const World& world, bool stopping) {
+  for (auto& step : pending_flag_steps(world)) {
+    if (!is_set_aside(world, step)) return step;
+  }
+  // People hear of a halt once it stands; while one is being sent, that call comes first.
+  if (stopping) return std::nullopt;
+  for (const auto& release : world.state.releases) {
+    if (!release.is_open()) continue;
+    if (auto step = source_step(world, release); step && !is_set_aside(world, *step)) return step;
+  }
+  return notify_step(world);
+}
+
+}  // namespace train::engine

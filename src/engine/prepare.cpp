@@ -1,0 +1,173 @@
+// From the cutoff to the store's approval.
+#include <fmt/core.h>
+
+#include "requirements.hpp"
+#include "steps.hpp"
+#include "train/engine/calendar.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine {
+namespace {
+
+Decision waiting(Wait wait) {
+  Decision out;
+  out.waits.push_back(std::move(wait));
+  return out;
+}
+
+std::optional<SeenBuild> seen_build(const Case& c, const BuildNumber& number) {
+  for (const auto& build : c.progress.builds) {
+    if (build.number == number) return build;
+  }
+  return std::nullopt;
+}
+
+Decision await_candidate(const Case& c) {
+  if (c.look != nullptr && c.look->artifact_failure) {
+    return waiting(person_wait(c, WaitKind::build, {}, c.look->artifact_failure->text(), {}));
+  }
+  for (const auto& build : c.progress.builds) {
+    if (build.state == BuildState::processing) {
+      return waiting(make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", build.number.text())));
+    }
+    if (build.state == BuildState::failed) {
+      return waiting(person_wait(c, WaitKind::build, {}, fmt::format("the store refused build {}: {}; a new build is needed",
+                                                                     build.number.text(), build.detail), {}));
+    }
+  }
+  const auto where = c.app.artifact ? fmt::format("no file {} yet", *c.app.artifact) : std::string("the store has no build of it yet");
+  Wait wait = make_wait(c, WaitKind::build, where);
+  wait.because = {{"candidate", "none", "a build of " + c.release.version.text()}};
+  return waiting(std::move(wait));
+}
+
+// The candidate must be in the store, processed, before anything can be submitted. nullopt: it is.
+std::optional<Decision> ensure_uploaded(const Case& c) {
+  const auto& candidate = *c.progress.candidate;
+  const auto build = seen_build(c, candidate.build);
+  if (build && build->state == BuildState::ready) return std::nullopt;
+  if (c.seen() != nullptr && c.seen()->build == candidate.build) return std::nullopt;
+  if (build && build->state == BuildState::processing) {
+    return waiting(make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", candidate.build.text())));
+  }
+  if (build && build->state == BuildState::failed) {
+    return waiting(person_wait(c, WaitKind::build, {}, fmt::format("the store refused build {}: {}", candidate.build.text(), build->detail), {}));
+  }
+  if (candidate.path.empty()) {
+    return waiting(make_wait(c, WaitKind::processing, fmt::format("build {} is not in the store yet", candidate.build.text())));
+  }
+  if (c.progress.uploaded) {
+    return waiting(make_wait(c, WaitKind::processing, fmt::format("build {} was uploaded; the store does not show it yet", candidate.build.text())));
+  }
+  Decision out;
+  out.step = make_step(c, Action::upload_build, {{"candidate", candidate.build.text() + " is not in the store", "the candidate in the store"}});
+  out.step->value = candidate.path;
+  return out;
+}
+
+// Calendar, freeze, sign-offs: what must be over before this release may be submitted.
+std::vector<Wait> submission_blockers(const Case& c) {
+  std::vector<Wait> out;
+  const auto earliest = earliest_submission(c.world.definition, c.release);
+  if (c.now() < earliest) {
+    out.push_back(make_wait(c, WaitKind::calendar, "stabilizing until " + format_rfc3339(earliest), earliest));
+    out.back().because = {{"stabilization", format_rfc3339(c.now()), format_rfc3339(earliest)}};
+  }
+  for (auto& wait : unmet_requirements(c, Before::submission)) out.push_back(std::move(wait));
+  if (const auto window = submission_window(c.world.definition.calendar, c.now()); !window.open) {
+    out.push_back(make_wait(c, WaitKind::window, window.why, window.opens));
+  }
+  if (auto hold = hold_wait(c)) out.push_back(std::move(*hold));
+  return out;
+}
+
+std::optional<Wait> slot_wait(const Case& c) {
+  if (c.look == nullptr || !c.look->view || !c.look->view->slot_held_by) return std::nullopt;
+  Wait wait = make_wait(c, WaitKind::store,
+                        fmt::format("version {} holds the store's one editable place; submit, release or remove it there",
+                                    *c.look->view->slot_held_by));
+  wait.needs_person = true;
+  wait.because = {{"slot", *c.look->view->slot_held_by, "the place free"}};
+  return wait;
+}
+
+// Fills the version record, one step at a time, and submits it.
+Decision fill_and_submit(const Case& c) {
+  Decision out;
+  const auto* seen = c.seen();
+  if (seen == nullptr) {
+    if (auto slot = slot_wait(c)) return waiting(std::move(*slot));
+    out.step = make_step(c, Action::create_version, {{"version", "not in the store", c.release.version.text()}});
+  } else if (!seen->build || *seen->build != c.progress.candidate->build) {
+    out.step = make_step(c, Action::attach_build, {{"build", seen->build ? seen->build->text() : "none", c.progress.candidate->build.text()}});
+  } else if (c.app.release_notes && !seen->notes_set) {
+    out.step = make_step(c, Action::set_release_notes, {{"notes", "not set", *c.app.release_notes}});
+  } else {
+    out.step = make_step(c, Action::submit, {{"ready", "build, notes and sign-offs are there", "into review"}});
+  }
+  return out;
+}
+
+Decision decide_before_submission(const Case& c) {
+  if (!c.release.departed) {
+    auto wait = make_wait(c, WaitKind::calendar, "the cutoff", c.release.cutoff);
+    return waiting(std::move(wait));
+  }
+  if (!c.progress.candidate) return await_candidate(c);
+  if (auto upload = ensure_uploaded(c)) return *upload;
+  auto blockers = submission_blockers(c);
+  if (!c.model.version_record) {
+    // Submitting and starting are one commit there, so both sets of sign-offs come first.
+    Decision start = decide_start(c);
+    blockers.insert(blockers.end(), start.waits.begin(), start.waits.end());
+    if (blockers.empty()) return start;
+    Decision out;
+    out.waits = std::move(blockers);
+    out.next = start.next;
+    return out;
+  }
+  if (blockers.empty()) return fill_and_submit(c);
+  Decision out;
+  out.next = make_next(c, Action::submit, std::nullopt, blockers.front().until);
+  out.waits = std::move(blockers);
+  return out;
+}
+
+Decision decide_after_rejection(const Case& c) {
+  const bool rejected = c.seen()->status == ReleaseStatus::rejected;
+  if (!rejected && c.progress.withdrawn_by_us) return decide_before_submission(c);
+  if (c.progress.may_resubmit) return decide_before_submission(c);
+  const auto what = rejected ? "the store rejected it; its reasons are in the store's console" : "somebody took it back from review";
+  Decision out;
+  out.waits.push_back(person_wait(
+      c, WaitKind::person, {},
+      fmt::format("{}. A newer build, or `train resume {} --why …` once it is mended, submits again", what, c.app.name), deciders(c)));
+  out.waits.back().because = {{rejected ? "rejection" : "drift", c.seen()->raw, "a person's word"}};
+  return out;
+}
+
+Decision decide_in_review(const Case& c) {
+  const auto* seen = c.seen();
+  const bool outdated = c.model.version_record && c.progress.candidate && seen->build && *seen->build < c.progress.candidate->build;
+  if (outdated && c.progress.submitted_by_us) {
+    Decision out;
+    out.step = make_step(c, Action::cancel_submission,
+                         {{"candidate", "build " + seen->build->text() + " is in review", "build " + c.progress.candidate->build.text()}});
+    return out;
+  }
+  Wait wait = make_wait(c, WaitKind::review, "in the store's review (" + seen->raw + ")");
+  Decision out = waiting(std::move(wait));
+  if (c.model.version_record) out.next = make_next(c, Action::start_rollout, c.ladder.stages.front().to, std::nullopt);
+  return out;
+}
+
+}  // namespace
+
+Decision decide_preparation(const Case& c) {
+  const auto* seen = c.seen();
+  if (seen == nullptr || seen->status == ReleaseStatus::draft) return decide_before_submission(c);
+  if (seen->status == ReleaseStatus::rejected || seen->status == ReleaseStatus::withdrawn) return decide_after_rejection(c);
+  return decide_in_review(c);
+}
+
+}  // namespace train::engine

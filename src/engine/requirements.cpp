@@ -1,0 +1,82 @@
+#include "requirements.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <set>
+
+namespace train::engine {
+namespace {
+
+std::string item_of(const ApprovalRule& rule) { return fmt::format("{}:{}", to_string(rule.before), rule.role); }
+
+bool applies(const Definition& definition, const Release& release, const ApprovalRule& rule) {
+  if (!release.hotfix || !definition.hotfix.approvals) return true;
+  const auto& roles = *definition.hotfix.approvals;
+  return std::find(roles.begin(), roles.end(), rule.role) != roles.end();
+}
+
+// How many different people signed; a waiver or an adopted sign-off settles it whatever the count.
+int signatures(const Release& release, const std::string& item, int wanted) {
+  std::set<std::string> people;
+  for (const auto& signed_off : release.sign_offs) {
+    if (signed_off.item != item) continue;
+    if (signed_off.how != event::SignedOff::How::approved) return wanted;
+    people.insert(signed_off.by);
+  }
+  return static_cast<int>(people.size());
+}
+
+Wait approval_wait(const Case& c, const ApprovalRule& rule, int have) {
+  const auto more = rule.count > 1 ? fmt::format(" ({} of {})", have, rule.count) : std::string();
+  Wait wait = make_wait(c, WaitKind::approval, fmt::format("{} signs off before {}{}", rule.role, to_string(rule.before), more));
+  wait.item = item_of(rule);
+  wait.who = {rule.role};
+  wait.because = {{"approval", fmt::format("{} of {}", have, rule.count), wait.item}};
+  return wait;
+}
+
+Wait checklist_wait(const Case& c, const ChecklistItem& item) {
+  Wait wait = make_wait(c, WaitKind::checklist, item.text);
+  wait.item = item.id;
+  if (!item.role.empty()) wait.who = {item.role};
+  wait.because = {{"checklist", "open", item.id}};
+  return wait;
+}
+
+}  // namespace
+
+bool is_signed(const Release& release, const std::string& item) { return signatures(release, item, 1) > 0; }
+
+std::vector<Wait> unmet_requirements(const Case& c, Before before) {
+  std::vector<Wait> out;
+  const auto& definition = c.world.definition;
+  for (const auto& item : definition.checklist) {
+    if (item.before == before && !is_signed(c.release, item.id)) out.push_back(checklist_wait(c, item));
+  }
+  for (const auto& rule : definition.approvals) {
+    if (rule.before != before || !applies(definition, c.release, rule)) continue;
+    const int have = signatures(c.release, item_of(rule), rule.count);
+    if (have < rule.count) out.push_back(approval_wait(c, rule, have));
+  }
+  return out;
+}
+
+std::vector<std::string> items_before(const Definition& definition, const Release& release, Before before) {
+  std::vector<std::string> out;
+  for (const auto& item : definition.checklist) {
+    if (item.before == before) out.push_back(item.id);
+  }
+  for (const auto& rule : definition.approvals) {
+    if (rule.before == before && applies(definition, release, rule)) out.push_back(item_of(rule));
+  }
+  return out;
+}
+
+std::vector<std::string> candidate_items(const Definition& definition, const Release& release) {
+  auto out = items_before(definition, release, Before::submission);
+  const auto rollout = items_before(definition, release, Before::rollout);
+  out.insert(out.end(), rollout.begin(), rollout.end());
+  return out;
+}
+
+}  // namespace train::engine

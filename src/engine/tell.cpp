@@ -1,0 +1,101 @@
+#include "tell.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "train/base/text.hpp"
+
+namespace train::engine {
+namespace {
+
+struct Words {
+  Topic topic;
+  VersionName version;
+  AppName app;
+  std::string headline;
+};
+
+struct Teller {
+  const State& before;
+
+  std::optional<Words> operator()(const event::StageReached& e) const {
+    // The same stage again only adds baselines; nobody needs to hear of that.
+    const auto* release = before.find(e.version);
+    const auto* app = release == nullptr ? nullptr : release->find(e.app);
+    if (app != nullptr && app->stage == e.stage) return std::nullopt;
+    return Words{Topic::stage, e.version, e.app,
+                 fmt::format("{} {} is at {} (stage {}){}", e.app, e.version.text(), e.percent.text(), e.stage,
+                             e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
+  }
+  std::optional<Words> operator()(const event::Breached& e) const {
+    return Words{Topic::breach, e.version, e.app, fmt::format("{} {}: {} breaches ({}); reaction: {}", e.app, e.version.text(),
+                                                              e.evidence.signal, e.evidence.why, e.reaction)};
+  }
+  std::optional<Words> operator()(const event::Warned& e) const {
+    return Words{Topic::breach, e.version, e.app, fmt::format("{} {}: {} looks bad ({}); not yet enough to act on", e.app,
+                                                              e.version.text(), e.evidence.signal, e.evidence.why)};
+  }
+  std::optional<Words> operator()(const event::Outcome& e) const {
+    const auto found = before.open.find(e.operation);
+    if (found == before.open.end() || e.result != event::Outcome::Result::done) return std::nullopt;
+    const Step& step = found->second.intent.step;
+    if (step.action != Action::halt) return std::nullopt;
+    return Words{Topic::halt, step.version, step.app, fmt::format("{} {} is halted in its store", step.app, step.version.text())};
+  }
+  std::optional<Words> operator()(const event::HaltOrdered& e) const {
+    if (!e.rollback) return std::nullopt;  // the halt itself is told once it stands
+    return Words{Topic::rollback, e.version, e.app, fmt::format("{} {} is being rolled back: {}", e.app, e.version.text(), e.why)};
+  }
+  std::optional<Words> operator()(const event::WaitingForPeople& e) const {
+    if (e.items.empty()) return std::nullopt;
+    return Words{Topic::waiting_for_people, e.version, {},
+                 fmt::format("{} waits for people: {}", e.version.text(), join(e.items, ", "))};
+  }
+  std::optional<Words> operator()(const event::Drifted& e) const {
+    if (!e.on_rollout) return std::nullopt;
+    return Words{Topic::waiting_for_people, e.version, e.app, fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+  }
+  std::optional<Words> operator()(const event::Escalated& e) const {
+    return Words{Topic::waiting_for_people, e.version, e.app, fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+  }
+  std::optional<Words> operator()(const event::Finished& e) const {
+    return Words{Topic::stage, e.version, {}, fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
+  }
+
+  // Not told: they are steps on the way to something that is.
+  std::optional<Words> operator()(const event::Opened&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Departed&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::CandidateChosen&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::SignedOff&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Seen&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Intent&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Held&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Resumed&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::LevelSampled&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Abandoned&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Repaired&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Judged&) const { return std::nullopt; }
+};
+
+}  // namespace
+
+std::optional<Tellable> tell(const State& before, const Event& event) {
+  const auto words = std::visit(Teller{before}, event.body);
+  if (!words) return std::nullopt;
+  Tellable out;
+  out.seq = event.seq;
+  out.topic = words->topic;
+  out.version = words->version;
+  out.app = words->app;
+  out.headline = words->headline;
+  out.at = event.at;
+  out.by = event.by;
+  return out;
+}
+
+void mark_sent(std::vector<Tellable>& outbox, const Step& notify_step) {
+  const auto found = std::find_if(outbox.begin(), outbox.end(), [&](const Tellable& t) { return t.seq == notify_step.event_seq; });
+  if (found != outbox.end()) found->sent.insert(notify_step.subject);
+}
+
+}  // namespace train::engine

@@ -1,0 +1,14 @@
+// Which events people are told of, and in what words. Inside the engine: the outbox is part of the fold.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "train/engine/state.hpp"
+
+namespace train::engine {
+
+std::optional<Tellable> tell(const State& before, const Event& event);
+void mark_sent(std::vector<Tellable>& outbox, const Step& notify_step);
+
+}  // namespace train::engine

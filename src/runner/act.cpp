@@ -1,0 +1,102 @@
+#include "act.hpp"
+
+#include <algorithm>
+
+namespace train::runner {
+namespace {
+
+tl::unexpected<Error> not_in_this_version(const Step& step) {
+  return fail(ErrorKind::refused, "This version of train cannot do `" + std::string(to_string(step.action)) + "`.");
+}
+
+Candidate candidate_of(const Step& step) { return {step.version, step.build.value_or(BuildNumber())}; }
+
+Result<Notes> notes_for(const App& app, const Step& step) {
+  if (!app.release_notes) return Notes{};
+  return read_notes(*app.release_notes, step.version);
+}
+
+const engine::ChosenCandidate* chosen(const engine::State& state, const Step& step) {
+  const auto* release = state.find(step.version);
+  const auto* app = release == nullptr ? nullptr : release->find(step.app);
+  return app == nullptr || !app->candidate ? nullptr : &*app->candidate;
+}
+
+Result<Done> act_on_store(Store& store, const App& app, const engine::State& state, const Step& step) {
+  const auto candidate = candidate_of(step);
+  const Percent to = step.to_percent.value_or(Percent());
+  switch (step.action) {
+    case Action::upload_build: {
+      const auto* file = chosen(state, step);
+      return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256});
+    }
+    case Action::create_version: return store.create_version(candidate);
+    case Action::attach_build: return store.attach_build(candidate);
+    case Action::set_release_notes:
+      return notes_for(app, step).and_then([&](const Notes& notes) { return store.set_release_notes(candidate, notes); });
+    case Action::submit: return store.submit(candidate);
+    case Action::cancel_submission: return store.cancel_submission(candidate);
+    case Action::start_rollout:
+      return notes_for(app, step).and_then([&](const Notes& notes) { return store.start_rollout(candidate, to, notes); });
+    case Action::set_percent: return store.set_percent(candidate, to);
+    case Action::pause: return store.pause(candidate);
+    case Action::resume: return store.resume(candidate, to);
+    case Action::complete: return store.complete(candidate);
+    case Action::halt: return store.halt(candidate);
+    case Action::cut_branch:
+    case Action::start_build:
+    case Action::distribute:
+    case Action::tag:
+    case Action::prepare_standby:
+    case Action::upload_standby:
+    case Action::submit_standby:
+    case Action::release_standby:
+    case Action::cancel_standby:
+    case Action::set_flag:
+    case Action::notify:
+    case Action::annotate:
+    case Action::set_update_priority: break;
+  }
+  return not_in_this_version(step);
+}
+
+Result<Done> send_message(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step) {
+  const auto index = static_cast<std::size_t>(std::stoul(step.subject));
+  const auto told = std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
+  if (index >= hands.channels.size() || told == state.outbox.end()) return fail(ErrorKind::internal, "A message lost its channel.");
+  Message message;
+  message.topic = told->topic;
+  message.train = definition.train;
+  message.version = told->version;
+  message.app = told->app;
+  message.headline = told->headline;
+  message.seq = told->seq;
+  message.at = told->at;
+  message.by = told->by;
+  return hands.channels[index]->send(definition.notify[index], message);
+}
+
+Result<Done> switch_flag(const Definition& definition, const Hands& hands, const Step& step) {
+  const auto* flag = definition.find_flag(step.subject);
+  const auto provider = hands.flags.find(step.subject);
+  if (flag == nullptr || provider == hands.flags.end()) {
+    return fail(ErrorKind::refused, "The flag " + step.subject + " cannot be set: its provider is not active in this version of train.");
+  }
+  return provider->second->set(*flag, step.value);
+}
+
+}  // namespace
+
+Result<Done> act(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step) {
+  if (step.action == Action::notify) return send_message(definition, hands, state, step);
+  if (step.action == Action::set_flag) return switch_flag(definition, hands, step);
+  if (step.action == Action::cut_branch && hands.source != nullptr) return hands.source->cut_branch(step.subject, step.value);
+  if (step.action == Action::tag && hands.source != nullptr) return hands.source->create_tag(step.subject, step.value);
+  if (step.action == Action::start_build && hands.builds != nullptr) return hands.builds->start_build(step.version, step.subject);
+  const auto* app = definition.find_app(step.app);
+  const auto store = hands.stores.find(step.app);
+  if (app == nullptr || store == hands.stores.end()) return not_in_this_version(step);
+  return act_on_store(*store->second, *app, state, step);
+}
+
+}  // namespace train::runner

@@ -1,0 +1,162 @@
+#include "look.hpp"
+
+#include <array>
+#include <fmt/core.h>
+#include <thread>
+
+#include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::runner {
+namespace {
+
+const engine::AppProgress* progress_of(const engine::State& state, const Target& target) {
+  const auto* release = state.find(target.version);
+  return release == nullptr ? nullptr : release->find(target.app);
+}
+
+bool halt_is_wanted(const engine::Release& release, const AppName& app) {
+  const auto* progress = release.find(app);
+  return progress != nullptr && (progress->halt || progress->rollback);
+}
+
+bool candidate_is_in_store(const engine::AppProgress& app) {
+  if (app.seen && app.candidate && app.seen->build == app.candidate->build) return true;
+  for (const auto& build : app.builds) {
+    if (app.candidate && build.number == app.candidate->build && build.state == BuildState::ready) return true;
+  }
+  return false;
+}
+
+// The archive the definition names for this version, compared with what it should be.
+void look_at_artifact(const App& app, const Hands& hands, AppObservation& out) {
+  if (!app.artifact || hands.archives == nullptr) return;
+  const std::array values{Substitution{"version", out.version.text()}};
+  const auto path = substitute(*app.artifact, values);
+  auto identity = hands.archives->inspect(path);
+  if (!identity) {
+    out.artifact_failure = identity.error();
+    return;
+  }
+  if (!*identity) return;
+  const auto& seen = **identity;
+  if (seen.id != app.store_id || seen.version != out.version) {
+    out.artifact_failure = Error{ErrorKind::refused,
+                                 fmt::format("{} says it is {} {}, but this release is {} {}.", path, printable(seen.id, 200),
+                                             seen.version.text(), app.store_id, out.version.text()),
+                                 "Build the release again, or correct `artifact` in the definition."};
+    return;
+  }
+  out.artifact = ArtifactView{path, seen.id, seen.version, seen.build, seen.sha256};
+}
+
+AppObservation look_at(const App& app, const Hands& hands, const Target& target, bool full, bool artifact_matters) {
+  AppObservation out;
+  out.version = target.version;
+  out.app = target.app;
+  out.full = full;
+  const auto store = hands.stores.find(target.app);
+  if (store == hands.stores.end()) {
+    out.failure = Error{ErrorKind::internal, "There is no store for " + target.app + ".", ""};
+    return out;
+  }
+  auto view = store->second->observe(target.version, full ? Look::full : Look::glance);
+  if (view) out.view = std::move(*view);
+  else out.failure = view.error();
+  if (artifact_matters) look_at_artifact(app, hands, out);
+  return out;
+}
+
+bool artifact_matters(const engine::State& state, const Target& target) {
+  const auto* progress = progress_of(state, target);
+  if (progress == nullptr) return true;
+  const auto phase = engine::app_phase(*progress);
+  return phase == engine::AppPhase::awaiting_build || phase == engine::AppPhase::candidate || phase == engine::AppPhase::rejected;
+}
+
+}  // namespace
+
+std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced) {
+  std::vector<Target> out;
+  // Before the first release the calendar needs to know what is live; no version is asked for.
+  if (state.releases.empty() && definition.calendar.first_cutoff) {
+    for (const auto& app : definition.apps) out.push_back({VersionName(), app.name});
+  }
+  for (const auto& release : state.releases) {
+    for (const auto& app : definition.apps) {
+      const Target target{release.version, app.name};
+      const bool under_way = release.is_open() && release.departed;
+      const bool late_halt = !release.is_open() && &release == state.focus() && halt_is_wanted(release, app.name);
+      if (under_way || late_halt || forced.count(target) != 0) out.push_back(target);
+    }
+  }
+  return out;
+}
+
+bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now) {
+  const auto* progress = progress_of(state, target);
+  if (progress == nullptr || !progress->looked || progress->unsettled) return true;
+  const auto phase = engine::app_phase(*progress);
+  if (phase == engine::AppPhase::awaiting_build) return true;
+  if (phase == engine::AppPhase::candidate && !candidate_is_in_store(*progress)) return true;
+  const auto* app = definition.find_app(target.app);
+  if (app == nullptr || app->drift_check == Duration(0) || !engine::is_exposed(*progress)) return false;
+  return !progress->percent_as_of || now - *progress->percent_as_of >= app->drift_check;
+}
+
+Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state, const Targets& full, const Targets& forced,
+                        Instant now) {
+  const auto targets = targets_of(definition, state, forced);
+  Observation out;
+  out.apps.resize(targets.size());
+  std::vector<std::thread> threads;
+  // One thread per app, not per release: a store's client is used by one thread at a time.
+  for (const auto& app : definition.apps) {
+    threads.emplace_back([&, &watched = app] {
+      for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (targets[i].app != watched.name) continue;
+        const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
+        out.apps[i] = look_at(watched, hands, targets[i], closely, artifact_matters(state, targets[i]));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  return out;
+}
+
+namespace {
+
+Subject subject_of(const App& app, const engine::Release& release, const engine::AppProgress& progress, Instant now) {
+  Subject subject;
+  subject.app = app.name;
+  subject.version = release.version;
+  if (progress.seen) subject.build = progress.seen->build;
+  if (progress.live) subject.baseline_version = progress.live->version;
+  subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
+  subject.start = progress.stage_since.value_or(now);
+  subject.now = now;
+  return subject;
+}
+
+}  // namespace
+
+Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now) {
+  Evidence out;
+  for (const auto& release : state.releases) {
+    if (!release.is_open()) continue;
+    for (const auto& app : definition.apps) {
+      const auto* progress = release.find(app.name);
+      if (progress == nullptr || !engine::is_exposed(*progress)) continue;
+      MeasuredApp measured{release.version, app.name, {}};
+      for (const auto& signal : definition.signals) {
+        const auto source = hands.signals.find(signal.name);
+        if (source == hands.signals.end()) continue;
+        measured.signals[signal.name] = source->second->measure(signal, subject_of(app, release, *progress, now));
+      }
+      out.apps.push_back(std::move(measured));
+    }
+  }
+  return out;
+}
+
+}  // namespace train::runner

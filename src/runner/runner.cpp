@@ -1,0 +1,318 @@
+#include "train/runner/runner.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <mutex>
+#include <thread>
+
+#include "act.hpp"
+#include "dry_log.hpp"
+#include "look.hpp"
+#include "train/base/check.hpp"
+#include "train/base/digest.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::runner {
+namespace {
+
+constexpr int k_rounds_max = 200;        // a run ends long before; this bounds a store that answers nonsense
+constexpr int k_notices_max = 40;        // in one round
+constexpr Duration k_intent_life{900};   // for logs without locks: longer than any one call may take
+
+enum class Mode { act, plan_only, look_only };
+
+tl::unexpected<Error> someone_else(const std::string& what) {
+  return fail(ErrorKind::conflict, what, "Nothing was done twice. Run again once the other run has ended.");
+}
+
+bool needs_store(const Step& step) { return !step.app.empty(); }
+
+class Run {
+ public:
+  Run(const Definition& definition, const Hands& hands, const Options& options, Mode mode)
+      : definition_(definition), hands_(hands), options_(options), mode_(mode) {}
+
+  Result<Report> run() {
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+    if (auto taken = take_over(); !taken) return tl::unexpected(taken.error());
+    for (int round = 0; round < k_rounds_max; ++round) {
+      const auto more = run_round();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) return finish();
+    }
+    return fail(ErrorKind::internal, "The run did not come to rest.", "Run `train log` and report what repeats.");
+  }
+
+ private:
+  enum class Freshness { known, stale };
+
+  Result<Done> load() {
+    auto events = hands_.log->read(state_.seq);
+    if (!events) return tl::unexpected(events.error());
+    for (const auto& event : *events) engine::apply(state_, event);
+    return Done{};
+  }
+
+  // Intents without an outcome: their owner is alive (then it is not our turn) or gone (then the store tells what came of it).
+  Result<Done> take_over() {
+    std::vector<EventBody> settled;
+    for (const auto& [operation, open] : state_.open) {
+      const auto owner = hands_.log->owner_of(open.intent, now());
+      if (!owner) return tl::unexpected(owner.error());
+      if (*owner == EventLog::Owner::alive) {
+        return someone_else(fmt::format("Another run is doing `{}` on {} right now.", to_string(open.intent.step.action),
+                                        open.intent.step.app.empty() ? "the train" : open.intent.step.app));
+      }
+      settled.emplace_back(event::Outcome{operation, event::Outcome::Result::superseded, "its run ended; the store is observed instead"});
+    }
+    return append(std::move(settled));
+  }
+
+  // One turn of the loop; false once nothing is due any more.
+  Result<bool> run_round() {
+    if (freshness_ == Freshness::stale) look();
+    if (auto noticed = notice_all(); !noticed) return tl::unexpected(noticed.error());
+    plan_ = engine::decide(world());
+    if (mode_ == Mode::look_only) return false;
+    if (look_closer()) return true;
+    if (auto noted = note_people(); !noted) return tl::unexpected(noted.error());
+    if (mode_ == Mode::plan_only) return false;
+    if (options_.only && !matches_saved_plan()) return someone_else("The saved plan is stale: the steps that are due have changed.");
+    if (plan_.steps.empty()) return settle();
+    if (auto acted = act_all(); !acted) return tl::unexpected(acted.error());
+    return !options_.only.has_value();
+  }
+
+  void look() {
+    observation_ = look_around(definition_, hands_, state_, full_, forced_, now());
+    for (const auto& seen : observation_.apps) {
+      if (seen.full) looked_closely_.insert({seen.version, seen.app});
+    }
+    freshness_ = Freshness::known;
+  }
+
+  Result<Done> notice_all() {
+    for (int i = 0; i < k_notices_max; ++i) {
+      if (mode_ != Mode::look_only && needs_evidence()) measure_now();
+      auto noticed = engine::notice(world());
+      if (noticed.empty()) return Done{};
+      if (auto appended = append(std::move(noticed)); !appended) return appended;
+      // What just opened or departed has not been looked at.
+      if (has_new_targets()) look();
+    }
+    return fail(ErrorKind::internal, "What was noticed did not settle.", "Run `train log` and report what repeats.");
+  }
+
+  bool has_new_targets() const {
+    const auto targets = targets_of(definition_, state_, forced_);
+    return std::any_of(targets.begin(), targets.end(), [&](const Target& t) { return observation_.find(t.version, t.app) == nullptr; });
+  }
+
+  // Signals are read once an app is exposed, and again when the clock has moved.
+  bool needs_evidence() const {
+    for (const auto& release : state_.releases) {
+      for (const auto& app : release.apps) {
+        if (!release.is_open() || !engine::is_exposed(app) || definition_.find_app(app.app) == nullptr) continue;
+        if (measured_at_ != now() || evidence_.find(release.version, app.app) == nullptr) return true;
+      }
+    }
+    return false;
+  }
+
+  void measure_now() {
+    evidence_ = measure(definition_, hands_, state_, now());
+    measured_at_ = now();
+  }
+
+  // A step is only taken on a close look; true when one was made and the question must be asked again.
+  bool look_closer() {
+    bool missing = false;
+    for (const auto& step : plan_.steps) {
+      const Target target{step.version, step.app};
+      if (!needs_store(step) || looked_closely_.count(target) != 0) continue;
+      full_.insert(target);
+      missing = true;
+    }
+    if (missing) look();
+    return missing;
+  }
+
+  Result<Done> note_people() {
+    std::vector<EventBody> notes;
+    for (const auto& release : state_.releases) {
+      if (!release.is_open()) continue;
+      if (auto wanted = engine::people_wanted(state_, release.version, plan_)) notes.emplace_back(std::move(*wanted));
+    }
+    if (notes.empty()) return Done{};
+    if (auto appended = append(std::move(notes)); !appended) return appended;
+    plan_ = engine::decide(world());
+    return Done{};
+  }
+
+  bool matches_saved_plan() const {
+    const auto& saved = *options_.only;
+    return saved.size() == plan_.steps.size() && std::all_of(saved.begin(), saved.end(), [&](const Step& step) {
+      return std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& due) { return same_step(step, due); });
+    });
+  }
+
+  // Nothing to do, but an answer was lost a moment ago: look again until it has settled.
+  Result<bool> settle() {
+    if (!plan_.settle_until) return false;
+    if (!hands_.clock->wait_until(*plan_.settle_until)) return false;
+    freshness_ = Freshness::stale;
+    looked_closely_.clear();
+    return true;
+  }
+
+  Result<Done> act_all() {
+    auto intents = make_intents();
+    if (!intents) return tl::unexpected(intents.error());
+    std::vector<std::thread> threads;
+    std::vector<Result<Done>> results(intents->size(), Done{});
+    const engine::State before = state_;
+    for (std::size_t i = 0; i < intents->size(); ++i) {
+      threads.emplace_back([&, i] { results[i] = finish_step((*intents)[i], act(definition_, hands_, before, (*intents)[i].step)); });
+    }
+    for (auto& thread : threads) thread.join();
+    for (const auto& intent : *intents) {
+      if (needs_store(intent.step)) freshness_ = Freshness::stale;
+    }
+    for (auto& result : results) {
+      if (!result) return result;
+    }
+    return Done{};
+  }
+
+  Result<std::vector<event::Intent>> make_intents() {
+    if (run_.empty()) {
+      auto entered = hands_.log->enter();
+      if (!entered) return tl::unexpected(entered.error());
+      run_ = *entered;
+    }
+    std::vector<event::Intent> intents;
+    std::vector<EventBody> bodies;
+    for (const auto& step : plan_.steps) {
+      intents.push_back({random_id(), run_, now() + k_intent_life, step});
+      bodies.emplace_back(intents.back());
+    }
+    if (auto won = append(std::move(bodies)); !won) return tl::unexpected(won.error());
+    return intents;
+  }
+
+  // The outcome must be in the log whatever else was written meanwhile.
+  Result<Done> finish_step(const event::Intent& intent, const Result<Done>& result) {
+    const std::lock_guard lock(mutex_);
+    event::Outcome outcome{intent.operation, event::Outcome::Result::done, {}};
+    if (!result) {
+      const bool lost = result.error().kind == ErrorKind::unknown_outcome;
+      outcome.result = lost ? event::Outcome::Result::unknown : event::Outcome::Result::failed;
+      outcome.detail = result.error().message;
+      if (!lost || !needs_store(intent.step)) set_aside_.push_back(intent.step);
+      if (!lost || !needs_store(intent.step)) report_.failed.push_back({intent.step, result.error()});
+    } else {
+      report_.done.push_back(intent.step);
+    }
+    looked_closely_.erase({intent.step.version, intent.step.app});
+    full_.insert({intent.step.version, intent.step.app});
+    return append_surely(outcome);
+  }
+
+  Result<Done> append_surely(const event::Outcome& outcome) {
+    constexpr int attempts = 50;
+    for (int i = 0; i < attempts; ++i) {
+      auto appended = append({EventBody(outcome)});
+      if (appended || appended.error().kind != ErrorKind::conflict) return appended;
+      if (auto loaded = load(); !loaded) return loaded;
+    }
+    return someone_else("The outcome of a step could not be written: the log never stood still.");
+  }
+
+  Result<Done> append(std::vector<EventBody> bodies) {
+    if (bodies.empty()) return Done{};
+    std::vector<NewEvent> events;
+    for (auto& body : bodies) events.push_back({now(), "train", std::move(body)});
+    auto written = hands_.log->append(state_.seq, events);
+    if (!written) return tl::unexpected(written.error());
+    for (const auto& event : *written) {
+      engine::apply(state_, event);
+      if (options_.told) options_.told(event);
+    }
+    return Done{};
+  }
+
+  Result<Report> finish() {
+    for (const auto& seen : observation_.apps) {
+      if (seen.failure) report_.failed_looks.push_back({seen.app, *seen.failure});
+    }
+    if (mode_ == Mode::plan_only) plan_.then = engine::foresee(world(), plan_);
+    report_.plan = plan_;
+    report_.state = state_;
+    return report_;
+  }
+
+  engine::World world() const { return {definition_, state_, observation_, evidence_, now(), set_aside_}; }
+  Instant now() const { return hands_.clock->now(); }
+
+  const Definition& definition_;
+  const Hands& hands_;
+  const Options& options_;
+  Mode mode_;
+  engine::State state_;
+  Observation observation_;
+  Evidence evidence_;
+  std::optional<Instant> measured_at_;
+  Plan plan_;
+  Freshness freshness_ = Freshness::stale;
+  Targets full_;             // to be looked at closely next time
+  Targets looked_closely_;   // were, since the last step on them
+  Targets forced_;
+  std::vector<Step> set_aside_;
+  RunId run_;
+  Report report_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+Result<Report> advance(const Definition& definition, const Hands& hands, const Options& options) {
+  return Run(definition, hands, options, Mode::act).run();
+}
+
+Result<Report> plan(const Definition& definition, const Hands& hands) {
+  DryLog dry(*hands.log);
+  Hands reading = hands;
+  reading.log = &dry;
+  const Options options;
+  return Run(definition, reading, options, Mode::plan_only).run();
+}
+
+Result<Report> observe(const Definition& definition, const Hands& hands) {
+  const Options options;
+  return Run(definition, hands, options, Mode::look_only).run();
+}
+
+Result<engine::State> load_state(EventLog& log) {
+  return log.read(0).map([](const std::vector<Event>& events) { return engine::fold(events); });
+}
+
+Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by, const Make& make) {
+  constexpr int attempts = 20;
+  for (int i = 0; i < attempts; ++i) {
+    auto state = load_state(log);
+    if (!state) return state;
+    auto bodies = make(*state);
+    if (!bodies) return tl::unexpected(bodies.error());
+    std::vector<NewEvent> events;
+    for (auto& body : *bodies) events.push_back({clock.now(), by, std::move(body)});
+    if (events.empty()) return state;
+    auto written = log.append(state->seq, events);
+    if (!written && written.error().kind == ErrorKind::conflict) continue;
+    if (!written) return tl::unexpected(written.error());
+    for (const auto& event : *written) engine::apply(*state, event);
+    return state;
+  }
+  return someone_else("The log never stood still long enough to write to it.");
+}
+
+}  // namespace train::runner
