@@ -1,11 +1,12 @@
-// The built-in stores: App Store Connect, Google Play, a token endpoint, Prometheus and an inbox, as programs with rules,
-// over real HTTP on 127.0.0.1. What it serves: docs/sandbox.md.
+// The built-in stores: App Store Connect, Google Play, a token endpoint, Prometheus and an inbox, as programs with
+// rules, over real HTTP on 127.0.0.1. What it serves: docs/sandbox.md.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,9 @@ struct AppSetup {
   StoreKind store = StoreKind::app_store;
   std::string store_id;
   std::string track = "production";
-  std::optional<VersionName> live;       // nullopt: never released
+  std::optional<VersionName> live;  // nullopt: never released
   BuildNumber live_build;
-  std::optional<VersionName> uploaded;   // a processed build that is already in the store
+  std::optional<VersionName> uploaded;  // a processed build that is already in the store
   BuildNumber uploaded_build;
 };
 
@@ -33,15 +34,15 @@ struct Options {
   int port = 0;  // 0: any free one
   std::uint64_t seed = 1;
   Instant start{std::chrono::seconds{1796029200}};  // 2026-11-30T09:00:00Z
-  std::vector<AppSetup> apps;            // empty: the example's ios and android, 3.4.0 over 3.3.0
+  std::vector<AppSetup> apps;                       // empty: the example's ios and android, 3.4.0 over 3.3.0
 };
 
 // The keys the sandbox trusts: made by it, so that a client can sign and it can verify.
 struct Credentials {
   std::string app_store_key_id;
   std::string app_store_issuer_id;
-  std::string app_store_private_key;   // PKCS#8 PEM, P-256
-  std::string service_account_json;    // token_uri points at this sandbox
+  std::string app_store_private_key;  // PKCS#8 PEM, P-256
+  std::string service_account_json;   // token_uri points at this sandbox
 };
 
 struct Answer {
@@ -72,7 +73,11 @@ class Sandbox {
   virtual void set_hook(Hook hook) = 0;  // for tests that kill a client at a chosen request
 };
 
-// Writes DIR/train.yaml, credentials and artifacts that run against this sandbox as they are (contract §3).
+// A small .aab that the built-in Google Play accepts: its manifest says this package, version code and version name.
+std::string example_bundle(std::string_view package, std::int64_t version_code, std::string_view version_name);
+
+// Writes DIR/train.yaml, credentials and artifacts that run against this sandbox as they are. An earlier example is
+// replaced; `refused` when DIR/train.yaml is someone's own.
 Result<Done> write_example(const Sandbox& sandbox, const std::filesystem::path& directory);
 
 }  // namespace train::sandbox

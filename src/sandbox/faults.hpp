@@ -1,0 +1,68 @@
+// Disasters on order: which request goes wrong, how, and how often.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "service.hpp"
+#include "train/base/error.hpp"
+#include "train/base/time.hpp"
+
+namespace train::sandbox {
+
+struct Fault {
+  enum class Kind {
+    status,              // an error answer, no effect
+    drop_after_effect,   // handled, then the connection closes without a byte
+    drop_before_effect,  // closed without a byte and without an effect
+    delay,               // handled at once, answered later (real time)
+    stale,               // a read answered from the past (virtual time)
+    html,                // 200 with a page instead of the answer, no effect
+    half,                // handled, half of the answer's body, then closed
+    redirect,            // 302 to elsewhere, no effect
+  };
+  std::string path;    // prefix of the request's target, as the client sends it
+  std::string method;  // empty: any
+  int times = 1;       // how often it strikes; 0: until cleared
+  int every = 1;       // only each Nth matching request
+  std::string text;    // as given: "status:503"
+  Kind kind = Kind::status;
+  int status = 0;
+  std::chrono::milliseconds delay{0};
+  Duration age{0};
+  std::string location;            // redirect
+  std::optional<int> retry_after;  // seconds, on a status
+  int seen = 0;                    // matching requests so far
+};
+
+// {"path","method","times","every","fault","retry_after"}. `usage` with what is allowed.
+Result<Fault> parse_fault(std::string_view json);
+nlohmann::json to_json(const Fault& fault);
+
+// What strikes one request: every matching delay, and the first of the others.
+struct Struck {
+  std::chrono::milliseconds delay{0};
+  std::optional<Fault> fault;
+};
+
+class Faults {
+ public:
+  Result<Done> add(Fault fault);  // `refused` beyond 1000
+  void clear() { faults_.clear(); }
+  const std::vector<Fault>& all() const { return faults_; }
+  // Counts: a fault whose times are used up is gone.
+  Struck take(std::string_view method, std::string_view target);
+
+ private:
+  std::vector<Fault> faults_;
+};
+
+// The answer of a status, html or redirect fault, in the shape of the store that owns the path.
+ServerResponse fault_response(const Fault& fault, std::string_view target);
+
+}  // namespace train::sandbox

@@ -1,0 +1,28 @@
+// The key pairs the sandbox hands out and trusts. Throw-away: they never leave the machine and protect nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace train::sandbox {
+
+enum class KeyType { p256, rsa2048 };
+
+// A key pair of which the private half can be written out and the public half checks signatures.
+class KeyPair {
+ public:
+  static KeyPair generate(KeyType type);
+
+  std::string private_pem() const;  // PKCS#8
+  // A JOSE signature: 64 raw bytes r‖s for P-256 (ES256), PKCS#1 v1.5 for RSA (RS256); over SHA-256.
+  bool verifies(std::string_view message, std::string_view signature) const;
+  std::string sign(std::string_view message) const;  // the same form; for tests and examples
+
+ private:
+  struct Impl;
+  explicit KeyPair(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace train::sandbox

@@ -1,0 +1,149 @@
+#include "tokens.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "jwt.hpp"
+#include "train/base/digest.hpp"
+#include "train/base/text.hpp"
+
+namespace train::sandbox {
+namespace {
+
+using nlohmann::json;
+
+constexpr Duration k_app_store_life{20 * 60};
+constexpr Duration k_google_life{3600};
+constexpr Duration k_clock_slack{60};
+constexpr std::size_t k_tokens_kept = 256;
+constexpr const char* k_key_id = "SANDBOXKEY";
+constexpr const char* k_issuer_id = "57246542-96fe-1a63-e053-0824d011072a";
+constexpr const char* k_client_email = "train@sandbox.iam.gserviceaccount.com";
+constexpr const char* k_project = "sandbox";
+
+// One RSA key for the whole process: a simulation starts hundreds of sandboxes.
+std::shared_future<KeyPair> process_rsa_key() {
+  static const std::shared_future<KeyPair> k_key =
+      std::async(std::launch::async, [] { return KeyPair::generate(KeyType::rsa2048); }).share();
+  return k_key;
+}
+
+tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::auth, std::move(why)); }
+
+std::int64_t seconds_of(Instant at) { return at.time_since_epoch().count(); }
+
+// iat and exp against the clock; `life` is the longest distance between them.
+Result<Done> check_times(const Jwt& jwt, Instant now, Duration life) {
+  const auto iat = jwt.number("iat");
+  const auto exp = jwt.number("exp");
+  if (!iat || !exp) return refuse("iat and exp must both be given, in whole seconds");
+  if (*iat > seconds_of(now + k_clock_slack)) return refuse("iat lies in the future");
+  if (*exp <= seconds_of(now)) return refuse("the token has expired");
+  if (*exp - *iat > life.count()) return refuse(fmt::format("exp is more than {} after iat", format_duration(life)));
+  return Done{};
+}
+
+json service_account_of(const std::string& pem, const std::string& token_uri) {
+  return {
+      {"type", "service_account"}, {"project_id", k_project},        {"private_key_id", sha256_hex(pem).substr(0, 40)},
+      {"private_key", pem},        {"client_email", k_client_email}, {"client_id", "100000000000000000001"},
+      {"token_uri", token_uri}};
+}
+
+ServerResponse oauth_error(std::string_view error, std::string_view why) {
+  ServerResponse response;
+  response.status = error == "invalid_client" ? 401 : 400;
+  response.body = json{{"error", error}, {"error_description", why}}.dump();
+  return response;
+}
+
+std::string field_of(const FormFields& fields, std::string_view name) {
+  for (const auto& [key, value] : fields) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+Tokens::Tokens(std::string token_uri)
+    : token_uri_(std::move(token_uri)),
+      app_store_key_(KeyPair::generate(KeyType::p256)),
+      google_key_(process_rsa_key()) {}
+
+const Credentials& Tokens::credentials() const {
+  std::call_once(filled_, [this] {
+    credentials_.app_store_key_id = k_key_id;
+    credentials_.app_store_issuer_id = k_issuer_id;
+    credentials_.app_store_private_key = app_store_key_.private_pem();
+    credentials_.service_account_json = service_account_of(google_key_.get().private_pem(), token_uri_).dump(2) + "\n";
+  });
+  return credentials_;
+}
+
+Result<Done> Tokens::verify_app_store(std::string_view token, Instant now) {
+  const auto jwt = parse_jwt(token);
+  if (!jwt) return tl::unexpected(jwt.error());
+  if (jwt->text(jwt->header, "alg") != "ES256") return refuse("alg must be ES256");
+  if (jwt->text(jwt->header, "kid") != k_key_id) return refuse(fmt::format("kid must be {}", k_key_id));
+  if (jwt->text(jwt->claims, "iss") != k_issuer_id) return refuse(fmt::format("iss must be {}", k_issuer_id));
+  if (jwt->text(jwt->claims, "aud") != "appstoreconnect-v1") return refuse("aud must be appstoreconnect-v1");
+  if (auto times = check_times(*jwt, now, k_app_store_life); !times) return times;
+  if (signatures_seen_.find(token) != signatures_seen_.end()) return Done{};
+  if (!app_store_key_.verifies(jwt->signed_part, jwt->signature)) {
+    return refuse("the signature is not of this key (it must be 64 raw bytes, r then s)");
+  }
+  if (signatures_seen_.size() >= k_tokens_kept) signatures_seen_.clear();
+  signatures_seen_.emplace(token);
+  return Done{};
+}
+
+Result<Done> Tokens::verify_google(std::string_view token, Instant now) const {
+  const auto at = issued_.find(token);
+  if (at == issued_.end()) return refuse("this access token was not issued here");
+  if (at->second.good_until <= now) return refuse("the access token has expired");
+  return Done{};
+}
+
+bool Tokens::has_scope(std::string_view token, std::string_view scope) const {
+  const auto at = issued_.find(token);
+  return at != issued_.end() && (at->second.scopes.count(scope) > 0 || at->second.scopes.count(k_scope_cloud) > 0);
+}
+
+Result<Tokens::Issued> Tokens::check_assertion(std::string_view assertion, Instant now) const {
+  const auto jwt = parse_jwt(assertion);
+  if (!jwt) return tl::unexpected(jwt.error());
+  if (jwt->text(jwt->header, "alg") != "RS256") return refuse("alg must be RS256");
+  if (jwt->text(jwt->claims, "iss") != k_client_email)
+    return refuse("Invalid email: iss is not a known service account");
+  if (jwt->text(jwt->claims, "aud") != token_uri_) return refuse(fmt::format("aud must be {}", token_uri_));
+  if (auto times = check_times(*jwt, now, k_google_life); !times) return tl::unexpected(times.error());
+  if (!google_key_.get().verifies(jwt->signed_part, jwt->signature)) return refuse("Invalid JWT Signature.");
+  Issued issued{now + k_google_life, {}};
+  for (const auto& scope : split(jwt->text(jwt->claims, "scope"), ' ')) {
+    if (!scope.empty()) issued.scopes.insert(scope);
+  }
+  return issued;
+}
+
+ServerResponse Tokens::issue(const ServerRequest& request, Instant now) {
+  if (request.method != "POST") return oauth_error("invalid_request", "Only POST is allowed here.");
+  const auto form = parse_form(request.body);
+  if (!form) return oauth_error("invalid_request", "The body is not a form.");
+  if (field_of(*form, "grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer") {
+    return oauth_error("unsupported_grant_type", "grant_type must be urn:ietf:params:oauth:grant-type:jwt-bearer.");
+  }
+  const auto issued = check_assertion(field_of(*form, "assertion"), now);
+  if (!issued) return oauth_error("invalid_grant", issued.error().message);
+  if (issued->scopes.empty()) return oauth_error("invalid_scope", "Empty or missing scope not allowed.");
+  for (auto at = issued_.begin(); at != issued_.end();)
+    at = at->second.good_until <= now ? issued_.erase(at) : std::next(at);
+  const auto token = "ya29.sandbox-" + random_id();
+  issued_.emplace(token, *issued);
+  ServerResponse response;
+  response.body = json{{"access_token", token}, {"expires_in", k_google_life.count()}, {"token_type", "Bearer"}}.dump();
+  return response;
+}
+
+}  // namespace train::sandbox

@@ -1,0 +1,185 @@
+#include "world.hpp"
+
+#include <algorithm>
+
+namespace train::sandbox {
+namespace {
+
+Parsed<ServerRequest> decoded(WireRequest&& wire) {
+  const std::string_view target = wire.target;
+  const auto mark = target.find('?');
+  auto path = percent_decode(target.substr(0, mark), Plus::literal);
+  auto query = parse_form(mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1));
+  if (!path || !query || path->find('\0') != std::string::npos) {
+    return tl::unexpected(BadRequest{400, "the target's percent-encoding is broken"});
+  }
+  ServerRequest request;
+  request.method = std::move(wire.method);
+  request.path = std::move(*path);
+  request.query = std::move(*query);
+  request.headers = std::move(wire.headers);
+  request.body = std::move(wire.body);
+  return request;
+}
+
+bool is_letter(const ServerRequest& request) { return request.path == "/_sandbox/inbox" && request.method == "POST"; }
+
+bool is_control(const ServerRequest& request) {
+  const bool inside = request.path == "/" || request.path == "/_sandbox" || request.path.rfind("/_sandbox/", 0) == 0;
+  return inside && !is_letter(request);
+}
+
+Delivery delivery_of(const std::optional<Fault>& fault) {
+  if (!fault) return Delivery::whole;
+  switch (fault->kind) {
+    case Fault::Kind::drop_after_effect:
+    case Fault::Kind::drop_before_effect:
+      return Delivery::dropped;
+    case Fault::Kind::half:
+      return Delivery::half;
+    case Fault::Kind::status:
+    case Fault::Kind::delay:
+    case Fault::Kind::stale:
+    case Fault::Kind::html:
+    case Fault::Kind::redirect:
+      return Delivery::whole;
+  }
+  return Delivery::whole;
+}
+
+bool answers_itself(const Fault& fault) {
+  return fault.kind == Fault::Kind::status || fault.kind == Fault::Kind::html || fault.kind == Fault::Kind::redirect;
+}
+
+constexpr std::size_t k_calls_kept = 200'000;
+
+}  // namespace
+
+std::vector<AppSetup> example_apps() {
+  AppSetup ios;
+  ios.name = "ios";
+  ios.store = StoreKind::app_store;
+  ios.store_id = "com.example.charge";
+  ios.live = VersionName::parse("3.3.0");
+  ios.live_build = BuildNumber::from(330);
+  ios.uploaded = VersionName::parse("3.4.0");
+  ios.uploaded_build = BuildNumber::from(340);
+  AppSetup android;
+  android.name = "android";
+  android.store = StoreKind::google_play;
+  android.store_id = "com.example.charge";
+  android.live = VersionName::parse("3.3.0");
+  android.live_build = BuildNumber::from(330);
+  return {ios, android};
+}
+
+World::World(const Options& options, const std::string& url, const MakeService& app_store, const MakeService& play)
+    : apps_(options.apps.empty() ? example_apps() : options.apps), now_(options.start), tokens_(url + "/oauth2/token") {
+  // A token is judged by the present even when a read is answered from the past.
+  const VerifyToken apple = [this](std::string_view token, Instant) { return tokens_.verify_app_store(token, now_); };
+  const VerifyToken google = [this](std::string_view token, Instant) { return tokens_.verify_google(token, now_); };
+  for (const auto& app : apps_) {
+    if (app.live) metrics_.know(app.name, *app.live, now_);
+    if (app.uploaded) metrics_.know(app.name, *app.uploaded, now_);
+  }
+  const ShareChanged listener = [this](const AppName& app, const VersionName& version, Percent share, Instant at) {
+    metrics_.set_share(app, version, share, at);
+  };
+  app_store_.service = app_store(apps_, apple, options.seed, url + "/app-store", now_);
+  play_.service = play(apps_, google, options.seed, url + "/play", now_);
+  app_store_.service->set_share_listener(listener);
+  play_.service->set_share_listener(listener);
+}
+
+Reply World::serve(WireRequest&& wire) {
+  const std::string target = wire.target;
+  auto request = decoded(std::move(wire));
+  Served served;
+  if (!request) {
+    served.reply.response.status = request.error().status;
+    served.reply.response.content_type = "text/plain; charset=utf-8";
+    served.reply.response.body = "The sandbox cannot read this request: " + request.error().why + ".\n";
+  } else if (is_control(*request)) {
+    served.reply.response = control(request->method, target, request->body);
+  } else {
+    const auto number = ++requests_;
+    call_hook(Moment::before_effect, number, *request);
+    {
+      const std::lock_guard lock(mutex_);
+      served = serve_locked(*request, target);
+    }
+    wait(served.delay);
+    call_hook(Moment::after_effect, number, *request);
+  }
+  // The store's Date tells a client how wrong its own clock is.
+  served.reply.response.headers.emplace_back("Date", http_date(now()));
+  return std::move(served.reply);
+}
+
+World::Served World::serve_locked(const ServerRequest& request, const std::string& target) {
+  const auto struck = faults_.take(request.method, target);
+  Handled handled;
+  if (struck.fault && answers_itself(*struck.fault)) {
+    handled.response = fault_response(*struck.fault, target);
+  } else if (!struck.fault || struck.fault->kind != Fault::Kind::drop_before_effect) {
+    const bool stale = struck.fault && struck.fault->kind == Fault::Kind::stale;
+    handled = route(request, stale ? std::optional(struck.fault->age) : std::nullopt);
+  }
+  Served served;
+  served.delay = struck.delay;
+  served.reply.delivery = delivery_of(struck.fault);
+  record(request, target, served.reply.delivery == Delivery::dropped ? 0 : handled.response.status, handled);
+  served.reply.response = std::move(handled.response);
+  return served;
+}
+
+void World::record(const ServerRequest& request, const std::string& target, int status, const Handled& handled) {
+  if (calls_.size() >= k_calls_kept) calls_.pop_front();
+  calls_.push_back(Call{now_, request.method, target, status, handled.effect, handled.change});
+}
+
+void World::call_hook(Moment moment, std::uint64_t number, const ServerRequest& request) {
+  std::shared_ptr<const Hook> hook;
+  {
+    const std::lock_guard lock(mutex_);
+    hook = hook_;
+  }
+  if (hook) (*hook)(moment, number, request.method, request.path);
+}
+
+void World::wait(std::chrono::milliseconds delay) {
+  if (delay.count() == 0) return;
+  std::unique_lock lock(stop_mutex_);
+  stop_.wait_for(lock, delay, [this] { return stopping_; });
+}
+
+void World::stop() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_all();
+}
+
+Instant World::now() const {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+void World::advance_to(Instant at) {
+  const std::lock_guard lock(mutex_);
+  advance_locked(at);
+}
+
+void World::advance_locked(Instant at) {
+  now_ = std::max(now_, at);
+  app_store_.service->pass_time(now_);
+  play_.service->pass_time(now_);
+}
+
+void World::set_hook(Hook hook) {
+  const std::lock_guard lock(mutex_);
+  hook_ = hook ? std::make_shared<const Hook>(std::move(hook)) : nullptr;
+}
+
+}  // namespace train::sandbox
