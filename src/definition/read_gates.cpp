@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include "in_quotes.hpp"
+#include "readers.hpp"
+
+namespace train::definition {
+namespace {
+
+constexpr Word<Reaction> k_reactions[] = {
+    {"investigate", Reaction::investigate}, {"pause", Reaction::pause}, {"rollback", Reaction::rollback}};
+constexpr double k_multiple_max = 1000;
+constexpr double k_alpha_max = 0.5;
+
+void read_promote(const Value& value, Gate& gate) {
+  const auto items = value.items();
+  if (value.is_list() && items.empty())
+    value.problem("at least one multiple of the limit is wanted, such as [3, 2, 1.5, 1.2]");
+  gate.promote.clear();
+  for (const Value& item : items) {
+    const auto multiple = item.number_above_zero(k_multiple_max);
+    if (!multiple) continue;
+    if (!gate.promote.empty() && *multiple > gate.promote.back()) {
+      item.problem("rises above the one before; a later stage must not ask for less");
+    }
+    gate.promote.push_back(*multiple);
+  }
+}
+
+void read_alpha(const Value& value, Gate& gate) {
+  const Fields fields(value, section("alpha"));
+  fields.with("halt", [&](const Value& alpha) { assign(gate.alpha_halt, alpha.number_above_zero(k_alpha_max)); });
+  fields.with("promote", [&](const Value& alpha) { assign(gate.alpha_promote, alpha.number_above_zero(k_alpha_max)); });
+}
+
+// What may stand on a gate or once under `gate_defaults`.
+void read_shared(const Fields& fields, Gate& gate) {
+  fields.with("promote", [&](const Value& value) { read_promote(value, gate); });
+  fields.with("alpha", [&](const Value& value) { read_alpha(value, gate); });
+  fields.with("bake", [&](const Value& value) { gate.bake = value.duration(); });
+  fields.with("max_wait", [&](const Value& value) { assign(gate.max_wait, value.duration()); });
+  fields.with("min_exposures",
+              [&](const Value& value) { assign(gate.min_exposures, value.whole_number(0, 1'000'000'000'000)); });
+  fields.with("max_per_unit", [&](const Value& value) {
+    gate.max_per_unit = value.number_above_zero(1e9);
+    value.inactive("Events are not yet limited per unit; every event counts.");
+  });
+  fields.with("fresh_within", [&](const Value& value) { gate.fresh_within = value.duration(); });
+  fields.with("advisory", [&](const Value& value) { assign(gate.advisory, value.truth()); });
+}
+
+const Signal* signal_of(const Value& value, const Definition& definition) {
+  const auto name = value.text();
+  if (!name) return nullptr;
+  if (const Signal* known = definition.find_signal(*name)) return known;
+  std::vector<std::string_view> names;
+  for (const Signal& each : definition.signals) names.push_back(each.name);
+  value.problem(fmt::format("{} is not under `signals`{}{}", in_quotes(*name), did_you_mean_hint(*name, names),
+                            names.empty() ? "" : " Known: " + listed(names)));
+  return nullptr;
+}
+
+void read_limits(const Fields& fields, const Signal& signal, Gate& gate) {
+  const bool level = signal.kind == SignalKind::level;
+  fields.with("limit",
+              [&](const Value& limit) { gate.limit = level ? limit.number_above_zero(1e12) : limit.share(100); });
+  fields.with("regress", [&](const Value& regress) {
+    gate.regress = regress.share(10000);
+    regress.inactive("The comparison with the live version is not judged yet; only `limit` decides.");
+  });
+  fields.with("for", [&](const Value& samples) {
+    gate.for_samples = static_cast<int>(samples.whole_number(1, 1000).value_or(1));
+    if (!level) samples.problem("counts the samples of a level; a proportion is judged by its sums");
+  });
+  if (level && !fields.has("limit")) fields.value().problem("the key \"limit\" is missing; a level is judged by it");
+  if (!level && !fields.has("limit") && !fields.has("regress")) {
+    fields.value().problem("the key \"limit\" is missing; without it and `regress` the gate decides nothing");
+  }
+}
+
+Gate read_gate(const Value& value, const Gate& defaults, const Definition& definition) {
+  Gate gate = defaults;
+  const Fields fields(value, section("gate"));
+  fields.with("signal", [&](const Value& name) {
+    gate.signal = name.node().text;
+    const Signal* signal = signal_of(name, definition);
+    if (!signal) return;
+    if (signal->kind == SignalKind::level) gate.on_breach = Reaction::investigate;
+    read_limits(fields, *signal, gate);
+  });
+  fields.with("on_breach", [&](const Value& reaction) { assign(gate.on_breach, reaction.word(k_reactions)); });
+  fields.with("auto", [&](const Value& automatic) {
+    assign(gate.auto_rollback, automatic.truth());
+    if (gate.auto_rollback && gate.on_breach != Reaction::rollback) {
+      automatic.problem("only a gate with `on_breach: rollback` can release the standby by itself");
+    }
+  });
+  read_shared(fields, gate);
+  return gate;
+}
+
+}  // namespace
+
+void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition) {
+  Gate base;
+  if (defaults) read_shared(Fields(*defaults, section("gate_defaults")), base);
+  if (!gates) return;
+  for (const Value& item : gates->items()) definition.gates.push_back(read_gate(item, base, definition));
+}
+
+}  // namespace train::definition

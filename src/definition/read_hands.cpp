@@ -1,0 +1,146 @@
+// The standby, the notification channels and where the log lives.
+#include <fmt/format.h>
+
+#include "in_quotes.hpp"
+#include "readers.hpp"
+#include "train/base/text.hpp"
+
+namespace train::definition {
+namespace {
+
+constexpr Word<Topic> k_topics[] = {{"stage", Topic::stage},
+                                    {"breach", Topic::breach},
+                                    {"halt", Topic::halt},
+                                    {"rollback", Topic::rollback},
+                                    {"waiting_for_people", Topic::waiting_for_people}};
+
+bool is_secret_setting(std::string_view key) { return key == "identity" || key == "keystore" || key == "password"; }
+
+void read_standby_settings(const Fields& fields, StandbyRule& rule) {
+  for (const Entry& entry : fields.value().node().entries) {
+    const std::string& key = entry.key->text;
+    const Value value = *fields.get(key);
+    if (is_secret_setting(key)) {
+      if (value.secret()) rule.settings[key] = value.node().text;
+    } else if (key == "profiles") {
+      for (const NamedValue& profile : value.entries()) {
+        if (auto path = profile.value.text()) rule.settings["profiles." + profile.name] = std::move(*path);
+      }
+    } else if (auto text = value.text()) {
+      rule.settings[key] = std::move(*text);
+    }
+  }
+}
+
+void read_standby_of(const NamedValue& named, const App& app, Definition& definition) {
+  const Section& apple = section("app_store_standby");
+  const Section& google = section("google_play_standby");
+  const bool is_apple = app.store == StoreKind::app_store;
+  const Fields fields(named.value, is_apple ? apple : google, is_apple ? google : apple,
+                      is_apple ? "apps with `store: google_play`" : "apps with `store: app_store`");
+  StandbyRule rule;
+  rule.app = named.name;
+  if (!fields.is_map()) return;
+  read_standby_settings(fields, rule);
+  named.value.inactive("Standby builds are not made, uploaded or released yet; a rollback stops at the halt.");
+  definition.standby.push_back(std::move(rule));
+}
+
+// One entry: the channel's kind is the key whose value is its address.
+std::optional<Channel> read_channel(const Value& value) {
+  const Fields fields(value, section("channel"));
+  if (!fields.is_map()) return std::nullopt;
+  std::vector<std::string_view> kinds;
+  for (const ChannelKind& kind : channel_kinds()) kinds.push_back(kind.name);
+  Channel channel;
+  int count = 0;
+  for (const ChannelKind& kind : channel_kinds()) {
+    const auto target = fields.get(kind.name);
+    if (!target) continue;
+    ++count;
+    channel.kind = std::string(kind.name);
+    assign(channel.target, target->secret());
+    if (!kind.active) target->inactive(fmt::format("Nothing is sent to {} yet.", kind.name));
+  }
+  if (count != 1) value.problem(fmt::format("exactly one channel is wanted in an entry: {}", listed(kinds)));
+  fields.with("events", [&](const Value& events) {
+    const auto items = events.items();
+    if (events.is_list() && items.empty()) events.problem("no event is given; leave the key out for all of them");
+    for (const Value& item : items) {
+      if (const auto topic = item.word(k_topics)) channel.topics.push_back(*topic);
+    }
+  });
+  return channel;
+}
+
+// A password between "//" and "@" is a secret in the file.
+bool has_password(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const auto rest = url.substr(scheme + 3);
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  const auto at = authority.rfind('@');
+  return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
+}
+
+std::optional<std::string> state_fault(std::string_view engine, std::string_view rest) {
+  if (rest.empty()) return fmt::format("{}: is followed by where the log lives", engine);
+  if (has_password(rest)) return "a password never stands in the file; give it through the engine's own environment";
+  if (engine == "git") {
+    const auto hash = rest.find('#');
+    if (hash == std::string_view::npos || hash == 0 || hash + 1 == rest.size()) {
+      return "git:REMOTE#REF is wanted, such as git:origin#refs/train/charge";
+    }
+  }
+  if (engine == "etcd") return url_fault(rest);
+  return std::nullopt;
+}
+
+}  // namespace
+
+void read_standby(const Value& value, Definition& definition) {
+  std::vector<std::string_view> known;
+  for (const App& app : definition.apps) known.push_back(app.name);
+  for (const NamedValue& named : value.entries()) {
+    if (const App* app = definition.find_app(named.name)) {
+      read_standby_of(named, *app, definition);
+      continue;
+    }
+    value.report().problem(*named.key, fmt::format("standby: {} is not under `apps`{} Known: {}", in_quotes(named.name),
+                                                   did_you_mean_hint(named.name, known), listed(known)));
+  }
+}
+
+void read_notify(const Value& value, Definition& definition) {
+  for (const Value& item : value.items()) {
+    if (auto channel = read_channel(item)) definition.notify.push_back(std::move(*channel));
+  }
+}
+
+std::optional<std::string> read_state(const Value& value) {
+  const auto written = value.text();
+  if (!written) return std::nullopt;
+  constexpr std::string_view engines[] = {"file", "git", "postgres", "etcd"};
+  const auto colon = written->find(':');
+  const std::string engine = written->substr(0, colon);
+  const bool known =
+      colon != std::string::npos && std::find(std::begin(engines), std::end(engines), engine) != std::end(engines);
+  if (!known) {
+    const std::string shown = has_password(*written) ? "this" : in_quotes(*written);
+    value.problem(
+        fmt::format("{} is not a place for the log. Allowed: file:DIR, git:REMOTE#REF, postgres:URL, etcd:URL", shown));
+    return std::nullopt;
+  }
+  const std::string rest = written->substr(colon + 1);
+  // `postgres://host/db` is the URL itself.
+  const bool whole_url = engine == "postgres" && starts_with(rest, "//");
+  if (const auto fault = state_fault(engine, whole_url ? std::string_view(*written) : std::string_view(rest))) {
+    value.problem(*fault);
+    return std::nullopt;
+  }
+  if (engine == "file") return "file:" + absolute_path(rest, value.directory()).string();
+  value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.", engine));
+  return written;
+}
+
+}  // namespace train::definition

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "in_quotes.hpp"
+#include "readers.hpp"
+#include "train/base/text.hpp"
+
+namespace train::definition {
+namespace {
+
+constexpr std::string_view k_variables[] = {"app",   "version", "build",    "baseline_version", "platform",
+                                            "start", "end",     "start_ms", "window_s"};
+
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+// A query with $versoin would be sent as it is and match nothing, or everything.
+std::optional<std::string> read_query(const Value& value) {
+  const auto query = value.text();
+  if (!query) return std::nullopt;
+  for (std::size_t at = query->find('$'); at != std::string::npos; at = query->find('$', at + 1)) {
+    std::size_t end = at + 1;
+    while (end < query->size() && is_word((*query)[end])) ++end;
+    const auto word = std::string_view(*query).substr(at + 1, end - at - 1);
+    if (word.empty()) continue;  // the end of a regular expression
+    if (std::find(std::begin(k_variables), std::end(k_variables), word) != std::end(k_variables)) continue;
+    const auto hint = did_you_mean_hint(word, k_variables);
+    value.problem(fmt::format("${} is not a query variable{} Allowed: ${}", printable(word, 40), hint,
+                              fmt::join(k_variables, ", $")));
+    return std::nullopt;
+  }
+  return query;
+}
+
+void read_option(const Value& value, const Option& option, Signal& signal) {
+  std::optional<std::string> written;
+  switch (option.kind) {
+    case OptionKind::text:
+      written = value.text();
+      break;
+    case OptionKind::secret:
+      if (value.secret()) written = value.node().text;
+      break;
+    case OptionKind::words:
+      written = fmt::format("{}", fmt::join(value.texts(), "\n"));
+      break;
+  }
+  if (written) signal.options[std::string(option.name)] = *written;
+}
+
+void read_provider_keys(const Fields& fields, const Provider& provider, Signal& signal) {
+  for (const Option& option : provider.options) {
+    const auto value = fields.get(option.name);
+    if (!value) continue;
+    if (option.name == "url") {
+      assign(signal.url, value->url());
+    } else if (option.name == "token") {
+      signal.token = value->secret();
+    } else {
+      read_option(*value, option, signal);
+    }
+  }
+}
+
+// Keys that some source knows, but not this one.
+void check_foreign_keys(const Fields& fields, const Provider& provider) {
+  constexpr std::string_view shared[] = {"source", "events",         "exposures",   "value",
+                                         "unit",   "absent_is_zero", "fresh_within"};
+  std::vector<std::string_view> allowed(std::begin(shared), std::end(shared));
+  for (const Option& option : provider.options) allowed.push_back(option.name);
+  for (const Entry& entry : fields.value().node().entries) {
+    const std::string& key = entry.key->text;
+    if (!section("signal").has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end()) continue;
+    fields.value().report().problem(*entry.key,
+                                    fmt::format("the key \"{}\" in {} is not used by the source {}. Allowed: {}", key,
+                                                fields.value().where(), provider.name, listed(allowed)));
+  }
+}
+
+void check_queries(const Fields& fields, const Provider& provider) {
+  const bool events = fields.has("events");
+  const bool exposures = fields.has("exposures");
+  const bool level = fields.has("value");
+  const Value& value = fields.value();
+  if (level && (events || exposures)) {
+    value.problem("give either `events` and `exposures` (a proportion) or `value` (a level), not both");
+  } else if (events != exposures) {
+    value.problem(
+        fmt::format("a proportion is `events` out of `exposures`; `{}` is missing", events ? "exposures" : "events"));
+  } else if (!level && !events && provider.active) {
+    value.problem("what is measured is missing; give `events` and `exposures` (a proportion) or `value` (a level)");
+  }
+  if (level && fields.has("absent_is_zero")) {
+    fields.get("absent_is_zero")->problem("belongs to proportions; an absent level is never zero");
+  }
+  if (!level && fields.has("unit")) fields.get("unit")->problem("belongs to levels; a proportion has no unit");
+  if (provider.name == "prometheus" && !fields.has("url")) value.problem("the key \"url\" is missing");
+}
+
+Signal read_signal(const NamedValue& named) {
+  Signal signal;
+  signal.name = named.name;
+  const Fields fields(named.value, section("signal"));
+  if (!fields.is_map()) return signal;
+  if (fields.has("value") && !fields.has("events")) signal.kind = SignalKind::level;
+  fields.with("events", [&](const Value& query) { assign(signal.events, read_query(query)); });
+  fields.with("exposures", [&](const Value& query) { assign(signal.exposures, read_query(query)); });
+  fields.with("value", [&](const Value& query) { assign(signal.value, read_query(query)); });
+  fields.with("unit", [&](const Value& unit) { assign(signal.unit, unit.text()); });
+  fields.with("absent_is_zero", [&](const Value& zero) { assign(signal.absent_is_zero, zero.truth()); });
+  fields.with("fresh_within", [&](const Value& age) { assign(signal.fresh_within, age.duration()); });
+  fields.with("source", [&](const Value& source) {
+    const auto name = source.one_of(provider_names(signal_sources()));
+    if (!name) return;
+    signal.source = *name;
+    const Provider& provider = *find_provider(signal_sources(), *name);
+    read_provider_keys(fields, provider, signal);
+    check_foreign_keys(fields, provider);
+    check_queries(fields, provider);
+    if (!provider.active) {
+      source.inactive(
+          fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));
+    }
+  });
+  return signal;
+}
+
+}  // namespace
+
+void read_signals(const Value& value, std::vector<Signal>& signals) {
+  for (const NamedValue& named : value.entries()) {
+    if (!is_name(named.name)) {
+      value.report().problem(*named.key,
+                             fmt::format("signals: {} is not a name; {}", in_quotes(named.name), k_name_rule));
+    }
+    signals.push_back(read_signal(named));
+  }
+}
+
+}  // namespace train::definition

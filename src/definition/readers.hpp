@@ -1,0 +1,35 @@
+// One reader per part of the file. Each takes the part's value, reports what is wrong with it and fills in what is
+// good; a definition that had any problem is never handed out, so a reader need not undo.
+#pragma once
+
+#include <string_view>
+
+#include "train/domain/definition.hpp"
+#include "value.hpp"
+
+namespace train::definition {
+
+void read_calendar(const Value& value, CalendarRule& calendar);
+
+std::optional<Ladder> read_ladder(const Value& value);
+Ladder default_ladder();
+
+void read_apps(const Value& value, Definition& definition);
+void read_hotfix(const Value& value, Definition& definition);  // after apps and approvals
+
+void read_signals(const Value& value, std::vector<Signal>& signals);
+// Gates refer to signals: read those first. Either value may be absent.
+void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
+
+void read_people(const Value& value, Definition& definition);
+void read_checklist(const Value& value, Definition& definition);  // after people
+void read_approvals(const Value& value, Definition& definition);  // after people
+
+void read_source(const Value& value, Definition& definition);
+void read_flags(const Value& value, Definition& definition);  // after signals
+void read_force_update(const Value& value);
+void read_standby(const Value& value, Definition& definition);  // after apps
+void read_notify(const Value& value, Definition& definition);
+std::optional<std::string> read_state(const Value& value);
+
+}  // namespace train::definition

@@ -1,0 +1,49 @@
+#include "report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+#include "in_quotes.hpp"
+#include "train/base/secret.hpp"
+#include "train/base/text.hpp"
+
+namespace train::definition {
+
+std::string in_quotes(std::string_view text) {
+  if (looks_like_key_material(text) || text.find("-----BEGIN") != std::string_view::npos) return k_redacted;
+  return "\"" + printable(text, 60) + "\"";
+}
+
+std::string Problem::format() const {
+  if (line == 0) return fmt::format("{}: {}", file, text);
+  return fmt::format("{}:{}:{}: {}", file, line, column, text);
+}
+
+void Report::problem(const Node& at, std::string text) {
+  problems_.push_back({file_, at.line, at.column, std::move(text)});
+}
+
+void Report::inactive(const Node& at, std::string where, std::string what) {
+  inactive_.push_back({std::move(where), std::move(what), at.line});
+}
+
+void Report::add(Problems problems) { std::move(problems.begin(), problems.end(), std::back_inserter(problems_)); }
+
+Problems Report::take_problems() {
+  // Stable: several problems of one value stay in the order they were found.
+  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+  });
+  return std::move(problems_);
+}
+
+std::vector<Inactive> Report::take_inactive() {
+  std::stable_sort(inactive_.begin(), inactive_.end(),
+                   [](const Inactive& a, const Inactive& b) { return a.line < b.line; });
+  return std::move(inactive_);
+}
+
+}  // namespace train::definition

@@ -1,0 +1,36 @@
+// Where the readers put what they find: problems, and parts that load without effect today.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "train/definition/load.hpp"
+#include "tree.hpp"
+
+namespace train::definition {
+
+class Report {
+ public:
+  // `file` as people wrote it, for messages; `directory` absolute, where relative paths start.
+  Report(std::string file, std::filesystem::path directory)
+      : file_(std::move(file)), directory_(std::move(directory)) {}
+
+  void problem(const Node& at, std::string text);
+  void inactive(const Node& at, std::string where, std::string what);
+  void add(Problems problems);
+
+  const std::filesystem::path& directory() const { return directory_; }
+  std::size_t problem_count() const { return problems_.size(); }
+  // By line and column.
+  Problems take_problems();
+  std::vector<Inactive> take_inactive();
+
+ private:
+  std::string file_;
+  std::filesystem::path directory_;
+  Problems problems_;
+  std::vector<Inactive> inactive_;
+};
+
+}  // namespace train::definition

@@ -1,0 +1,258 @@
+// The examples in config/ load, and the complete one means what it says.
+#include <algorithm>
+#include <filesystem>
+
+#include "snippets.hpp"
+
+namespace train::definition {
+namespace {
+
+const std::filesystem::path k_config = std::filesystem::path(TRAIN_SOURCE_DIR) / "config";
+
+Definition example(const std::string& name) {
+  auto loaded = load_file(k_config / name);
+  if (loaded) return *loaded;
+  for (const Problem& problem : loaded.error()) ADD_FAILURE() << problem.format();
+  return {};
+}
+
+std::vector<int> percents(const Ladder& ladder) {
+  std::vector<int> all;
+  for (const Stage& stage : ladder.stages) all.push_back(stage.to.basis_points() / 100);
+  return all;
+}
+
+std::vector<std::string> inactive_of(const Definition& definition) {
+  std::vector<std::string> all;
+  for (const Inactive& each : definition.inactive) all.push_back(std::to_string(each.line) + " " + each.where);
+  return all;
+}
+
+constexpr Duration k_day{86400};
+constexpr Duration k_hour{3600};
+
+TEST(Examples, AllLoad) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(k_config)) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++files;
+    EXPECT_FALSE(example(entry.path().filename().string()).apps.empty()) << entry.path();
+  }
+  EXPECT_GE(files, 5);
+}
+
+TEST(CompleteExample, CalendarAndRelease) {
+  const Definition d = example("train.yaml");
+  EXPECT_EQ(d.train, "charge");
+  EXPECT_EQ(d.calendar.zone.name(), "Europe/Berlin");
+  EXPECT_EQ(format_local(d.calendar.first_cutoff.value()), "2026-11-30T17:00");
+  EXPECT_EQ(d.calendar.every, 14 * k_day);
+  EXPECT_EQ(d.calendar.stabilization, 2 * k_day);
+  ASSERT_TRUE(d.calendar.rollout_hours);
+  EXPECT_EQ(d.calendar.rollout_hours->days,
+            (std::vector<Weekday>{Weekday::mon, Weekday::tue, Weekday::wed, Weekday::thu}));
+  EXPECT_EQ(d.calendar.rollout_hours->from_minute, 9 * 60);
+  EXPECT_EQ(d.calendar.rollout_hours->to_minute, 17 * 60);
+  ASSERT_EQ(d.calendar.freezes.size(), 1u);
+  EXPECT_EQ(d.calendar.freezes[0].reason, "winter holidays");
+  EXPECT_EQ(format_local(d.calendar.freezes[0].to), "2027-01-04T00:00");
+  EXPECT_EQ(d.next, Bump::minor);
+  EXPECT_EQ(d.start_rollout, Coupling::apart);
+  EXPECT_EQ(d.hotfix.approvals, (std::vector<std::string>{"qa"}));
+  EXPECT_EQ(percents(d.hotfix.rollout.value()), (std::vector<int>{5, 50, 100}));
+  EXPECT_EQ(d.directory, k_config);
+  EXPECT_EQ(d.state, "file:" + (k_config / ".train").string());
+}
+
+TEST(CompleteExample, SourceAndApps) {
+  const Definition d = example("train.yaml");
+  ASSERT_TRUE(d.source && d.source->build);
+  EXPECT_EQ(d.source->build->exec, (std::vector<std::string>{"./ci/build.sh", "{version}", "{branch}"}));
+  ASSERT_EQ(d.apps.size(), 2u);
+  const App& ios = d.apps[0];
+  EXPECT_EQ(ios.store, StoreKind::app_store);
+  EXPECT_EQ(ios.store_id, "com.example.charge");
+  ASSERT_TRUE(ios.app_store_credentials && !ios.google_play_credentials);
+  EXPECT_EQ(ios.app_store_credentials->key_id, (SecretRef{SecretRef::From::environment, "ASC_KEY_ID"}));
+  EXPECT_EQ(ios.app_store_credentials->private_key,
+            (SecretRef{SecretRef::From::file, (k_config / "keys/AuthKey.p8").string()}));
+  EXPECT_EQ(ios.artifact, (k_config / "build/Charge-{version}.ipa").string());
+  EXPECT_EQ(ios.uses_non_exempt_encryption, false);
+  EXPECT_EQ(percents(ios.ladder), (std::vector<int>{1, 5, 20, 50, 100}));
+  EXPECT_EQ(ios.ladder.stages[0].soak, k_day);
+  EXPECT_EQ(ios.ladder.stages[4].soak, Duration{0});
+  EXPECT_EQ(ios.ladder.stages[4].watch, k_day);
+  const App& android = d.apps[1];
+  ASSERT_TRUE(android.google_play_credentials && !android.app_store_credentials);
+  EXPECT_EQ(android.testers, (std::vector<std::string>{"internal", "field-beta"}));
+  EXPECT_EQ(android.ladder.strategy, Strategy::staged);
+  EXPECT_EQ(percents(android.ladder), (std::vector<int>{1, 5, 20, 50, 100}));
+  EXPECT_EQ(android.drift_check, 6 * k_hour);
+}
+
+TEST(CompleteExample, SignalsAndGates) {
+  const Definition d = example("train.yaml");
+  ASSERT_EQ(d.signals.size(), 3u);
+  EXPECT_EQ(d.signals[0].kind, SignalKind::proportion);
+  EXPECT_EQ(d.signals[0].fresh_within, k_hour);
+  EXPECT_EQ(d.signals[2].kind, SignalKind::level);
+  EXPECT_EQ(d.signals[2].unit, "s");
+  EXPECT_EQ(d.signals[2].fresh_within, k_hour / 2);
+  ASSERT_EQ(d.gates.size(), 3u);
+  EXPECT_DOUBLE_EQ(d.gates[0].limit.value(), 0.01);
+  EXPECT_DOUBLE_EQ(d.gates[0].regress.value(), 0.2);
+  EXPECT_EQ(d.gates[0].min_exposures, 500);
+  EXPECT_EQ(d.gates[0].on_breach, Reaction::rollback);
+  EXPECT_FALSE(d.gates[0].auto_rollback);
+  EXPECT_EQ(d.gates[1].min_exposures, 200);
+  EXPECT_EQ(d.gates[1].promote, (std::vector<double>{3, 2, 1.5, 1.2}));
+  EXPECT_DOUBLE_EQ(d.gates[2].limit.value(), 2.0);
+  EXPECT_EQ(d.gates[2].for_samples, 3);
+}
+
+TEST(CompleteExample, PeopleAndHands) {
+  const Definition d = example("train.yaml");
+  ASSERT_TRUE(d.rotation);
+  EXPECT_EQ(d.rotation->members, (std::vector<std::string>{"ana", "ben"}));
+  EXPECT_EQ(d.rotation->every, 7 * k_day);
+  ASSERT_EQ(d.members.size(), 3u);
+  EXPECT_EQ(d.members[0].roles, (std::vector<std::string>{"release_manager"}));
+  ASSERT_EQ(d.checklist.size(), 1u);
+  EXPECT_EQ(d.checklist[0].text, "Store copy proof-read");
+  ASSERT_EQ(d.approvals.size(), 2u);
+  EXPECT_EQ(d.approvals[1].before, Before::rollout);
+  ASSERT_EQ(d.flags.size(), 1u);
+  EXPECT_EQ(d.flags[0].value_off, "false");
+  EXPECT_EQ(d.flags[0].options.at("project"), "charge-prod");
+  ASSERT_EQ(d.standby.size(), 2u);
+  EXPECT_EQ(d.standby[1].settings.at("password"), "env:KS_PASSWORD");
+  ASSERT_EQ(d.notify.size(), 1u);
+  EXPECT_EQ(d.notify[0].topics.size(), 5u);
+}
+
+TEST(CompleteExample, SaysWhatIsNotActedOn) {
+  std::vector<std::string> names;
+  for (const Inactive& each : example("train.yaml").inactive) {
+    EXPECT_GT(each.line, 0) << each.where;
+    EXPECT_FALSE(each.what.empty()) << each.where;
+    names.push_back(each.where);
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"apps.ios.testers", "apps.android.mapping", "apps.android.testers",
+                                      "gates[0].regress", "people.members.ana.key", "flags.new_checkout.provider",
+                                      "standby.ios", "standby.android", "force_update"}));
+}
+
+TEST(OtherExamples, MeanWhatTheySay) {
+  const Definition minimal = example("minimal.yaml");
+  EXPECT_EQ(percents(minimal.apps.at(0).ladder), (std::vector<int>{1, 5, 20, 50, 100}));
+  EXPECT_EQ(minimal.calendar.zone.name(), Zone().name());
+  EXPECT_TRUE(minimal.inactive.empty());
+  const Definition canary = example("canary.yaml");
+  EXPECT_EQ(percents(canary.apps.at(0).ladder), (std::vector<int>{5, 25, 100}));
+  EXPECT_EQ(canary.apps[0].ladder.stages[0].soak, k_hour);
+  EXPECT_EQ(canary.apps[0].drift_check, 2 * k_hour);
+  EXPECT_EQ(canary.gates.at(0).min_exposures, 1000);
+  EXPECT_EQ(canary.gates[0].bake, k_hour);
+  EXPECT_EQ(canary.gates[0].fresh_within, k_hour / 4);
+  EXPECT_EQ(canary.flags.at(0).value_on, "true");
+  EXPECT_TRUE(canary.inactive.empty());
+  const Definition hotfix = example("hotfix-heavy.yaml");
+  ASSERT_TRUE(hotfix.source && hotfix.source->build && hotfix.source->build->http);
+  EXPECT_EQ(hotfix.source->build->http->secret_headers.at(0).second.value, "CI_TOKEN");
+  EXPECT_EQ(hotfix.source->build->http->headers.at(0).second, "application/json");
+  EXPECT_EQ(hotfix.hotfix.rollout.value().stages.at(0).soak, 2 * k_hour);
+  EXPECT_TRUE(hotfix.gates.at(0).auto_rollback);
+  EXPECT_TRUE(hotfix.notify.at(0).topics.empty());
+}
+
+struct InactiveCase {
+  const char* name;
+  const char* appended;
+  std::vector<std::string> places;
+};
+void PrintTo(const InactiveCase& row, std::ostream* out) { *out << row.name; }
+
+class InactiveParts : public testing::TestWithParam<InactiveCase> {};
+TEST_P(InactiveParts, LoadAndAreNamed) { EXPECT_EQ(inactive_of(loaded_with(GetParam().appended)), GetParam().places); }
+INSTANTIATE_TEST_SUITE_P(
+    , InactiveParts,
+    testing::Values(
+        InactiveCase{"nothing", "", {}},
+        InactiveCase{"priority", "    in_app_update_priority: 3\n", {"12 apps.android.in_app_update_priority"}},
+        InactiveCase{"priority_zero", "    in_app_update_priority: 0\n", {}},
+        InactiveCase{"signed", "require_signed_approvals: true\n", {"12 require_signed_approvals"}},
+        InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
+        InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},
+        InactiveCase{"state_postgres", "state: postgres://db.example/train\n", {"12 state"}},
+        InactiveCase{"state_etcd", "state: etcd:https://etcd.example:2379\n", {"12 state"}},
+        InactiveCase{"channel", "notify: [{ teams: env:A }, { webhook: env:B }]\n", {"12 notify[0].teams"}},
+        InactiveCase{"source",
+                     "signals: { s: { source: sentry, organization: o, project: 1, token: env:T } }\n",
+                     {"12 signals.s.source"}},
+        InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {"12 signals.v.source"}},
+        InactiveCase{
+            "exec_source", "signals: { v: { source: exec, exec: [a, b], value: x } }\n", {"12 signals.v.source"}},
+        InactiveCase{"max_per_unit", "gate_defaults: { max_per_unit: 2 }\n", {"12 gate_defaults.max_per_unit"}},
+        InactiveCase{"flag",
+                     "flags: { f: { provider: unleash, endpoint: https://u, credentials: env:U } }\n",
+                     {"12 flags.f.provider"}},
+        InactiveCase{"external_account",
+                     "  b: { store: google_play, package: a.b, credentials: { external_account: file:x } }\n",
+                     {"12 apps.b.credentials.external_account"}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Loading, KeepsOptionsOfASource) {
+  const Definition d = loaded_with(
+      "signals: { s: { source: cloudwatch_alarm, region: eu-west-1, alarms: [a, b], credentials: env:AWS } }\n");
+  const Signal& signal = d.signals.at(0);
+  EXPECT_EQ(signal.options.at("region"), "eu-west-1");
+  EXPECT_EQ(signal.options.at("alarms"), "a\nb");
+  EXPECT_EQ(signal.options.at("credentials"), "env:AWS");
+}
+
+TEST(Loading, StrategiesHaveTheirOwnStages) {
+  for (const char* strategy : {"blue_green", "immediate"}) {
+    const Definition d = loaded_with(std::string("    rollout: { strategy: ") + strategy + " }\n");
+    EXPECT_EQ(percents(d.apps.at(1).ladder), (std::vector<int>{100})) << strategy;
+    EXPECT_EQ(d.apps[1].ladder.stages.at(0).watch, k_day) << strategy;
+  }
+  const Definition own =
+      loaded_with("    rollout: { strategy: canary, stages: [{ to: 2% }, { to: 100%, watch: 0h }] }\n");
+  EXPECT_EQ(own.apps.at(1).ladder.stages.at(0).soak, k_hour);
+  EXPECT_EQ(own.apps[1].ladder.stages[1].watch, Duration{0});
+}
+
+TEST(Loading, AliasesStandForTheirValue) {
+  const Definition d = loaded_with(
+      "signals: { a: &s { source: prometheus, url: https://m/, events: e, exposures: n }, b: *s }\n"
+      "gates: [{ signal: b, limit: 0.05% }]\n");
+  ASSERT_EQ(d.signals.size(), 2u);
+  EXPECT_EQ(d.signals[1].name, "b");
+  EXPECT_EQ(d.signals[1].url, "https://m");
+  EXPECT_DOUBLE_EQ(d.gates.at(0).limit.value(), 0.0005);
+}
+
+TEST(Loading, PathsStartAtTheFileOrAtHome) {
+  ASSERT_EQ(setenv("HOME", "/home/someone", 1), 0);
+  const Definition d = loaded_with(
+      "    artifact: ../out/{version}.aab\n"
+      "source: { repository: ~/src }\n"
+      "state: file:/var/lib/train\n"
+      "notify: [{ slack: file:~/slack }, { webhook: 'exec:pass show \"a b\"' }]\n");
+  EXPECT_EQ(d.apps.at(1).artifact, "/out/{version}.aab");
+  EXPECT_EQ(d.source.value().repository, "/home/someone/src");
+  EXPECT_EQ(d.state, "file:/var/lib/train");
+  EXPECT_EQ(d.notify.at(0).target.value, "/home/someone/slack");
+  EXPECT_EQ(d.notify.at(1).target, (SecretRef{SecretRef::From::command, "pass show \"a b\""}));
+}
+
+TEST(Loading, LevelsAreInvestigatedUnlessTold) {
+  const Definition d = loaded_with(
+      "signals: { p: { source: prometheus, url: https://m, value: v } }\n"
+      "gates: [{ signal: p, limit: 2 }]\n");
+  EXPECT_EQ(d.gates.at(0).on_breach, Reaction::investigate);
+}
+
+}  // namespace
+}  // namespace train::definition
