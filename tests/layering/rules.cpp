@@ -96,10 +96,10 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"archives", {"ports"}},
       {"event_log", {"ports"}},
       {"sandbox", {"domain"}},
-      {"rehearsal",
-       {"runner", "definition", "sandbox", "event_log", "stores/app_store", "stores/google_play", "signals", "flags",
-        "notify", "archives"}},
-      {"cli", {"rehearsal", "source"}},
+      {"rehearsal", {"runner", "definition", "sandbox"}},
+      {"cli",
+       {"rehearsal", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify", "source",
+        "archives"}},
       {"main", {"cli"}},
   };
   return all;
