@@ -67,6 +67,18 @@ KeyPair KeyPair::generate(KeyType type) {
   return KeyPair(std::move(impl));
 }
 
+std::optional<KeyPair> KeyPair::from_pem(std::string_view pem) {
+  Owned<BIO> memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  auto impl = std::make_shared<Impl>();
+  impl->key.reset(PEM_read_bio_PrivateKey(memory.get(), nullptr, nullptr, nullptr));
+  if (impl->key == nullptr) return std::nullopt;
+  const int type = EVP_PKEY_get_base_id(impl->key.get());
+  const int bits = EVP_PKEY_get_bits(impl->key.get());
+  impl->type = type == EVP_PKEY_EC ? KeyType::p256 : KeyType::rsa2048;
+  if (bits != (impl->type == KeyType::p256 ? 256 : 2048)) return std::nullopt;
+  return KeyPair(std::move(impl));
+}
+
 std::string KeyPair::private_pem() const {
   Owned<BIO> memory(BIO_new(BIO_s_mem()));
   const int written =

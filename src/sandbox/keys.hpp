@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +14,13 @@ enum class KeyType { p256, rsa2048 };
 class KeyPair {
  public:
   static KeyPair generate(KeyType type);
+  // Of a private key as private_pem writes it; nullopt for anything else.
+  static std::optional<KeyPair> from_pem(std::string_view pem);
 
   std::string private_pem() const;  // PKCS#8
   // A JOSE signature: 64 raw bytes r‖s for P-256 (ES256), PKCS#1 v1.5 for RSA (RS256); over SHA-256.
   bool verifies(std::string_view message, std::string_view signature) const;
-  std::string sign(std::string_view message) const;  // the same form; for tests and examples
+  std::string sign(std::string_view message) const;  // the same form: what a client would send
 
  private:
   struct Impl;
