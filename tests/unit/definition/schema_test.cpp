@@ -1,0 +1,201 @@
+// The readers' table of sections, the JSON Schema and docs/definition.md say the same.
+#include "../../../src/definition/sections.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "schema_check.hpp"
+#include "snippets.hpp"
+
+namespace train::definition {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  EXPECT_TRUE(in.good()) << path;
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+const std::filesystem::path k_root = TRAIN_SOURCE_DIR;
+
+Json yaml_as_json(const std::string& yaml) {
+  const Tree tree = parse_tree(yaml, "train.yaml");
+  EXPECT_TRUE(tree.problems.empty());
+  return tree.root ? as_json(*tree.root) : Json();
+}
+
+std::set<std::string> key_names(const Section& section) {
+  std::set<std::string> names;
+  for (const Key& key : section.keys) names.emplace(key.name);
+  return names;
+}
+
+std::set<std::string> required_names(const Section& section) {
+  std::set<std::string> names;
+  for (const Key& key : section.keys) {
+    if (key.need == Need::required) names.emplace(key.name);
+  }
+  return names;
+}
+
+TEST(Schema, HasEachSectionWithItsKeys) {
+  const Json schema = Json::parse(json_schema());
+  EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+  for (const Section& section : sections()) {
+    SCOPED_TRACE(section.name);
+    ASSERT_TRUE(schema["$defs"].contains(std::string(section.name)));
+    const Json& object = schema["$defs"][std::string(section.name)];
+    std::set<std::string> properties;
+    for (const auto& property : object["properties"].items()) properties.insert(property.key());
+    EXPECT_EQ(properties, key_names(section));
+    const auto required = object.value("required", std::vector<std::string>{});
+    EXPECT_EQ(std::set<std::string>(required.begin(), required.end()), required_names(section));
+  }
+}
+
+void expect_closed(const Json& schema, const std::string& at) {
+  if (schema.is_object() && schema.contains("type") && schema["type"] == "object" && schema.contains("properties")) {
+    EXPECT_EQ(schema.value("additionalProperties", Json()), Json(false)) << at;
+  }
+  if (!schema.is_structured()) return;
+  for (const auto& entry : schema.items()) expect_closed(entry.value(), at + "/" + entry.key());
+}
+
+TEST(Schema, AllowsNoOtherKeysAnywhere) { expect_closed(Json::parse(json_schema()), ""); }
+
+TEST(Schema, KnowsTheSameProviders) {
+  const Json defs = Json::parse(json_schema())["$defs"];
+  const auto sources = provider_names(signal_sources());
+  EXPECT_EQ(defs["signal"]["properties"]["source"]["enum"], Json(sources));
+  const auto flags = provider_names(flag_providers());
+  EXPECT_EQ(defs["flag_provider"]["enum"], Json(flags));
+  EXPECT_EQ(defs["channel"]["oneOf"].size(), channel_kinds().size());
+  for (const ChannelKind& kind : channel_kinds()) EXPECT_TRUE(section("channel").has(kind.name)) << kind.name;
+  for (const Provider& source : signal_sources()) {
+    for (const Option& option : source.options) EXPECT_TRUE(section("signal").has(option.name)) << option.name;
+  }
+  for (const Provider& provider : flag_providers()) {
+    for (const Option& option : provider.options) {
+      EXPECT_TRUE(section("flag").has(option.name)) << option.name;
+      EXPECT_TRUE(section("minimum_version").has(option.name)) << option.name;
+    }
+  }
+}
+
+TEST(Schema, AcceptsTheExamples) {
+  const SchemaCheck check(Json::parse(json_schema()));
+  for (const auto& entry : std::filesystem::directory_iterator(k_root / "config")) {
+    if (entry.path().extension() != ".yaml") continue;
+    EXPECT_EQ(check.faults(yaml_as_json(text_of(entry.path()))), std::vector<std::string>{}) << entry.path();
+  }
+}
+
+// A key that nothing knows, put into each map of the complete example in turn.
+void expect_refused(const SchemaCheck& check, Json& document, Json& here, int& maps) {
+  if (here.is_object()) {
+    ++maps;
+    here["zzz"] = "x";
+    EXPECT_FALSE(check.faults(document).empty()) << here.dump();
+    here.erase("zzz");
+  }
+  if (!here.is_structured()) return;
+  for (auto& child : here) expect_refused(check, document, child, maps);
+}
+
+TEST(Schema, RefusesAnUnknownKeyAnywhere) {
+  const SchemaCheck check(Json::parse(json_schema()));
+  Json document = yaml_as_json(text_of(k_root / "config" / "train.yaml"));
+  int maps = 0;
+  expect_refused(check, document, document, maps);
+  EXPECT_GT(maps, 40);
+}
+
+struct BothRefuse {
+  const char* name;
+  const char* appended;
+};
+void PrintTo(const BothRefuse& row, std::ostream* out) { *out << row.name; }
+
+class SchemaAndReaders : public testing::TestWithParam<BothRefuse> {};
+TEST_P(SchemaAndReaders, RefuseTheSame) {
+  const std::string yaml = std::string(k_base) + GetParam().appended;
+  EXPECT_FALSE(problems_of(yaml).empty());
+  EXPECT_FALSE(SchemaCheck(Json::parse(json_schema())).faults(yaml_as_json(yaml)).empty());
+}
+INSTANTIATE_TEST_SUITE_P(
+    , SchemaAndReaders,
+    testing::Values(BothRefuse{"other_stores_key", "    bundle_id: a.b\n"},
+                    BothRefuse{"store_word", "  b: { store: apple }\n"},
+                    BothRefuse{"literal_secret", "notify: [{ slack: abc }]\n"},
+                    BothRefuse{"two_channels", "notify: [{ slack: env:A, email: env:B }]\n"},
+                    BothRefuse{"number_as_text", "    in_app_update_priority: \"3\"\n"},
+                    BothRefuse{"duration", "calendar: { stabilization: 2 days }\n"},
+                    BothRefuse{"cutoff_alone", "calendar: { every: 2w }\n"},
+                    BothRefuse{"half_a_proportion", "signals: { s: { source: ga4, events: e } }\n"},
+                    BothRefuse{"plain_http", "    endpoint: http://example.com\n"},
+                    BothRefuse{"empty_ladder", "    rollout: []\n"},
+                    BothRefuse{"app_name", "  .x: { store: app_store }\n"},
+                    BothRefuse{"build_of_two_kinds", "source: { build: { exec: [a], http: { url: https://x } } }\n"}),
+    [](const auto& row) { return row.param.name; });
+
+// "### name …" headings, each followed by a table with the heading "| key |" whose rows start with "| `key`".
+std::map<std::string, std::set<std::string>> documented_keys(const std::string& page) {
+  std::map<std::string, std::set<std::string>> tables;
+  std::istringstream lines(page);
+  std::string section;
+  bool of_keys = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("### ", 0) == 0) section = line.substr(4, line.find(' ', 4) - 4);
+    if (line.rfind("## ", 0) == 0) section.clear();
+    if (line.rfind("| ", 0) != 0) of_keys = false;
+    if (line.rfind("| key |", 0) == 0) of_keys = true;
+    if (section.empty() || !of_keys || line.rfind("| `", 0) != 0) continue;
+    tables[section].insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  return tables;
+}
+
+TEST(Page, ExplainsEveryKeyOfEverySection) {
+  const std::string page = text_of(k_root / "docs" / "definition.md");
+  const auto tables = documented_keys(page);
+  for (const Section& section : sections()) {
+    const auto table = tables.find(std::string(section.name));
+    ASSERT_NE(table, tables.end()) << section.name;
+    EXPECT_EQ(table->second, key_names(section)) << section.name;
+  }
+  EXPECT_EQ(tables.size(), sections().size());
+}
+
+// The row of a provider names it in the first cell and its keys in the second.
+std::string row_of(const std::string& page, std::string_view heading, std::string_view provider) {
+  std::istringstream lines(page.substr(page.find(heading)));
+  for (std::string line; std::getline(lines, line) && line.rfind("|", 0) == 0;) {
+    const std::string first = line.substr(0, line.find('|', 1));
+    if (first.find("`" + std::string(provider) + "`") != std::string::npos) return line;
+  }
+  return {};
+}
+
+TEST(Page, NamesTheKeysOfEveryProvider) {
+  const std::string page = text_of(k_root / "docs" / "definition.md");
+  const std::pair<const char*, const std::vector<Provider>*> tables[] = {{"| source |", &signal_sources()},
+                                                                         {"| provider |", &flag_providers()}};
+  for (const auto& table : tables) {
+    ASSERT_NE(page.find(table.first), std::string::npos);
+    for (const Provider& provider : *table.second) {
+      const std::string row = row_of(page, table.first, provider.name);
+      EXPECT_FALSE(row.empty()) << provider.name;
+      for (const Option& option : provider.options) {
+        EXPECT_NE(row.find("`" + std::string(option.name) + "`"), std::string::npos) << provider.name << option.name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace train::definition
