@@ -1,0 +1,53 @@
+// A webhook of one's own: docs/notify.md has the message's fields.
+#include <nlohmann/json.hpp>
+
+#include "delivery.hpp"
+#include "train/base/text.hpp"
+#include "train/notify/notifiers.hpp"
+
+namespace train::notify {
+
+namespace {
+
+using nlohmann::json;
+
+std::string payload_of(const Message& message) {
+  const json payload = {{"schema", "train.message/1"},
+                        {"train", message.train},
+                        {"version", message.version.text()},
+                        {"app", message.app.empty() ? json() : json(message.app)},
+                        {"topic", to_string(message.topic)},
+                        {"headline", message.headline},
+                        {"body", message.body},
+                        {"seq", message.seq},
+                        {"at", format_rfc3339(message.at)},
+                        {"by", message.by}};
+  return payload.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+class Webhook final : public Notifier {
+ public:
+  Webhook(http::Sleep sleep, Secret url) : sleep_(std::move(sleep)), client_(nullptr), url_(std::move(url)) {}
+
+  Result<Done> send(const Channel&, const Message& message) override {
+    Delivery delivery;
+    delivery.receiver = "the webhook";
+    delivery.headers = {{"X-Train-Event", printable(message.train, 200) + "/" + std::to_string(message.seq)}};
+    delivery.json = payload_of(message);
+    delivery.repeat = Repeat::harmless;
+    return deliver(client_, sleep_, url_, delivery);
+  }
+
+ private:
+  http::Sleep sleep_;
+  http::Client client_;
+  Secret url_;
+};
+
+}  // namespace
+
+std::unique_ptr<Notifier> make_webhook(http::Sleep sleep, Secret url) {
+  return std::make_unique<Webhook>(std::move(sleep), std::move(url));
+}
+
+}  // namespace train::notify
