@@ -17,8 +17,10 @@ Decision decide_by_status(const Case& c) {
     case ReleaseStatus::waiting_for_review:
     case ReleaseStatus::in_review:
     case ReleaseStatus::rejected:
-    case ReleaseStatus::withdrawn: return decide_preparation(c);
-    case ReleaseStatus::approved: return decide_start(c);
+    case ReleaseStatus::withdrawn:
+      return decide_preparation(c);
+    case ReleaseStatus::approved:
+      return decide_start(c);
     case ReleaseStatus::releasing: {
       Decision out;
       out.waits.push_back(make_wait(c, WaitKind::store, "the store is releasing it (" + c.seen()->raw + ")"));
@@ -26,14 +28,18 @@ Decision decide_by_status(const Case& c) {
     }
     case ReleaseStatus::held_by_store: {
       Decision out;
-      out.waits.push_back(person_wait(c, WaitKind::store, {}, "approved, but somebody must publish it in the store's console (" + c.seen()->raw + ")",
-                                      deciders(c)));
+      out.waits.push_back(person_wait(
+          c, WaitKind::store, {},
+          "approved, but somebody must publish it in the store's console (" + c.seen()->raw + ")", deciders(c)));
       return out;
     }
     case ReleaseStatus::serving:
-    case ReleaseStatus::halted: return decide_rollout(c);
-    case ReleaseStatus::superseded: return {};
-    case ReleaseStatus::unknown: return {};  // said by decide_trouble
+    case ReleaseStatus::halted:
+      return decide_rollout(c);
+    case ReleaseStatus::superseded:
+      return {};
+    case ReleaseStatus::unknown:
+      return {};  // said by decide_trouble
   }
   return {};
 }
@@ -44,8 +50,10 @@ void settle(const Case& c, Decision& decision, Plan& plan) {
   const auto& unsettled = *c.progress.unsettled;
   const Instant until = unsettled.since + k_settle_window;
   if (unsettled.step.action != decision.step->action || c.now() >= until) return;
-  decision.waits.push_back(make_wait(c, WaitKind::store, "the answer to the last call was lost; looking again before anything is sent twice", until));
-  decision.waits.back().because = {{"unsettled", "answer lost at " + format_rfc3339(unsettled.since), "visible, or absent for 60 s"}};
+  decision.waits.push_back(make_wait(
+      c, WaitKind::store, "the answer to the last call was lost; looking again before anything is sent twice", until));
+  decision.waits.back().because = {
+      {"unsettled", "answer lost at " + format_rfc3339(unsettled.since), "visible, or absent for 60 s"}};
   decision.step.reset();
   plan.settle_until = std::max(plan.settle_until.value_or(until), until);
 }
@@ -115,7 +123,8 @@ Plan decide(const World& world) {
     for (const auto& app : world.definition.apps) add(plan, decide_app(make_case(world, *release, app), plan), taken);
   }
   decide_ended(world, plan, taken);
-  const bool stopping = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.action == Action::halt; });
+  const bool stopping =
+      std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.action == Action::halt; });
   if (auto own = decide_own_step(world, stopping)) plan.steps.push_back(std::move(*own));
   plan.next_due = earliest(plan, world.state, world.now);
   return plan;
@@ -125,7 +134,8 @@ std::optional<event::WaitingForPeople> people_wanted(const State& state, const V
   std::set<std::string> items;
   for (const auto& wait : plan.waits) {
     if (wait.version != version) continue;
-    if (!wait.item.empty() && (wait.kind == WaitKind::approval || wait.kind == WaitKind::checklist)) items.insert(wait.item);
+    if (!wait.item.empty() && (wait.kind == WaitKind::approval || wait.kind == WaitKind::checklist))
+      items.insert(wait.item);
     if (wait.needs_person && wait.kind == WaitKind::person) items.insert(wait.app + ": " + wait.detail);
   }
   const auto* release = state.find(version);

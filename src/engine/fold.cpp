@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
-#include "train/engine/state.hpp"
 #include "tell.hpp"
+#include "train/engine/state.hpp"
 
 namespace train::engine {
 
@@ -14,7 +14,8 @@ AppProgress* Release::find(const AppName& app) {
 const AppProgress* Release::find(const AppName& app) const { return const_cast<Release*>(this)->find(app); }
 
 Release* State::find(const VersionName& version) {
-  const auto found = std::find_if(releases.begin(), releases.end(), [&](const Release& r) { return r.version == version; });
+  const auto found =
+      std::find_if(releases.begin(), releases.end(), [&](const Release& r) { return r.version == version; });
   return found == releases.end() ? nullptr : &*found;
 }
 
@@ -128,10 +129,16 @@ class Folder {
     const OpenIntent open = found->second;
     state_.open.erase(found);
     switch (e.result) {
-      case event::Outcome::Result::done: settle_done(open); break;
-      case event::Outcome::Result::failed: settle_failed(open); break;
+      case event::Outcome::Result::done:
+        settle_done(open);
+        break;
+      case event::Outcome::Result::failed:
+        settle_failed(open);
+        break;
       case event::Outcome::Result::unknown:
-      case event::Outcome::Result::superseded: settle_unknown(open); break;
+      case event::Outcome::Result::superseded:
+        settle_unknown(open);
+        break;
     }
   }
 
@@ -210,7 +217,8 @@ class Folder {
 
  private:
   static bool raises(Action action) {
-    return action == Action::start_rollout || action == Action::set_percent || action == Action::resume || action == Action::complete;
+    return action == Action::start_rollout || action == Action::set_percent || action == Action::resume ||
+           action == Action::complete;
   }
 
   static AppProgress& progress(Release& release, const AppName& app) {
@@ -241,7 +249,8 @@ class Folder {
     app.rollback.reset();
     app.drift.reset();
     app.may_resume = true;
-    if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn)) app.may_resubmit = true;
+    if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn))
+      app.may_resubmit = true;
     for (const auto& signal : e.overrides) {
       if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
         // Judged afresh from here: what was overridden does not breach twice, what comes after it can.
@@ -285,7 +294,8 @@ class Folder {
   // It may have happened. What it would have granted stays granted, and a stop that may be ours counts as ours.
   void settle_unknown(const OpenIntent& open) {
     const Step& step = open.intent.step;
-    if (auto* release = state_.find(step.version); release != nullptr && step.action == Action::start_build) release->build_started = true;
+    if (auto* release = state_.find(step.version); release != nullptr && step.action == Action::start_build)
+      release->build_started = true;
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
     app->unsettled = Unsettled{step, event_.at};

@@ -20,22 +20,35 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
       if (step.build) app.builds.push_back({*step.build, BuildState::ready, {}, {}});
       app.uploaded = true;
       break;
-    case Action::create_version: ensure().status = ReleaseStatus::draft; break;
-    case Action::attach_build: ensure().build = step.build; break;
-    case Action::set_release_notes: ensure().notes_set = true; break;
-    case Action::submit: ensure().status = ReleaseStatus::waiting_for_review; break;
+    case Action::create_version:
+      ensure().status = ReleaseStatus::draft;
+      break;
+    case Action::attach_build:
+      ensure().build = step.build;
+      break;
+    case Action::set_release_notes:
+      ensure().notes_set = true;
+      break;
+    case Action::submit:
+      ensure().status = ReleaseStatus::waiting_for_review;
+      break;
     case Action::cancel_submission:
       ensure().status = ReleaseStatus::withdrawn;
       app.withdrawn_by_us = true;
       break;
-    case Action::start_rollout: ensure().status = model.version_record ? ReleaseStatus::releasing : ReleaseStatus::in_review; break;
+    case Action::start_rollout:
+      ensure().status = model.version_record ? ReleaseStatus::releasing : ReleaseStatus::in_review;
+      break;
     case Action::pause:
-    case Action::halt: ensure().status = ReleaseStatus::halted; break;
+    case Action::halt:
+      ensure().status = ReleaseStatus::halted;
+      break;
     case Action::set_percent:
     case Action::resume:
     case Action::complete:
       ensure().status = ReleaseStatus::serving;
-      if (model.sets_percentages || step.action == Action::complete) ensure().percent = step.to_percent.value_or(ensure().percent);
+      if (model.sets_percentages || step.action == Action::complete)
+        ensure().percent = step.to_percent.value_or(ensure().percent);
       break;
     case Action::cut_branch:
     case Action::start_build:
@@ -49,7 +62,8 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
     case Action::set_flag:
     case Action::notify:
     case Action::annotate:
-    case Action::set_update_priority: break;
+    case Action::set_update_priority:
+      break;
   }
 }
 
@@ -81,7 +95,9 @@ std::vector<Step> foresee(const World& world, const Plan& plan) {
     for (const auto& step : round) imagine(state, world.definition, step, world.now);
     round = decide(World{world.definition, state, nothing_new, world.evidence, world.now, world.set_aside}).steps;
     // Notifications of imagined events have no number yet; they are not foretold.
-    std::erase_if(round, [&](const Step& step) { return step.action == Action::notify || contains(out, step) || contains(plan.steps, step); });
+    std::erase_if(round, [&](const Step& step) {
+      return step.action == Action::notify || contains(out, step) || contains(plan.steps, step);
+    });
     out.insert(out.end(), round.begin(), round.end());
   }
   return out;

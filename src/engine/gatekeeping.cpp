@@ -1,7 +1,7 @@
 #include "gatekeeping.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "train/engine/gates.hpp"
 
@@ -53,7 +53,8 @@ GateQuestion question(const Case& c, const Gate& gate, const Signal& signal) {
 
 // No baseline was taken when the stage began (the signal was dark): its counts cannot prove anything about this stage.
 bool lacks_stage_baseline(const Case& c, const Gate& gate, const Signal& signal) {
-  return signal.kind == SignalKind::proportion && c.progress.stage > 1 && c.progress.stage_baselines.count(gate.signal) == 0;
+  return signal.kind == SignalKind::proportion && c.progress.stage > 1 &&
+         c.progress.stage_baselines.count(gate.signal) == 0;
 }
 
 bool is_overridden(const Case& c, const SignalName& signal) {
@@ -68,7 +69,8 @@ bool any_decides(const Definition& definition) {
 }  // namespace
 
 const Gate* find_gate(const Definition& definition, const SignalName& signal) {
-  const auto found = std::find_if(definition.gates.begin(), definition.gates.end(), [&](const Gate& g) { return g.signal == signal; });
+  const auto found =
+      std::find_if(definition.gates.begin(), definition.gates.end(), [&](const Gate& g) { return g.signal == signal; });
   return found == definition.gates.end() ? nullptr : &*found;
 }
 

@@ -3,13 +3,17 @@
 namespace train::engine {
 
 const StoreModel& model_of(StoreKind kind) {
-  static const StoreModel app_store{true, false, false,
-                                    {Percent::whole(1), Percent::whole(2), Percent::whole(5), Percent::whole(10), Percent::whole(20),
-                                     Percent::whole(50), Percent::whole(100)}};
+  static const StoreModel app_store{true,
+                                    false,
+                                    false,
+                                    {Percent::whole(1), Percent::whole(2), Percent::whole(5), Percent::whole(10),
+                                     Percent::whole(20), Percent::whole(50), Percent::whole(100)}};
   static const StoreModel google_play{false, true, true, {}};
   switch (kind) {
-    case StoreKind::app_store: return app_store;
-    case StoreKind::google_play: return google_play;
+    case StoreKind::app_store:
+      return app_store;
+    case StoreKind::google_play:
+      return google_play;
   }
   return google_play;
 }

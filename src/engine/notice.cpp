@@ -10,8 +10,8 @@ namespace {
 
 // One look at a time: what a later part notices may rest on what an earlier one put into the log.
 void notice_app(const Case& c, std::vector<EventBody>& out) {
-  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {notice_view,  notice_adoption, notice_candidate, notice_stage,
-                                                                     notice_drift, notice_gates,    notice_escalation};
+  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {
+      notice_view, notice_adoption, notice_candidate, notice_stage, notice_drift, notice_gates, notice_escalation};
   for (const auto part : parts) {
     part(c, out);
     if (!out.empty()) return;
@@ -43,7 +43,9 @@ VersionName newest_known(const World& world) {
 void notice_calendar(const World& world, std::vector<EventBody>& out) {
   Instant after = world.now;
   for (const auto& release : world.state.releases) {
-    if (release.is_open() && (release.hotfix || release_phase(world.definition, release, world.now) != ReleasePhase::shipping)) return;
+    if (release.is_open() &&
+        (release.hotfix || release_phase(world.definition, release, world.now) != ReleasePhase::shipping))
+      return;
     if (release.cutoff) after = std::max(after, *release.cutoff + Duration(1));
   }
   const auto cutoff = next_cutoff(world.definition.calendar, after);
@@ -59,15 +61,19 @@ std::vector<EventBody> notice(const World& world) {
   for (const auto& release : world.state.releases) {
     const bool ended = !release.is_open();
     if (ended && &release != world.state.focus()) continue;
-    if (!ended && !release.departed && release.cutoff.value_or(release.opened) <= world.now) out.emplace_back(event::Departed{release.version});
+    if (!ended && !release.departed && release.cutoff.value_or(release.opened) <= world.now)
+      out.emplace_back(event::Departed{release.version});
     for (const auto& app : world.definition.apps) {
       std::vector<EventBody> found;
       const Case c = make_case(world, release, app);
-      if (ended) notice_view(c, found);
-      else notice_app(c, found);
+      if (ended)
+        notice_view(c, found);
+      else
+        notice_app(c, found);
       out.insert(out.end(), found.begin(), found.end());
     }
-    if (out.empty() && !ended && release.departed && is_over(world, release)) out.emplace_back(event::Finished{release.version});
+    if (out.empty() && !ended && release.departed && is_over(world, release))
+      out.emplace_back(event::Finished{release.version});
   }
   if (out.empty()) notice_calendar(world, out);
   return out;

@@ -1,6 +1,6 @@
 // The rollout: stages reached, drift, gates, long waits.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "gatekeeping.hpp"
 #include "noticing.hpp"
@@ -17,16 +17,20 @@ std::map<SignalName, Counts> counts_now(const Case& c) {
   if (evidence == nullptr) return out;
   for (const auto& [signal, seen] : *evidence) {
     const auto* rule = c.world.definition.find_signal(signal);
-    if (rule != nullptr && rule->kind == SignalKind::proportion && seen.state == Measurement::State::measured) out[signal] = seen.counts;
+    if (rule != nullptr && rule->kind == SignalKind::proportion && seen.state == Measurement::State::measured)
+      out[signal] = seen.counts;
   }
   return out;
 }
 
 bool adds_baselines(const Case& c, const std::map<SignalName, Counts>& counts) {
-  return std::any_of(counts.begin(), counts.end(), [&](const auto& entry) { return c.progress.stage_baselines.count(entry.first) == 0; });
+  return std::any_of(counts.begin(), counts.end(),
+                     [&](const auto& entry) { return c.progress.stage_baselines.count(entry.first) == 0; });
 }
 
-bool was_started_by_us(const AppProgress& app) { return app.control != AppProgress::Control::none || !app.allowed.is_zero(); }
+bool was_started_by_us(const AppProgress& app) {
+  return app.control != AppProgress::Control::none || !app.allowed.is_zero();
+}
 
 }  // namespace
 
@@ -111,7 +115,8 @@ void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<Even
   const auto* gate = find_gate(c.world.definition, evidence.signal);
   if (gate == nullptr || evidence.advisory) return;
   if (evidence.verdict == Verdict::breach && !latched) {
-    const auto reaction = a_flag_answers(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(gate->on_breach));
+    const auto reaction =
+        a_flag_answers(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(gate->on_breach));
     out.emplace_back(event::Breached{c.release.version, c.app.name, reaction, evidence});
   } else if (warns(evidence) && !latched && c.progress.warned.count(evidence.signal) == 0) {
     out.emplace_back(event::Warned{c.release.version, c.app.name, evidence});
@@ -129,7 +134,9 @@ void notice_levels(const Case& c, std::vector<EventBody>& out) {
     const int before = known == c.progress.levels.end() ? 0 : known->second.over;
     const auto at = known == c.progress.levels.end() ? std::nullopt : std::optional(known->second.as_of);
     const int over = next_over(before, at, seen->second, *gate.limit);
-    if (over != before) out.emplace_back(event::LevelSampled{c.release.version, c.app.name, gate.signal, seen->second.value, seen->second.as_of, over});
+    if (over != before)
+      out.emplace_back(event::LevelSampled{c.release.version, c.app.name, gate.signal, seen->second.value,
+                                           seen->second.as_of, over});
   }
 }
 
@@ -149,22 +156,26 @@ void notice_gates(const Case& c, std::vector<EventBody>& out) {
 
 void notice_escalation(const Case& c, std::vector<EventBody>& out) {
   const auto say = [&](std::string item, std::string what) {
-    if (c.progress.escalated.count(item) == 0) out.emplace_back(event::Escalated{c.release.version, c.app.name, std::move(item), std::move(what)});
+    if (c.progress.escalated.count(item) == 0)
+      out.emplace_back(event::Escalated{c.release.version, c.app.name, std::move(item), std::move(what)});
   };
   if (c.seen() == nullptr) return;
   if (c.seen()->phased && c.seen()->status == ReleaseStatus::halted) {
     constexpr int warn = 20;
     constexpr int decide_by = 27;
     const int used = c.seen()->phased->pause_days_used;
-    if (used >= decide_by) say("pause-days-27", fmt::format("{} of 30 pause days are used: somebody must decide now", used));
-    else if (used >= warn) say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
+    if (used >= decide_by)
+      say("pause-days-27", fmt::format("{} of 30 pause days are used: somebody must decide now", used));
+    else if (used >= warn)
+      say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
   }
   if (!is_exposed(c.progress) || !c.progress.stage_since || c.seen()->percent.is_all()) return;
   for (const auto& gate : c.world.definition.gates) {
     if (!gate.limit || gate.advisory || c.progress.verdict != Verdict::hold) continue;
     if (c.now() - *c.progress.stage_since <= gate.max_wait) continue;
     say(fmt::format("max-wait:{}:{}", gate.signal, c.progress.stage),
-        fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait), c.seen()->percent.text()));
+        fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait),
+                    c.seen()->percent.text()));
   }
 }
 

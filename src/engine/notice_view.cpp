@@ -1,6 +1,6 @@
 // The store's picture: what changed, which build is the candidate, what was taken over.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "noticing.hpp"
 #include "requirements.hpp"
@@ -19,7 +19,8 @@ bool is_draft(const std::optional<SeenRelease>& release) { return release && rel
 SeenRelease completed_glance(const SeenRelease& glance, const std::optional<SeenRelease>& known) {
   SeenRelease out = glance;
   if (!known) return out;
-  if (!glance.percent_known && is_out(glance.version == known->version ? std::optional(glance) : std::nullopt) && is_out(known)) {
+  if (!glance.percent_known && is_out(glance.version == known->version ? std::optional(glance) : std::nullopt) &&
+      is_out(known)) {
     out.status = known->status;
     out.percent = known->percent;
     out.raw = known->raw;
@@ -55,8 +56,8 @@ void notice_view(const Case& c, std::vector<EventBody>& out) {
   auto seen = merge_view(c.progress, *c.look);
   const bool same = same_look(c.progress, seen);
   // The age of the percentage alone is worth an event only where a later look would otherwise be due at once.
-  const bool aged = c.look->full && is_exposed(c.progress) && c.app.drift_check > Duration(0) && c.progress.percent_as_of &&
-                    c.look->view->as_of - *c.progress.percent_as_of >= c.app.drift_check;
+  const bool aged = c.look->full && is_exposed(c.progress) && c.app.drift_check > Duration(0) &&
+                    c.progress.percent_as_of && c.look->view->as_of - *c.progress.percent_as_of >= c.app.drift_check;
   if (!same || aged) out.emplace_back(std::move(seen));
 }
 
@@ -84,16 +85,6 @@ event::CandidateChosen chosen(const Case& c, BuildNumber build, std::string orig
   return out;
 }
 
-// Signed items that were about the candidate which is now replaced.
-std::vector<std::string> voided_by_newer(const Case& c) {
-  std::vector<std::string> out;
-  if (!c.progress.candidate) return out;
-  for (const auto& item : candidate_items(c.world.definition, c.release)) {
-    if (is_signed(c.release, item)) out.push_back(item);
-  }
-  return out;
-}
-
 std::optional<event::CandidateChosen> from_artifact(const Case& c) {
   if (c.look == nullptr || !c.look->artifact) return std::nullopt;
   const auto& artifact = *c.look->artifact;
@@ -113,18 +104,29 @@ std::optional<event::CandidateChosen> from_store(const Case& c) {
 
 }  // namespace
 
+std::vector<std::string> voided_sign_offs(const Definition& definition, const Release& release, const AppName& app) {
+  std::vector<std::string> out;
+  const auto* progress = release.find(app);
+  if (progress == nullptr || !progress->candidate) return out;
+  for (const auto& item : candidate_items(definition, release)) {
+    if (is_signed(release, item)) out.push_back(item);
+  }
+  return out;
+}
+
 void notice_candidate(const Case& c, std::vector<EventBody>& out) {
   if (!c.release.departed || !before_review(c)) return;
   auto found = from_artifact(c);
   if (!found) found = from_store(c);
   if (!found) return;
-  found->voided = voided_by_newer(c);
+  found->voided = voided_sign_offs(c.world.definition, c.release, c.app.name);
   out.emplace_back(std::move(*found));
 }
 
 // The store already has this version further than a draft, and not by our hand: it is taken over where it stands.
 void notice_adoption(const Case& c, std::vector<EventBody>& out) {
-  if (c.seen() == nullptr || c.progress.candidate || c.seen()->status == ReleaseStatus::draft || !c.seen()->build) return;
+  if (c.seen() == nullptr || c.progress.candidate || c.seen()->status == ReleaseStatus::draft || !c.seen()->build)
+    return;
   out.emplace_back(chosen(c, *c.seen()->build, "adopted"));
   const auto adopt = [&](Before before) {
     for (const auto& item : items_before(c.world.definition, c.release, before)) {

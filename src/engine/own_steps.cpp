@@ -36,17 +36,21 @@ std::optional<Step> source_step(const World& world, const Release& release) {
   if (!world.definition.source) return std::nullopt;
   const auto& source = *world.definition.source;
   if (release.departed && !release.branch_cut) {
-    Step step = own_step(Action::cut_branch, release, with_version(source.branch, release.version), {"cutoff", "passed", "a release branch"});
+    Step step = own_step(Action::cut_branch, release, with_version(source.branch, release.version),
+                         {"cutoff", "passed", "a release branch"});
     // A hotfix is cut from what is live, everything else from the mainline.
     step.value = release.hotfix && release.replaces ? with_version(source.tag, *release.replaces) : source.mainline;
     return step;
   }
-  const bool none = std::none_of(release.apps.begin(), release.apps.end(), [](const AppProgress& app) { return app.candidate.has_value(); });
+  const bool none = std::none_of(release.apps.begin(), release.apps.end(),
+                                 [](const AppProgress& app) { return app.candidate.has_value(); });
   if (source.build && release.branch_cut && !release.build_started && none) {
-    return own_step(Action::start_build, release, with_version(source.branch, release.version), {"candidate", "none", "a release-candidate build"});
+    return own_step(Action::start_build, release, with_version(source.branch, release.version),
+                    {"candidate", "none", "a release-candidate build"});
   }
   if (!release.tagged && everything_is_out(world, release)) {
-    Step step = own_step(Action::tag, release, with_version(source.tag, release.version), {"rollout", "complete", "a tag"});
+    Step step =
+        own_step(Action::tag, release, with_version(source.tag, release.version), {"rollout", "complete", "a tag"});
     step.value = with_version(source.branch, release.version);
     return step;
   }
@@ -54,7 +58,8 @@ std::optional<Step> source_step(const World& world, const Release& release) {
 }
 
 bool wants(const Channel& channel, Topic topic) {
-  return channel.topics.empty() || std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
+  return channel.topics.empty() ||
+         std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
 }
 
 std::optional<Step> notify_step(const World& world) {
@@ -78,7 +83,8 @@ std::optional<Step> notify_step(const World& world) {
 }  // namespace
 
 bool is_set_aside(const World& world, const Step& step) {
-  return std::any_of(world.set_aside.begin(), world.set_aside.end(), [&](const Step& other) { return same_step(step, other); });
+  return std::any_of(world.set_aside.begin(), world.set_aside.end(),
+                     [&](const Step& other) { return same_step(step, other); });
 }
 
 std::optional<Step> decide_own_step(const World& world, bool stopping) {

@@ -6,30 +6,48 @@ namespace train::engine {
 
 std::string_view to_string(AppPhase phase) {
   switch (phase) {
-    case AppPhase::awaiting_build: return "awaiting_build";
-    case AppPhase::candidate: return "candidate";
-    case AppPhase::submitted: return "submitted";
-    case AppPhase::in_review: return "in_review";
-    case AppPhase::approved: return "approved";
-    case AppPhase::rolling_out: return "rolling_out";
-    case AppPhase::completed: return "completed";
-    case AppPhase::rejected: return "rejected";
-    case AppPhase::halted: return "halted";
-    case AppPhase::rolled_back: return "rolled_back";
-    case AppPhase::superseded: return "superseded";
+    case AppPhase::awaiting_build:
+      return "awaiting_build";
+    case AppPhase::candidate:
+      return "candidate";
+    case AppPhase::submitted:
+      return "submitted";
+    case AppPhase::in_review:
+      return "in_review";
+    case AppPhase::approved:
+      return "approved";
+    case AppPhase::rolling_out:
+      return "rolling_out";
+    case AppPhase::completed:
+      return "completed";
+    case AppPhase::rejected:
+      return "rejected";
+    case AppPhase::halted:
+      return "halted";
+    case AppPhase::rolled_back:
+      return "rolled_back";
+    case AppPhase::superseded:
+      return "superseded";
   }
   return "";
 }
 
 std::string_view to_string(ReleasePhase phase) {
   switch (phase) {
-    case ReleasePhase::scheduled: return "scheduled";
-    case ReleasePhase::open: return "open";
-    case ReleasePhase::stabilizing: return "stabilizing";
-    case ReleasePhase::ready: return "ready";
-    case ReleasePhase::shipping: return "shipping";
-    case ReleasePhase::done: return "done";
-    case ReleasePhase::abandoned: return "abandoned";
+    case ReleasePhase::scheduled:
+      return "scheduled";
+    case ReleasePhase::open:
+      return "open";
+    case ReleasePhase::stabilizing:
+      return "stabilizing";
+    case ReleasePhase::ready:
+      return "ready";
+    case ReleasePhase::shipping:
+      return "shipping";
+    case ReleasePhase::done:
+      return "done";
+    case ReleasePhase::abandoned:
+      return "abandoned";
   }
   return "";
 }
@@ -44,7 +62,9 @@ bool stopped_for_cause(const AppProgress& app) {
   return breached || app.control != AppProgress::Control::paused;
 }
 
-AppPhase before_the_store(const AppProgress& app) { return app.candidate ? AppPhase::candidate : AppPhase::awaiting_build; }
+AppPhase before_the_store(const AppProgress& app) {
+  return app.candidate ? AppPhase::candidate : AppPhase::awaiting_build;
+}
 
 }  // namespace
 
@@ -52,17 +72,26 @@ AppPhase app_phase(const AppProgress& app) {
   if (!app.seen) return before_the_store(app);
   switch (app.seen->status) {
     case ReleaseStatus::draft:
-    case ReleaseStatus::withdrawn: return before_the_store(app);
-    case ReleaseStatus::waiting_for_review: return AppPhase::submitted;
-    case ReleaseStatus::in_review: return AppPhase::in_review;
-    case ReleaseStatus::rejected: return AppPhase::rejected;
+    case ReleaseStatus::withdrawn:
+      return before_the_store(app);
+    case ReleaseStatus::waiting_for_review:
+      return AppPhase::submitted;
+    case ReleaseStatus::in_review:
+      return AppPhase::in_review;
+    case ReleaseStatus::rejected:
+      return AppPhase::rejected;
     case ReleaseStatus::approved:
     case ReleaseStatus::releasing:
-    case ReleaseStatus::held_by_store: return AppPhase::approved;
-    case ReleaseStatus::serving: return app.seen->percent.is_all() ? AppPhase::completed : AppPhase::rolling_out;
-    case ReleaseStatus::halted: return stopped_for_cause(app) ? AppPhase::halted : AppPhase::rolling_out;
-    case ReleaseStatus::superseded: return AppPhase::superseded;
-    case ReleaseStatus::unknown: return app.stage > 0 ? AppPhase::rolling_out : before_the_store(app);
+    case ReleaseStatus::held_by_store:
+      return AppPhase::approved;
+    case ReleaseStatus::serving:
+      return app.seen->percent.is_all() ? AppPhase::completed : AppPhase::rolling_out;
+    case ReleaseStatus::halted:
+      return stopped_for_cause(app) ? AppPhase::halted : AppPhase::rolling_out;
+    case ReleaseStatus::superseded:
+      return AppPhase::superseded;
+    case ReleaseStatus::unknown:
+      return app.stage > 0 ? AppPhase::rolling_out : before_the_store(app);
   }
   return AppPhase::candidate;
 }
@@ -96,8 +125,8 @@ bool is_exposed(const AppProgress& app) {
 
 bool is_past_review(const AppProgress& app) {
   const auto phase = app_phase(app);
-  return phase == AppPhase::approved || phase == AppPhase::rolling_out || phase == AppPhase::completed || phase == AppPhase::halted ||
-         phase == AppPhase::superseded;
+  return phase == AppPhase::approved || phase == AppPhase::rolling_out || phase == AppPhase::completed ||
+         phase == AppPhase::halted || phase == AppPhase::superseded;
 }
 
 }  // namespace train::engine

@@ -28,14 +28,17 @@ Decision await_candidate(const Case& c) {
   }
   for (const auto& build : c.progress.builds) {
     if (build.state == BuildState::processing) {
-      return waiting(make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", build.number.text())));
+      return waiting(
+          make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", build.number.text())));
     }
     if (build.state == BuildState::failed) {
-      return waiting(person_wait(c, WaitKind::build, {}, fmt::format("the store refused build {}: {}; a new build is needed",
-                                                                     build.number.text(), build.detail), {}));
+      return waiting(person_wait(
+          c, WaitKind::build, {},
+          fmt::format("the store refused build {}: {}; a new build is needed", build.number.text(), build.detail), {}));
     }
   }
-  const auto where = c.app.artifact ? fmt::format("no file {} yet", *c.app.artifact) : std::string("the store has no build of it yet");
+  const auto where =
+      c.app.artifact ? fmt::format("no file {} yet", *c.app.artifact) : std::string("the store has no build of it yet");
   Wait wait = make_wait(c, WaitKind::build, where);
   wait.because = {{"candidate", "none", "a build of " + c.release.version.text()}};
   return waiting(std::move(wait));
@@ -48,19 +51,26 @@ std::optional<Decision> ensure_uploaded(const Case& c) {
   if (build && build->state == BuildState::ready) return std::nullopt;
   if (c.seen() != nullptr && c.seen()->build == candidate.build) return std::nullopt;
   if (build && build->state == BuildState::processing) {
-    return waiting(make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", candidate.build.text())));
+    return waiting(
+        make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", candidate.build.text())));
   }
   if (build && build->state == BuildState::failed) {
-    return waiting(person_wait(c, WaitKind::build, {}, fmt::format("the store refused build {}: {}", candidate.build.text(), build->detail), {}));
+    return waiting(person_wait(c, WaitKind::build, {},
+                               fmt::format("the store refused build {}: {}", candidate.build.text(), build->detail),
+                               {}));
   }
   if (candidate.path.empty()) {
-    return waiting(make_wait(c, WaitKind::processing, fmt::format("build {} is not in the store yet", candidate.build.text())));
+    return waiting(
+        make_wait(c, WaitKind::processing, fmt::format("build {} is not in the store yet", candidate.build.text())));
   }
   if (c.progress.uploaded) {
-    return waiting(make_wait(c, WaitKind::processing, fmt::format("build {} was uploaded; the store does not show it yet", candidate.build.text())));
+    return waiting(
+        make_wait(c, WaitKind::processing,
+                  fmt::format("build {} was uploaded; the store does not show it yet", candidate.build.text())));
   }
   Decision out;
-  out.step = make_step(c, Action::upload_build, {{"candidate", candidate.build.text() + " is not in the store", "the candidate in the store"}});
+  out.step = make_step(c, Action::upload_build,
+                       {{"candidate", candidate.build.text() + " is not in the store", "the candidate in the store"}});
   out.step->value = candidate.path;
   return out;
 }
@@ -83,9 +93,10 @@ std::vector<Wait> submission_blockers(const Case& c) {
 
 std::optional<Wait> slot_wait(const Case& c) {
   if (c.look == nullptr || !c.look->view || !c.look->view->slot_held_by) return std::nullopt;
-  Wait wait = make_wait(c, WaitKind::store,
-                        fmt::format("version {} holds the store's one editable place; submit, release or remove it there",
-                                    *c.look->view->slot_held_by));
+  Wait wait =
+      make_wait(c, WaitKind::store,
+                fmt::format("version {} holds the store's one editable place; submit, release or remove it there",
+                            *c.look->view->slot_held_by));
   wait.needs_person = true;
   wait.because = {{"slot", *c.look->view->slot_held_by, "the place free"}};
   return wait;
@@ -99,7 +110,8 @@ Decision fill_and_submit(const Case& c) {
     if (auto slot = slot_wait(c)) return waiting(std::move(*slot));
     out.step = make_step(c, Action::create_version, {{"version", "not in the store", c.release.version.text()}});
   } else if (!seen->build || *seen->build != c.progress.candidate->build) {
-    out.step = make_step(c, Action::attach_build, {{"build", seen->build ? seen->build->text() : "none", c.progress.candidate->build.text()}});
+    out.step = make_step(c, Action::attach_build,
+                         {{"build", seen->build ? seen->build->text() : "none", c.progress.candidate->build.text()}});
   } else if (c.app.release_notes && !seen->notes_set) {
     out.step = make_step(c, Action::set_release_notes, {{"notes", "not set", *c.app.release_notes}});
   } else {
@@ -137,22 +149,26 @@ Decision decide_after_rejection(const Case& c) {
   const bool rejected = c.seen()->status == ReleaseStatus::rejected;
   if (!rejected && c.progress.withdrawn_by_us) return decide_before_submission(c);
   if (c.progress.may_resubmit) return decide_before_submission(c);
-  const auto what = rejected ? "the store rejected it; its reasons are in the store's console" : "somebody took it back from review";
+  const auto what =
+      rejected ? "the store rejected it; its reasons are in the store's console" : "somebody took it back from review";
   Decision out;
   out.waits.push_back(person_wait(
       c, WaitKind::person, {},
-      fmt::format("{}. A newer build, or `train resume {} --why …` once it is mended, submits again", what, c.app.name), deciders(c)));
+      fmt::format("{}. A newer build, or `train resume {} --why …` once it is mended, submits again", what, c.app.name),
+      deciders(c)));
   out.waits.back().because = {{rejected ? "rejection" : "drift", c.seen()->raw, "a person's word"}};
   return out;
 }
 
 Decision decide_in_review(const Case& c) {
   const auto* seen = c.seen();
-  const bool outdated = c.model.version_record && c.progress.candidate && seen->build && *seen->build < c.progress.candidate->build;
+  const bool outdated =
+      c.model.version_record && c.progress.candidate && seen->build && *seen->build < c.progress.candidate->build;
   if (outdated && c.progress.submitted_by_us) {
     Decision out;
     out.step = make_step(c, Action::cancel_submission,
-                         {{"candidate", "build " + seen->build->text() + " is in review", "build " + c.progress.candidate->build.text()}});
+                         {{"candidate", "build " + seen->build->text() + " is in review",
+                           "build " + c.progress.candidate->build.text()}});
     return out;
   }
   Wait wait = make_wait(c, WaitKind::review, "in the store's review (" + seen->raw + ")");
@@ -166,7 +182,8 @@ Decision decide_in_review(const Case& c) {
 Decision decide_preparation(const Case& c) {
   const auto* seen = c.seen();
   if (seen == nullptr || seen->status == ReleaseStatus::draft) return decide_before_submission(c);
-  if (seen->status == ReleaseStatus::rejected || seen->status == ReleaseStatus::withdrawn) return decide_after_rejection(c);
+  if (seen->status == ReleaseStatus::rejected || seen->status == ReleaseStatus::withdrawn)
+    return decide_after_rejection(c);
   return decide_in_review(c);
 }
 

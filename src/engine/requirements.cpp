@@ -1,7 +1,7 @@
 #include "requirements.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 #include <set>
 
 namespace train::engine {
@@ -28,7 +28,8 @@ int signatures(const Release& release, const std::string& item, int wanted) {
 
 Wait approval_wait(const Case& c, const ApprovalRule& rule, int have) {
   const auto more = rule.count > 1 ? fmt::format(" ({} of {})", have, rule.count) : std::string();
-  Wait wait = make_wait(c, WaitKind::approval, fmt::format("{} signs off before {}{}", rule.role, to_string(rule.before), more));
+  Wait wait = make_wait(c, WaitKind::approval,
+                        fmt::format("{} signs off before {}{}", rule.role, to_string(rule.before), more));
   wait.item = item_of(rule);
   wait.who = {rule.role};
   wait.because = {{"approval", fmt::format("{} of {}", have, rule.count), wait.item}};

@@ -1,6 +1,6 @@
 // From the approval to 100 % and through the watch.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "gatekeeping.hpp"
 #include "requirements.hpp"
@@ -12,7 +12,8 @@ namespace train::engine {
 
 std::optional<Wait> hold_wait(const Case& c) {
   const auto say = [&](const Order& order, const char* what) {
-    Wait wait = make_wait(c, WaitKind::hold, fmt::format("{} held by {}: {}; `train resume --why …` goes on", what, order.by, order.why));
+    Wait wait = make_wait(c, WaitKind::hold,
+                          fmt::format("{} held by {}: {}; `train resume --why …` goes on", what, order.by, order.why));
     wait.who = deciders(c);
     wait.because = {{"hold", order.by + ": " + order.why, "resumed by a person"}};
     return wait;
@@ -55,10 +56,13 @@ std::vector<Wait> coupling_waits(const Case& c) {
   for (const auto& other : c.world.definition.apps) {
     if (other.name == c.app.name) continue;
     const auto* progress = c.release.find(other.name);
-    // A store without a separate approval counts as approved once its commit is in review: it cannot be more before it starts.
-    const bool ready = progress != nullptr && (is_past_review(*progress) || (!model_of(other.store).version_record && progress->uploaded));
+    // A store without a separate approval counts as approved once its commit is in review: it cannot be more before it
+    // starts.
+    const bool ready = progress != nullptr &&
+                       (is_past_review(*progress) || (!model_of(other.store).version_record && progress->uploaded));
     if (ready) continue;
-    out.push_back(make_wait(c, WaitKind::store, fmt::format("{} is not approved yet; both start together", other.name)));
+    out.push_back(
+        make_wait(c, WaitKind::store, fmt::format("{} is not approved yet; both start together", other.name)));
     out.back().because = {{"coupling", other.name + " is not approved", "both approved"}};
   }
   return out;
@@ -66,7 +70,8 @@ std::vector<Wait> coupling_waits(const Case& c) {
 
 std::optional<Wait> strategy_wait(const Case& c) {
   if (c.ladder.strategy != Strategy::blue_green) return std::nullopt;
-  return person_wait(c, WaitKind::standby, {}, "blue_green wants an uploaded standby, which this version of train cannot make", deciders(c));
+  return person_wait(c, WaitKind::standby, {},
+                     "blue_green wants an uploaded standby, which this version of train cannot make", deciders(c));
 }
 
 Percent first_target(const Case& c, bool full) { return full ? k_percent_all : c.ladder.stages.front().to; }
@@ -82,15 +87,18 @@ Decision decide_start(const Case& c) {
   if (auto wait = strategy_wait(c)) out.waits.push_back(std::move(*wait));
   if (full && !is_signed(c.release, full_release_item(c))) {
     out.waits.push_back(person_wait(c, WaitKind::approval, full_release_item(c),
-                                    "a first release cannot be staged in this store: it goes to 100 % at once", deciders(c)));
+                                    "a first release cannot be staged in this store: it goes to 100 % at once",
+                                    deciders(c)));
     out.waits.back().needs_person = false;
     out.waits.back().because = {{"first release", "nothing is live", "a person's word for 100 % at once"}};
   }
   out.next = make_next(c, Action::start_rollout, to, out.waits.empty() ? std::nullopt : out.waits.front().until);
   if (!out.waits.empty()) return out;
   std::vector<Reason> because{{"sign-offs", "all given", "before rollout"}};
-  if (full) because.push_back({"first release", "cannot be staged; " + full_release_item(c) + " is signed", "100 % at once"});
-  else if (to.is_all()) because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
+  if (full)
+    because.push_back({"first release", "cannot be staged; " + full_release_item(c) + " is signed", "100 % at once"});
+  else if (to.is_all())
+    because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
   out.step = make_step(c, Action::start_rollout, to, std::move(because));
   return out;
 }
@@ -129,10 +137,13 @@ Promotion weigh_promotion(const Case& c) {
   out.blockers = promotion_blockers(c);
   const auto end = soak_end(c);
   if (end && c.now() < *end) {
-    out.blockers.push_back(make_wait(c, WaitKind::soak, fmt::format("soaks at {} until {}", served_text(c), format_rfc3339(*end)), end));
+    out.blockers.push_back(
+        make_wait(c, WaitKind::soak, fmt::format("soaks at {} until {}", served_text(c), format_rfc3339(*end)), end));
     out.blockers.back().because = {{"soak", format_rfc3339(c.now()), format_rfc3339(*end)}};
   }
-  if (end) out.because.push_back({"soak", "since " + format_rfc3339(*c.progress.stage_since), "until " + format_rfc3339(*end)});
+  if (end)
+    out.because.push_back(
+        {"soak", "since " + format_rfc3339(*c.progress.stage_since), "until " + format_rfc3339(*end)});
   if (c.progress.stage >= 1) {
     out.evidence = judge_gates(c);
     for (auto& wait : gate_waits(c, out.evidence)) out.blockers.push_back(std::move(wait));
@@ -159,9 +170,11 @@ Decision promote(const Case& c, Action action, Percent to) {
 
 // Stopped by somebody, and a person has said to go on: at the percentage where it stopped.
 std::optional<Decision> resume_after_stop(const Case& c) {
-  if (!c.progress.may_resume || c.seen()->status != ReleaseStatus::halted || !c.model.sets_percentages) return std::nullopt;
+  if (!c.progress.may_resume || c.seen()->status != ReleaseStatus::halted || !c.model.sets_percentages)
+    return std::nullopt;
   Decision out;
-  out.step = make_step(c, Action::resume, c.seen()->percent, {{"resumed", "a person ended the halt", "as far as it was"}});
+  out.step =
+      make_step(c, Action::resume, c.seen()->percent, {{"resumed", "a person ended the halt", "as far as it was"}});
   return out;
 }
 
@@ -169,8 +182,10 @@ Decision decide_settable(const Case& c) {
   if (auto resumed = resume_after_stop(c)) return *resumed;
   if (c.seen()->status == ReleaseStatus::halted) {
     Decision out;
-    out.waits.push_back(person_wait(c, WaitKind::person, {}, fmt::format("halted in the store at {}; `train resume {} --why …` goes on",
-                                                                         c.seen()->percent.text(), c.app.name), deciders(c)));
+    out.waits.push_back(person_wait(c, WaitKind::person, {},
+                                    fmt::format("halted in the store at {}; `train resume {} --why …` goes on",
+                                                c.seen()->percent.text(), c.app.name),
+                                    deciders(c)));
     return out;
   }
   const Stage* stage = next_stage(c);
@@ -189,17 +204,23 @@ Decision decide_climbing(const Case& c) {
   const Percent served = c.seen()->percent;
   const Percent allowed = rung_for(c.model, c.progress.allowed);
   if (served >= allowed) {
-    const auto by = c.seen()->phased && c.seen()->phased->next_tick ? "; due before the store climbs at " + format_rfc3339(*c.seen()->phased->next_tick) : "";
+    const auto by = c.seen()->phased && c.seen()->phased->next_tick
+                        ? "; due before the store climbs at " + format_rfc3339(*c.seen()->phased->next_tick)
+                        : "";
     out.step = pause_step(c, served.text() + by, "no more than " + allowed.text());
     return out;
   }
   if (freeze_at(c.world.definition.calendar, c.now()) != nullptr) {
-    out.step = make_step(c, Action::pause, {{"freeze", freeze_at(c.world.definition.calendar, c.now())->reason, "no rise"}});
+    out.step =
+        make_step(c, Action::pause, {{"freeze", freeze_at(c.world.definition.calendar, c.now())->reason, "no rise"}});
     return out;
   }
   const auto tick = c.seen()->phased ? c.seen()->phased->next_tick : std::nullopt;
-  out.waits.push_back(make_wait(c, WaitKind::store, fmt::format("the store climbs from {} to {}, which is allowed; advance again before it goes on",
-                                                                served.text(), allowed.text()), tick));
+  out.waits.push_back(
+      make_wait(c, WaitKind::store,
+                fmt::format("the store climbs from {} to {}, which is allowed; advance again before it goes on",
+                            served.text(), allowed.text()),
+                tick));
   out.next = make_next(c, Action::pause, std::nullopt, tick);
   return out;
 }
@@ -210,7 +231,8 @@ Decision decide_paused(const Case& c) {
   if (served < allowed) {
     Decision out;
     out.waits = promotion_blockers(c);
-    if (out.waits.empty()) out.step = make_step(c, Action::resume, allowed, {{"allowed rung", served.text(), allowed.text()}});
+    if (out.waits.empty())
+      out.step = make_step(c, Action::resume, allowed, {{"allowed rung", served.text(), allowed.text()}});
     return out;
   }
   const Stage* stage = next_stage(c);
@@ -218,18 +240,20 @@ Decision decide_paused(const Case& c) {
   const Percent rung = rung_for(c.model, stage->to);
   Decision out = promote(c, rung.is_all() ? Action::complete : Action::resume, rung);
   if (rung.is_all() && out.step) {
-    out.step->because.push_back({"last chance", "afterwards only a newer version or removal from sale can stop it", "100 %"});
+    out.step->because.push_back(
+        {"last chance", "afterwards only a newer version or removal from sale can stop it", "100 %"});
   }
   return out;
 }
 
-constexpr int k_pause_days_warn = 20;    // of the store's 30
+constexpr int k_pause_days_warn = 20;  // of the store's 30
 constexpr int k_pause_days_decide = 27;
 
 void warn_of_pause_days(const Case& c, Decision& out) {
   if (!c.seen()->phased || c.seen()->phased->pause_days_used < k_pause_days_warn) return;
   const int used = c.seen()->phased->pause_days_used;
-  Wait wait = make_wait(c, WaitKind::store, fmt::format("{} of 30 pause days are used; what the store does then is not certain", used));
+  Wait wait = make_wait(c, WaitKind::store,
+                        fmt::format("{} of 30 pause days are used; what the store does then is not certain", used));
   wait.needs_person = used >= k_pause_days_decide;
   wait.because = {{"pause days", std::to_string(used), "fewer than 30"}};
   out.waits.push_back(std::move(wait));

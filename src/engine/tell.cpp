@@ -1,7 +1,7 @@
 #include "tell.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "train/base/text.hpp"
 
@@ -23,43 +23,55 @@ struct Teller {
     const auto* release = before.find(e.version);
     const auto* app = release == nullptr ? nullptr : release->find(e.app);
     if (app != nullptr && app->stage == e.stage) return std::nullopt;
-    return Words{Topic::stage, e.version, e.app,
-                 fmt::format("{} {} is at {} (stage {}){}", e.app, e.version.text(), e.percent.text(), e.stage,
-                             e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
+    return Words{
+        Topic::stage, e.version, e.app,
+        fmt::format("{} {} is at {} (stage {}){}", e.app, e.version.text(), e.percent.text(), e.stage,
+                    e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
   }
   std::optional<Words> operator()(const event::Breached& e) const {
-    return Words{Topic::breach, e.version, e.app, fmt::format("{} {}: {} breaches ({}); reaction: {}", e.app, e.version.text(),
-                                                              e.evidence.signal, e.evidence.why, e.reaction)};
+    return Words{Topic::breach, e.version, e.app,
+                 fmt::format("{} {}: {} breaches ({}); reaction: {}", e.app, e.version.text(), e.evidence.signal,
+                             e.evidence.why, e.reaction)};
   }
   std::optional<Words> operator()(const event::Warned& e) const {
-    return Words{Topic::breach, e.version, e.app, fmt::format("{} {}: {} looks bad ({}); not yet enough to act on", e.app,
-                                                              e.version.text(), e.evidence.signal, e.evidence.why)};
+    return Words{Topic::breach, e.version, e.app,
+                 fmt::format("{} {}: {} looks bad ({}); not yet enough to act on", e.app, e.version.text(),
+                             e.evidence.signal, e.evidence.why)};
   }
   std::optional<Words> operator()(const event::Outcome& e) const {
     const auto found = before.open.find(e.operation);
     if (found == before.open.end() || e.result != event::Outcome::Result::done) return std::nullopt;
     const Step& step = found->second.intent.step;
     if (step.action != Action::halt) return std::nullopt;
-    return Words{Topic::halt, step.version, step.app, fmt::format("{} {} is halted in its store", step.app, step.version.text())};
+    return Words{Topic::halt, step.version, step.app,
+                 fmt::format("{} {} is halted in its store", step.app, step.version.text())};
   }
   std::optional<Words> operator()(const event::HaltOrdered& e) const {
     if (!e.rollback) return std::nullopt;  // the halt itself is told once it stands
-    return Words{Topic::rollback, e.version, e.app, fmt::format("{} {} is being rolled back: {}", e.app, e.version.text(), e.why)};
+    return Words{Topic::rollback, e.version, e.app,
+                 fmt::format("{} {} is being rolled back: {}", e.app, e.version.text(), e.why)};
   }
   std::optional<Words> operator()(const event::WaitingForPeople& e) const {
     if (e.items.empty()) return std::nullopt;
-    return Words{Topic::waiting_for_people, e.version, {},
+    return Words{Topic::waiting_for_people,
+                 e.version,
+                 {},
                  fmt::format("{} waits for people: {}", e.version.text(), join(e.items, ", "))};
   }
   std::optional<Words> operator()(const event::Drifted& e) const {
     if (!e.on_rollout) return std::nullopt;
-    return Words{Topic::waiting_for_people, e.version, e.app, fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+    return Words{Topic::waiting_for_people, e.version, e.app,
+                 fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
   std::optional<Words> operator()(const event::Escalated& e) const {
-    return Words{Topic::waiting_for_people, e.version, e.app, fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+    return Words{Topic::waiting_for_people, e.version, e.app,
+                 fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
   std::optional<Words> operator()(const event::Finished& e) const {
-    return Words{Topic::stage, e.version, {}, fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
+    return Words{Topic::stage,
+                 e.version,
+                 {},
+                 fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
   }
 
   // Not told: they are steps on the way to something that is.
@@ -94,7 +106,8 @@ std::optional<Tellable> tell(const State& before, const Event& event) {
 }
 
 void mark_sent(std::vector<Tellable>& outbox, const Step& notify_step) {
-  const auto found = std::find_if(outbox.begin(), outbox.end(), [&](const Tellable& t) { return t.seq == notify_step.event_seq; });
+  const auto found =
+      std::find_if(outbox.begin(), outbox.end(), [&](const Tellable& t) { return t.seq == notify_step.event_seq; });
   if (found != outbox.end()) found->sent.insert(notify_step.subject);
 }
 

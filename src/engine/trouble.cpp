@@ -1,6 +1,6 @@
 // Playbooks: an ordered list per kind of trouble, run through the same loop as everything else.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "gatekeeping.hpp"
 #include "steps.hpp"
@@ -9,7 +9,8 @@
 namespace train::engine {
 
 std::vector<Play> playbook(std::string_view reaction) {
-  if (reaction == "rollback") return {Play::switch_flags_off, Play::halt_in_store, Play::tell_people, Play::release_standby};
+  if (reaction == "rollback")
+    return {Play::switch_flags_off, Play::halt_in_store, Play::tell_people, Play::release_standby};
   if (reaction == "pause" || reaction == "halt") return {Play::halt_in_store, Play::tell_people};
   if (reaction == "switch_off") return {Play::switch_flags_off, Play::tell_people};
   return {Play::tell_people};  // investigate
@@ -17,7 +18,9 @@ std::vector<Play> playbook(std::string_view reaction) {
 
 namespace {
 
-bool has(const std::vector<Play>& plays, Play play) { return std::find(plays.begin(), plays.end(), play) != plays.end(); }
+bool has(const std::vector<Play>& plays, Play play) {
+  return std::find(plays.begin(), plays.end(), play) != plays.end();
+}
 
 struct Cause {
   std::string reaction;
@@ -30,7 +33,8 @@ std::vector<Cause> causes(const AppProgress& app) {
   std::vector<Cause> out;
   if (app.rollback) out.push_back({"rollback", "ordered", app.rollback->by + ": " + app.rollback->why, {}});
   if (app.halt) out.push_back({"halt", "ordered", app.halt->by + ": " + app.halt->why, {}});
-  for (const auto& [signal, breach] : app.breaches) out.push_back({breach.reaction, "gate:" + signal, breach.evidence.why, signal});
+  for (const auto& [signal, breach] : app.breaches)
+    out.push_back({breach.reaction, "gate:" + signal, breach.evidence.why, signal});
   return out;
 }
 
@@ -40,14 +44,15 @@ bool stops_promotion(const Cause& cause) { return cause.reaction != "switch_off"
 Wait cause_wait(const Case& c, const Cause& cause) {
   if (cause.signal.empty()) {
     return person_wait(c, WaitKind::person, {},
-                       fmt::format("{} by {}; `train resume {} --why …` goes on", cause.reaction == "halt" ? "halted" : "rolled back",
-                                   cause.seen, c.app.name),
+                       fmt::format("{} by {}; `train resume {} --why …` goes on",
+                                   cause.reaction == "halt" ? "halted" : "rolled back", cause.seen, c.app.name),
                        deciders(c));
   }
-  Wait wait = person_wait(c, WaitKind::gate, c.app.name + ":gate:" + cause.signal,
-                          fmt::format("{} breached: {}; `train resume {} --why … --override {}` goes on, a newer build starts over",
-                                      cause.signal, cause.seen, c.app.name, cause.signal),
-                          deciders(c));
+  Wait wait = person_wait(
+      c, WaitKind::gate, c.app.name + ":gate:" + cause.signal,
+      fmt::format("{} breached: {}; `train resume {} --why … --override {}` goes on, a newer build starts over",
+                  cause.signal, cause.seen, c.app.name, cause.signal),
+      deciders(c));
   wait.because = {{cause.rule, cause.seen, "within its limit"}};
   return wait;
 }
@@ -79,7 +84,8 @@ Wait cannot_stop(const Case& c) {
 std::vector<Reason> halt_reasons(const std::vector<Cause>& found) {
   std::vector<Reason> out;
   for (const auto& cause : found) {
-    if (has(playbook(cause.reaction), Play::halt_in_store)) out.push_back({cause.rule, cause.seen, "no further exposure"});
+    if (has(playbook(cause.reaction), Play::halt_in_store))
+      out.push_back({cause.rule, cause.seen, "no further exposure"});
   }
   return out;
 }
@@ -93,12 +99,16 @@ std::optional<Decision> decide_playbook(const Case& c) {
   }
   const auto because = halt_reasons(found);
   if (!because.empty() && is_exposed(c.progress) && c.seen()->status == ReleaseStatus::serving) {
-    if (!store_can_stop(c)) out.waits.push_back(cannot_stop(c));
-    else if (!flags_come_first(c, found)) out.step = make_step(c, Action::halt, because);
+    if (!store_can_stop(c))
+      out.waits.push_back(cannot_stop(c));
+    else if (!flags_come_first(c, found))
+      out.step = make_step(c, Action::halt, because);
   }
-  if (c.progress.rollback || std::any_of(found.begin(), found.end(), [](const Cause& k) { return k.reaction == "rollback"; })) {
-    out.waits.push_back(person_wait(c, WaitKind::standby, {}, "no rollback build can be released by this version of train: a fix goes out as a new build",
-                                    deciders(c)));
+  if (c.progress.rollback ||
+      std::any_of(found.begin(), found.end(), [](const Cause& k) { return k.reaction == "rollback"; })) {
+    out.waits.push_back(person_wait(
+        c, WaitKind::standby, {},
+        "no rollback build can be released by this version of train: a fix goes out as a new build", deciders(c)));
   }
   return out;
 }
@@ -106,9 +116,10 @@ std::optional<Decision> decide_playbook(const Case& c) {
 std::optional<Decision> decide_drift(const Case& c) {
   if (!c.progress.drift || !c.progress.drift->on_rollout) return std::nullopt;
   Decision out;
-  out.waits.push_back(person_wait(c, WaitKind::person, {},
-                                  fmt::format("{}; `train resume {} --why …` takes it from here", c.progress.drift->what, c.app.name),
-                                  deciders(c)));
+  out.waits.push_back(
+      person_wait(c, WaitKind::person, {},
+                  fmt::format("{}; `train resume {} --why …` takes it from here", c.progress.drift->what, c.app.name),
+                  deciders(c)));
   out.waits.back().because = {{"drift", c.progress.drift->what, "a person's word"}};
   return out;
 }
@@ -124,7 +135,8 @@ std::optional<Decision> decide_failed_look(const Case& c) {
 std::optional<Decision> decide_unknown_word(const Case& c) {
   if (c.seen() == nullptr || c.seen()->status != ReleaseStatus::unknown) return std::nullopt;
   Decision out;
-  out.waits.push_back(person_wait(c, WaitKind::store, {}, "the store shows a state this version of train does not know: " + c.seen()->raw,
+  out.waits.push_back(person_wait(c, WaitKind::store, {},
+                                  "the store shows a state this version of train does not know: " + c.seen()->raw,
                                   deciders(c)));
   return out;
 }
@@ -158,7 +170,8 @@ std::vector<Step> pending_flag_steps(const World& world) {
         if (!has(playbook(cause.reaction), Play::switch_flags_off)) continue;
         for (const auto& flag : world.definition.flags) {
           const bool concerned = cause.reaction != "switch_off" || flag.signal == cause.signal;
-          const bool planned = std::any_of(out.begin(), out.end(), [&](const Step& s) { return s.subject == flag.name; });
+          const bool planned =
+              std::any_of(out.begin(), out.end(), [&](const Step& s) { return s.subject == flag.name; });
           if (!concerned || planned || !flag.value_off || is_off(flag)) continue;
           Step step;
           step.action = Action::set_flag;

@@ -30,19 +30,30 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
       const auto* file = chosen(state, step);
       return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256});
     }
-    case Action::create_version: return store.create_version(candidate);
-    case Action::attach_build: return store.attach_build(candidate);
+    case Action::create_version:
+      return store.create_version(candidate);
+    case Action::attach_build:
+      return store.attach_build(candidate);
     case Action::set_release_notes:
-      return notes_for(app, step).and_then([&](const Notes& notes) { return store.set_release_notes(candidate, notes); });
-    case Action::submit: return store.submit(candidate);
-    case Action::cancel_submission: return store.cancel_submission(candidate);
+      return notes_for(app, step).and_then(
+          [&](const Notes& notes) { return store.set_release_notes(candidate, notes); });
+    case Action::submit:
+      return store.submit(candidate);
+    case Action::cancel_submission:
+      return store.cancel_submission(candidate);
     case Action::start_rollout:
-      return notes_for(app, step).and_then([&](const Notes& notes) { return store.start_rollout(candidate, to, notes); });
-    case Action::set_percent: return store.set_percent(candidate, to);
-    case Action::pause: return store.pause(candidate);
-    case Action::resume: return store.resume(candidate, to);
-    case Action::complete: return store.complete(candidate);
-    case Action::halt: return store.halt(candidate);
+      return notes_for(app, step).and_then(
+          [&](const Notes& notes) { return store.start_rollout(candidate, to, notes); });
+    case Action::set_percent:
+      return store.set_percent(candidate, to);
+    case Action::pause:
+      return store.pause(candidate);
+    case Action::resume:
+      return store.resume(candidate, to);
+    case Action::complete:
+      return store.complete(candidate);
+    case Action::halt:
+      return store.halt(candidate);
     case Action::cut_branch:
     case Action::start_build:
     case Action::distribute:
@@ -55,15 +66,19 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
     case Action::set_flag:
     case Action::notify:
     case Action::annotate:
-    case Action::set_update_priority: break;
+    case Action::set_update_priority:
+      break;
   }
   return not_in_this_version(step);
 }
 
-Result<Done> send_message(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step) {
+Result<Done> send_message(const Definition& definition, const Hands& hands, const engine::State& state,
+                          const Step& step) {
   const auto index = static_cast<std::size_t>(std::stoul(step.subject));
-  const auto told = std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
-  if (index >= hands.channels.size() || told == state.outbox.end()) return fail(ErrorKind::internal, "A message lost its channel.");
+  const auto told =
+      std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
+  if (index >= hands.channels.size() || told == state.outbox.end())
+    return fail(ErrorKind::internal, "A message lost its channel.");
   Message message;
   message.topic = told->topic;
   message.train = definition.train;
@@ -80,7 +95,8 @@ Result<Done> switch_flag(const Definition& definition, const Hands& hands, const
   const auto* flag = definition.find_flag(step.subject);
   const auto provider = hands.flags.find(step.subject);
   if (flag == nullptr || provider == hands.flags.end()) {
-    return fail(ErrorKind::refused, "The flag " + step.subject + " cannot be set: its provider is not active in this version of train.");
+    return fail(ErrorKind::refused,
+                "The flag " + step.subject + " cannot be set: its provider is not active in this version of train.");
   }
   return provider->second->set(*flag, step.value);
 }
@@ -90,9 +106,11 @@ Result<Done> switch_flag(const Definition& definition, const Hands& hands, const
 Result<Done> act(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step) {
   if (step.action == Action::notify) return send_message(definition, hands, state, step);
   if (step.action == Action::set_flag) return switch_flag(definition, hands, step);
-  if (step.action == Action::cut_branch && hands.source != nullptr) return hands.source->cut_branch(step.subject, step.value);
+  if (step.action == Action::cut_branch && hands.source != nullptr)
+    return hands.source->cut_branch(step.subject, step.value);
   if (step.action == Action::tag && hands.source != nullptr) return hands.source->create_tag(step.subject, step.value);
-  if (step.action == Action::start_build && hands.builds != nullptr) return hands.builds->start_build(step.version, step.subject);
+  if (step.action == Action::start_build && hands.builds != nullptr)
+    return hands.builds->start_build(step.version, step.subject);
   const auto* app = definition.find_app(step.app);
   const auto store = hands.stores.find(step.app);
   if (app == nullptr || store == hands.stores.end()) return not_in_this_version(step);

@@ -1,7 +1,7 @@
 #include "look.hpp"
 
-#include <array>
 #include <fmt/core.h>
+#include <array>
 #include <thread>
 
 #include "train/base/text.hpp"
@@ -41,10 +41,11 @@ void look_at_artifact(const App& app, const Hands& hands, AppObservation& out) {
   if (!*identity) return;
   const auto& seen = **identity;
   if (seen.id != app.store_id || seen.version != out.version) {
-    out.artifact_failure = Error{ErrorKind::refused,
-                                 fmt::format("{} says it is {} {}, but this release is {} {}.", path, printable(seen.id, 200),
-                                             seen.version.text(), app.store_id, out.version.text()),
-                                 "Build the release again, or correct `artifact` in the definition."};
+    out.artifact_failure =
+        Error{ErrorKind::refused,
+              fmt::format("{} says it is {} {}, but this release is {} {}.", path, printable(seen.id, 200),
+                          seen.version.text(), app.store_id, out.version.text()),
+              "Build the release again, or correct `artifact` in the definition."};
     return;
   }
   out.artifact = ArtifactView{path, seen.id, seen.version, seen.build, seen.sha256};
@@ -61,8 +62,10 @@ AppObservation look_at(const App& app, const Hands& hands, const Target& target,
     return out;
   }
   auto view = store->second->observe(target.version, full ? Look::full : Look::glance);
-  if (view) out.view = std::move(*view);
-  else out.failure = view.error();
+  if (view)
+    out.view = std::move(*view);
+  else
+    out.failure = view.error();
   if (artifact_matters) look_at_artifact(app, hands, out);
   return out;
 }
@@ -71,7 +74,8 @@ bool artifact_matters(const engine::State& state, const Target& target) {
   const auto* progress = progress_of(state, target);
   if (progress == nullptr) return true;
   const auto phase = engine::app_phase(*progress);
-  return phase == engine::AppPhase::awaiting_build || phase == engine::AppPhase::candidate || phase == engine::AppPhase::rejected;
+  return phase == engine::AppPhase::awaiting_build || phase == engine::AppPhase::candidate ||
+         phase == engine::AppPhase::rejected;
 }
 
 }  // namespace
@@ -104,8 +108,8 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
   return !progress->percent_as_of || now - *progress->percent_as_of >= app->drift_check;
 }
 
-Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state, const Targets& full, const Targets& forced,
-                        Instant now) {
+Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
+                        const Targets& full, const Targets& forced, Instant now) {
   const auto targets = targets_of(definition, state, forced);
   Observation out;
   out.apps.resize(targets.size());

@@ -21,8 +21,8 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
 // Whether a glance is not enough: nothing known yet, builds or notes are awaited, a lost answer, an old percentage.
 bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now);
 
-Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state, const Targets& full, const Targets& forced,
-                        Instant now);
+Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
+                        const Targets& full, const Targets& forced, Instant now);
 
 // Measures every signal of each exposed app.
 Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now);

@@ -25,23 +25,28 @@ Result<Notes> read_notes(const std::string& pattern, const VersionName& version)
   const std::filesystem::path path = substitute(pattern, values);
   const std::string name = path.filename().string();
   const auto at = name.find(k_locale);
-  if (at == std::string::npos) return fail(ErrorKind::definition, "release_notes needs {locale} in its file name: " + pattern);
+  if (at == std::string::npos)
+    return fail(ErrorKind::definition, "release_notes needs {locale} in its file name: " + pattern);
   const auto head = name.substr(0, at);
   const auto tail = name.substr(at + k_locale.size());
   Notes notes;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(path.parent_path(), error)) {
     const auto file = entry.path().filename().string();
-    if (file.size() <= head.size() + tail.size() || !starts_with(file, head) || file.substr(file.size() - tail.size()) != tail) continue;
+    if (file.size() <= head.size() + tail.size() || !starts_with(file, head) ||
+        file.substr(file.size() - tail.size()) != tail)
+      continue;
     const auto locale = file.substr(head.size(), file.size() - head.size() - tail.size());
     if (!is_locale(locale)) continue;
     auto text = read_file(entry.path(), k_notes_bytes_max);
     if (!text) return tl::unexpected(text.error());
-    if (!is_valid_utf8(*text)) return fail(ErrorKind::refused, entry.path().string() + " is not UTF-8 text.", "Save it as UTF-8.");
+    if (!is_valid_utf8(*text))
+      return fail(ErrorKind::refused, entry.path().string() + " is not UTF-8 text.", "Save it as UTF-8.");
     notes[locale] = std::string(trim(*text));
   }
   if (notes.empty()) {
-    return fail(ErrorKind::not_found, "There are no release notes at " + path.string() + ".", "Write one file per locale, for example en-US.");
+    return fail(ErrorKind::not_found, "There are no release notes at " + path.string() + ".",
+                "Write one file per locale, for example en-US.");
   }
   return notes;
 }

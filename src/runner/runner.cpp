@@ -1,7 +1,7 @@
 #include "train/runner/runner.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 #include <mutex>
 #include <thread>
 
@@ -15,9 +15,9 @@
 namespace train::runner {
 namespace {
 
-constexpr int k_rounds_max = 200;        // a run ends long before; this bounds a store that answers nonsense
-constexpr int k_notices_max = 40;        // in one round
-constexpr Duration k_intent_life{900};   // for logs without locks: longer than any one call may take
+constexpr int k_rounds_max = 200;       // a run ends long before; this bounds a store that answers nonsense
+constexpr int k_notices_max = 40;       // in one round
+constexpr Duration k_intent_life{900};  // for logs without locks: longer than any one call may take
 
 enum class Mode { act, plan_only, look_only };
 
@@ -53,17 +53,20 @@ class Run {
     return Done{};
   }
 
-  // Intents without an outcome: their owner is alive (then it is not our turn) or gone (then the store tells what came of it).
+  // Intents without an outcome: their owner is alive (then it is not our turn) or gone (then the store tells what came
+  // of it).
   Result<Done> take_over() {
     std::vector<EventBody> settled;
     for (const auto& [operation, open] : state_.open) {
       const auto owner = hands_.log->owner_of(open.intent, now());
       if (!owner) return tl::unexpected(owner.error());
       if (*owner == EventLog::Owner::alive) {
-        return someone_else(fmt::format("Another run is doing `{}` on {} right now.", to_string(open.intent.step.action),
+        return someone_else(fmt::format("Another run is doing `{}` on {} right now.",
+                                        to_string(open.intent.step.action),
                                         open.intent.step.app.empty() ? "the train" : open.intent.step.app));
       }
-      settled.emplace_back(event::Outcome{operation, event::Outcome::Result::superseded, "its run ended; the store is observed instead"});
+      settled.emplace_back(event::Outcome{operation, event::Outcome::Result::superseded,
+                                          "its run ended; the store is observed instead"});
     }
     return append(std::move(settled));
   }
@@ -77,7 +80,8 @@ class Run {
     if (look_closer()) return true;
     if (auto noted = note_people(); !noted) return tl::unexpected(noted.error());
     if (mode_ == Mode::plan_only) return false;
-    if (options_.only && !matches_saved_plan()) return someone_else("The saved plan is stale: the steps that are due have changed.");
+    if (options_.only && !matches_saved_plan())
+      return someone_else("The saved plan is stale: the steps that are due have changed.");
     if (plan_.steps.empty()) return settle();
     if (auto acted = act_all(); !acted) return tl::unexpected(acted.error());
     return !options_.only.has_value();
@@ -105,7 +109,8 @@ class Run {
 
   bool has_new_targets() const {
     const auto targets = targets_of(definition_, state_, forced_);
-    return std::any_of(targets.begin(), targets.end(), [&](const Target& t) { return observation_.find(t.version, t.app) == nullptr; });
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const Target& t) { return observation_.find(t.version, t.app) == nullptr; });
   }
 
   // Signals are read once an app is exposed, and again when the clock has moved.
@@ -152,8 +157,9 @@ class Run {
   bool matches_saved_plan() const {
     const auto& saved = *options_.only;
     return saved.size() == plan_.steps.size() && std::all_of(saved.begin(), saved.end(), [&](const Step& step) {
-      return std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const Step& due) { return same_step(step, due); });
-    });
+             return std::any_of(plan_.steps.begin(), plan_.steps.end(),
+                                [&](const Step& due) { return same_step(step, due); });
+           });
   }
 
   // Nothing to do, but an answer was lost a moment ago: look again until it has settled.
@@ -172,7 +178,8 @@ class Run {
     std::vector<Result<Done>> results(intents->size(), Done{});
     const engine::State before = state_;
     for (std::size_t i = 0; i < intents->size(); ++i) {
-      threads.emplace_back([&, i] { results[i] = finish_step((*intents)[i], act(definition_, hands_, before, (*intents)[i].step)); });
+      threads.emplace_back(
+          [&, i] { results[i] = finish_step((*intents)[i], act(definition_, hands_, before, (*intents)[i].step)); });
     }
     for (auto& thread : threads) thread.join();
     for (const auto& intent : *intents) {
@@ -264,8 +271,8 @@ class Run {
   std::optional<Instant> measured_at_;
   Plan plan_;
   Freshness freshness_ = Freshness::stale;
-  Targets full_;             // to be looked at closely next time
-  Targets looked_closely_;   // were, since the last step on them
+  Targets full_;            // to be looked at closely next time
+  Targets looked_closely_;  // were, since the last step on them
   Targets forced_;
   std::vector<Step> set_aside_;
   RunId run_;

@@ -18,15 +18,15 @@ struct World {
   const Observation& observation;  // empty when deciding from the log alone
   const Evidence& evidence;        // empty when nothing was measured: gates then hold
   Instant now;
-  std::span<const Step> set_aside; // steps that failed in this run: not planned again in it
+  std::span<const Step> set_aside;  // steps that failed in this run: not planned again in it
 };
 
 // What the observation and the evidence show that the log does not know yet, as events to append. Empty at rest.
 // Appending them and asking again ends: an event that was noticed is not noticed twice.
 std::vector<EventBody> notice(const World& world);
 
-// The one next step of each app (and of the train itself), or what it waits for, each with its reasons. Level-triggered:
-// what the state shows as done is not planned, whoever did it. `then` is left empty; see foresee.
+// The one next step of each app (and of the train itself), or what it waits for, each with its reasons.
+// Level-triggered: what the state shows as done is not planned, whoever did it. `then` is left empty; see foresee.
 Plan decide(const World& world);
 
 // The steps expected to follow `plan` in the same run, by imagining that each succeeds.
@@ -34,6 +34,9 @@ std::vector<Step> foresee(const World& world, const Plan& plan);
 
 // The items people can end, sorted, for the waiting_for_people event; nullopt when the log already has this set.
 std::optional<event::WaitingForPeople> people_wanted(const State& state, const VersionName& version, const Plan& plan);
+
+// The sign-offs that a newer candidate of `app` voids; none when it is the first.
+std::vector<std::string> voided_sign_offs(const Definition& definition, const Release& release, const AppName& app);
 
 // How long after a lost answer a store may still show what was asked; until then nothing is sent again.
 inline constexpr Duration k_settle_window{60};

@@ -10,10 +10,10 @@
 namespace train::engine {
 
 struct StoreModel {
-  bool version_record = false;      // a version is created, filled and submitted; its release is a second act
-  bool sets_percentages = false;    // any percentage can be asked for
-  bool halts_after_full = false;    // a release at 100 % can still be stopped
-  std::vector<Percent> rungs;       // the store's own ladder, where it has one; rising, ends at 100 %
+  bool version_record = false;    // a version is created, filled and submitted; its release is a second act
+  bool sets_percentages = false;  // any percentage can be asked for
+  bool halts_after_full = false;  // a release at 100 % can still be stopped
+  std::vector<Percent> rungs;     // the store's own ladder, where it has one; rising, ends at 100 %
 };
 
 const StoreModel& model_of(StoreKind kind);

@@ -9,7 +9,17 @@
 namespace train::engine {
 
 enum class AppPhase {
-  awaiting_build, candidate, submitted, in_review, approved, rolling_out, completed, rejected, halted, rolled_back, superseded,
+  awaiting_build,
+  candidate,
+  submitted,
+  in_review,
+  approved,
+  rolling_out,
+  completed,
+  rejected,
+  halted,
+  rolled_back,
+  superseded,
 };
 enum class ReleasePhase { scheduled, open, stabilizing, ready, shipping, done, abandoned };
 
@@ -20,7 +30,8 @@ std::string_view to_string(ReleasePhase phase);
 AppPhase app_phase(const AppProgress& app);
 ReleasePhase release_phase(const Definition& definition, const Release& release, Instant now);
 
-// When this release may be submitted at the earliest: its cutoff (or when it was opened) plus the stabilization that applies.
+// When this release may be submitted at the earliest: its cutoff (or when it was opened) plus the stabilization that
+// applies.
 Instant earliest_submission(const Definition& definition, const Release& release);
 
 bool is_exposed(const AppProgress& app);  // some user gets this version from its store

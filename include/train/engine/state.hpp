@@ -55,7 +55,7 @@ struct Unsettled {
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
-  bool uploaded = false;                  // the candidate was uploaded by us
+  bool uploaded = false;  // the candidate was uploaded by us
 
   // The store's picture, as last seen.
   bool looked = false;
@@ -66,12 +66,12 @@ struct AppProgress {
   std::vector<SeenBuild> builds;
 
   // The ladder.
-  int stage = 0;                          // last stage reached, 1-based
+  int stage = 0;  // last stage reached, 1-based
   std::optional<Instant> stage_since;
-  Percent allowed;                        // the highest percentage that was granted
+  Percent allowed;  // the highest percentage that was granted
   std::map<SignalName, Counts> stage_baselines;
   std::map<SignalName, Counts> release_baselines;
-  std::optional<Instant> full_since;      // when 100 % was reached
+  std::optional<Instant> full_since;  // when 100 % was reached
   bool adopted = false;
 
   // What we did to the rollout last, so that a person's halt is told from ours.
@@ -81,17 +81,17 @@ struct AppProgress {
 
   // People and gates.
   std::optional<Order> hold;
-  std::optional<Order> halt;              // ordered by a person
-  std::optional<Order> rollback;          // ordered by a person
+  std::optional<Order> halt;      // ordered by a person
+  std::optional<Order> rollback;  // ordered by a person
   std::map<SignalName, LatchedBreach> breaches;
   std::map<SignalName, Override> overrides;
   std::set<SignalName> warned;
   std::map<SignalName, LevelRun> levels;
   std::optional<event::Drifted> drift;
   std::optional<Verdict> verdict;
-  std::vector<GateEvidence> evidence;     // of the last judgement
-  bool may_resubmit = false;              // after a rejection: a person said it is mended, or a newer candidate is there
-  bool may_resume = false;                // a person ended the halt, the breach or the drift
+  std::vector<GateEvidence> evidence;  // of the last judgement
+  bool may_resubmit = false;           // after a rejection: a person said it is mended, or a newer candidate is there
+  bool may_resume = false;             // a person ended the halt, the breach or the drift
   std::set<std::string> escalated;
   std::optional<Unsettled> unsettled;
 };
@@ -114,7 +114,7 @@ struct Release {
   std::optional<Instant> departed;
   std::optional<VersionName> replaces;
   std::vector<AppProgress> apps;
-  std::vector<SignOff> sign_offs;         // those that count; voided ones are gone
+  std::vector<SignOff> sign_offs;  // those that count; voided ones are gone
   std::optional<Order> hold;
   bool branch_cut = false;
   bool build_started = false;
@@ -153,15 +153,16 @@ struct Tellable {
 };
 
 struct State {
-  Seq seq = 0;                          // of the last event folded
-  std::vector<Release> releases;        // in the order they were opened
+  Seq seq = 0;                    // of the last event folded
+  std::vector<Release> releases;  // in the order they were opened
   std::map<FlagName, FlagState> flags;
   std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
   std::vector<Tellable> outbox;
 
   Release* find(const VersionName& version);
   const Release* find(const VersionName& version) const;
-  // The release people mean when they name none: a hotfix under way, else the oldest open one, else the last that ended.
+  // The release people mean when they name none: a hotfix under way, else the oldest open one, else the last that
+  // ended.
   const Release* focus() const;
 };
 

@@ -23,7 +23,8 @@
 
 namespace train::runner {
 
-// Everything outside, by name. Nothing is owned; all of it outlives the run. What the definition does not name is absent.
+// Everything outside, by name. Nothing is owned; all of it outlives the run. What the definition does not name is
+// absent.
 struct Hands {
   EventLog* log = nullptr;
   Clock* clock = nullptr;
@@ -54,8 +55,8 @@ struct FailedLook {
 };
 
 struct Report {
-  engine::State state;                 // as of the end
-  Plan plan;                           // what is left: waits, and steps only in a dry run
+  engine::State state;  // as of the end
+  Plan plan;            // what is left: waits, and steps only in a dry run
   std::vector<Step> done;
   std::vector<FailedStep> failed;
   std::vector<FailedLook> failed_looks;
@@ -69,7 +70,8 @@ struct Options {
   Told told;
 };
 
-// `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the log's.
+// `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the
+// log's.
 Result<Report> advance(const Definition& definition, const Hands& hands, const Options& options);
 
 // Reads only. The plan's `then` is filled in.
@@ -80,7 +82,8 @@ Result<Report> observe(const Definition& definition, const Hands& hands);
 
 Result<engine::State> load_state(EventLog& log);
 
-// Appends events that a person's command made, deciding again when somebody else was first: `make` sees the newest state.
+// Appends events that a person's command made, deciding again when somebody else was first: `make` sees the newest
+// state.
 using Make = std::function<Result<std::vector<EventBody>>(const engine::State&)>;
 Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by, const Make& make);
 

@@ -1,0 +1,90 @@
+#include "train/cli/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "clocks.hpp"
+#include "commands/commands.hpp"
+#include "context.hpp"
+
+namespace train::cli {
+
+CLI::App* add_command(CLI::App& root, const std::string& name, const std::string& what, const std::string& example) {
+  auto* command = root.add_subcommand(name, what);
+  command->fallthrough();
+  command->footer("");
+  command->description("Example:\n  " + example + "\n\n" + what);
+  return command;
+}
+
+namespace {
+
+// In the list of all commands the one line is enough; the example belongs to the command's own page.
+class Pages : public CLI::Formatter {
+ public:
+  std::string make_expanded(const CLI::App* sub) const override { return CLI::Formatter::make_expanded(sub); }
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const auto text = sub->get_description();
+    const auto at = text.rfind("\n\n");
+    std::stringstream out;
+    CLI::detail::format_help(out, sub->get_name(), at == std::string::npos ? text : text.substr(at + 2), 16);
+    return out.str();
+  }
+};
+
+void add_global_flags(CLI::App& root, Context& context) {
+  root.add_option("-f,--file", context.file, "The definition (default: train.yaml)")->envname("TRAIN_FILE");
+  root.add_option("-o,--output", context.format, "text or json")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}));
+  root.add_option("--state", context.state, "Where the log lives, instead of the definition's `state`")
+      ->envname("TRAIN_STATE");
+  root.add_option("--as", context.as, "Who acts (default: TRAIN_AS, else user@host)");
+  root.add_flag("-q,--quiet", context.quiet, "Less talk on stderr");
+  root.add_flag("-v,--verbose", context.verbose, "More talk");
+  root.add_option("--color", context.colour, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Colour>{
+          {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}}));
+}
+
+// What CLI11 has to say about the arguments, in our voice and with our exit code.
+int refuse(const CLI::App& root, const CLI::ParseError& error, const Context& context) {
+  if (error.get_exit_code() == 0) {
+    std::ostringstream text;
+    root.exit(error, text, text);
+    context.out() << text.str();
+    return code(Exit::done);
+  }
+  context.err() << "train: " << error.what() << "\n  Run `train --help` or `train COMMAND --help`.\n";
+  return code(Exit::usage);
+}
+
+}  // namespace
+
+int run(const Invocation& invocation) {
+  Context context;
+  context.invocation = invocation;
+  CLI::App root("Release trains for mobile apps: cutoff, review, staged rollout by metrics, and the way back.",
+                "train");
+  root.formatter(std::make_shared<Pages>());
+  root.require_subcommand(1);
+  root.set_help_all_flag("--help-all", "Help of every command");
+  add_global_flags(root, context);
+  Chosen chosen;
+  add_moving(root, context, chosen);
+  add_looking(root, context, chosen);
+  add_deciding(root, context, chosen);
+  add_playing(root, context, chosen);
+  add_starting(root, context, chosen);
+  auto arguments = invocation.arguments;
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    root.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return refuse(root, error, context);
+  }
+  interrupt_waits_on_signals();
+  return chosen ? code(chosen()) : code(Exit::usage);
+}
+
+}  // namespace train::cli

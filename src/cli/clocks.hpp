@@ -1,0 +1,20 @@
+// The system's clock, and the sandbox's by HTTP when TRAIN_CLOCK names one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "train/base/error.hpp"
+#include "train/ports/clock.hpp"
+
+namespace train::cli {
+
+std::unique_ptr<Clock> make_system_clock();
+
+// `url` is …/_sandbox/clock on loopback; waiting advances it. `usage` when it is not loopback or does not answer.
+Result<std::unique_ptr<Clock>> make_sandbox_clock(const std::string& url);
+
+// SIGINT and SIGTERM end a wait.
+void interrupt_waits_on_signals();
+
+}  // namespace train::cli

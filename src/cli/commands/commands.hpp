@@ -1,0 +1,28 @@
+// Every command adds itself to the parser and leaves behind what to run when it is chosen.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "../context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace train::cli {
+
+// What the chosen command does; empty until one is chosen.
+using Chosen = std::function<Exit()>;
+
+void add_looking(CLI::App& root, Context& context, Chosen& chosen);  // status, plan, log
+void add_moving(CLI::App& root, Context& context, Chosen& chosen);   // start, advance, watch
+void add_deciding(CLI::App& root, Context& context,
+                  Chosen& chosen);  // approve, waive, hold, resume, halt, rollback, build add, abandon
+void add_playing(CLI::App& root, Context& context, Chosen& chosen);   // rehearse, sandbox
+void add_starting(CLI::App& root, Context& context, Chosen& chosen);  // init, check, schema, completion, version
+
+// A command whose help begins with an example.
+CLI::App* add_command(CLI::App& root, const std::string& name, const std::string& what, const std::string& example);
+
+}  // namespace train::cli

@@ -1,0 +1,107 @@
+// rehearse and sandbox: the built-in stores.
+#include <fmt/core.h>
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../clocks.hpp"
+#include "../session.hpp"
+#include "../views/json.hpp"
+#include "../views/text.hpp"
+#include "../wiring.hpp"
+#include "commands.hpp"
+#include "train/rehearsal/rehearsal.hpp"
+#include "train/sandbox/sandbox.hpp"
+
+namespace train::cli {
+namespace {
+
+Screen screen_of(const Context& context) {
+  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns())};
+}
+
+struct RehearseOptions {
+  std::string scenario = "smooth";
+  bool own_definition = false;  // -f was given
+};
+
+Exit run_rehearse(const Context& context, const RehearseOptions& options) {
+  rehearsal::Settings settings;
+  settings.scenario = options.scenario;
+  settings.wire = wire;
+  if (options.own_definition) {
+    Exit exit = Exit::done;
+    auto definition = load_definition(context, exit);
+    if (!definition) return exit;
+    settings.definition = std::move(*definition);
+  }
+  const auto screen = screen_of(context);
+  if (context.format == Format::text && !context.quiet) {
+    settings.told = [&screen](const rehearsal::TimelineEntry& entry) {
+      show_timeline_entry(entry, screen);
+      screen.out.flush();
+    };
+  }
+  const auto outcome = rehearsal::rehearse(settings);
+  if (!outcome) return context.fail(outcome.error());
+  if (context.format == Format::json)
+    context.out() << rehearsal_document(*outcome);
+  else
+    show_rehearsal_end(*outcome, screen);
+  return outcome->ok ? Exit::done : Exit::failed;
+}
+
+struct SandboxOptions {
+  int port = 0;
+  std::string directory;
+  std::uint64_t seed = 1;
+};
+
+Exit run_sandbox(const Context& context, const SandboxOptions& options) {
+  sandbox::Options with;
+  with.port = options.port;
+  with.seed = options.seed;
+  auto running = sandbox::Sandbox::start(with);
+  if (!running) return context.fail(running.error());
+  const auto url = (*running)->url();
+  if (!options.directory.empty()) {
+    if (auto written = sandbox::write_example(**running, options.directory); !written)
+      return context.fail(written.error());
+    context.say("Wrote " + options.directory + "/train.yaml: release 3.4.0 over a live 3.3.0.");
+    context.say("  cd " + options.directory + " && export TRAIN_CLOCK=" + url + "/_sandbox/clock");
+    context.say("  train start 3.4.0 && train advance");
+    context.say("Time stands still until it is told to move:");
+    context.say("  curl -d '{\"advance\":\"6h\"}' " + url + "/_sandbox/clock");
+  }
+  context.out() << url << "\n" << std::flush;
+  const auto clock = make_system_clock();
+  constexpr Duration long_enough{366 * 86400};
+  clock->wait_until(clock->now() + long_enough);
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_playing(CLI::App& root, Context& context, Chosen& chosen) {
+  auto rehearse = std::make_shared<RehearseOptions>();
+  auto* rehearsing =
+      add_command(root, "rehearse", "The whole train on built-in stores and a virtual clock, disasters included",
+                  "train rehearse crash-at-5");
+  rehearsing->add_option("SCENARIO", rehearse->scenario, "A built-in name or a file (default: smooth)");
+  rehearsing->callback([&root, &chosen, &context, rehearse] {
+    rehearse->own_definition = root.get_option("--file")->count() > 0;
+    chosen = [&context, rehearse] { return run_rehearse(context, *rehearse); };
+  });
+
+  auto sandbox = std::make_shared<SandboxOptions>();
+  auto* serving = add_command(root, "sandbox", "The same built-in stores, serving on loopback for you to poke at",
+                              "train sandbox --port 8099 --init demo");
+  serving->add_option("--port", sandbox->port, "Default: any free one, printed")->check(CLI::Range(0, 65535));
+  serving->add_option("--init", sandbox->directory, "Write a definition, keys and artifacts that run against it");
+  serving->add_option("--seed", sandbox->seed, "Names and numbers the stores make up");
+  serving->callback(
+      [&chosen, &context, sandbox] { chosen = [&context, sandbox] { return run_sandbox(context, *sandbox); }; });
+}
+
+}  // namespace train::cli

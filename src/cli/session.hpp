@@ -1,0 +1,32 @@
+// A command's beginning: the definition, the clock, the hands. Every error is said before it returns.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "context.hpp"
+#include "train/domain/definition.hpp"
+#include "train/runner/runner.hpp"
+
+namespace train::cli {
+
+struct Session {
+  Definition definition;
+  std::unique_ptr<Clock> clock;
+  runner::OwnedHands owned;
+  const runner::Hands& hands() const { return owned.hands; }
+  std::string by;  // who acts
+};
+
+enum class Reach { log_only, everything };
+
+// nullopt: the problems were printed; the exit code is in `exit`.
+std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit);
+
+// Prints every problem; nullopt then.
+std::optional<Definition> load_definition(const Context& context, Exit& exit);
+
+// TRAIN_CLOCK, or the system's.
+Result<std::unique_ptr<Clock>> make_clock(const Definition& definition);
+
+}  // namespace train::cli

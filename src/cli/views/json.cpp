@@ -1,0 +1,174 @@
+#include "json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace train::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T, typename Show>
+Json maybe(const std::optional<T>& value, Show show) {
+  return value ? Json(show(*value)) : Json(nullptr);
+}
+
+// 5 stays 5 and 0.5 stays 0.5.
+Json percent_json(Percent percent) {
+  if (percent.basis_points() % 100 == 0) return percent.basis_points() / 100;
+  return percent.percent();
+}
+
+Json instant_json(Instant at) { return format_rfc3339(at); }
+
+Json name_or_null(const std::string& name) { return name.empty() ? Json(nullptr) : Json(name); }
+
+Json reasons_json(const std::vector<Reason>& reasons) {
+  Json out = Json::array();
+  for (const auto& reason : reasons)
+    out.push_back({{"rule", reason.rule}, {"seen", reason.seen}, {"wanted", reason.wanted}});
+  return out;
+}
+
+Json error_json(const Error& error) {
+  return {{"kind", to_string(error.kind)}, {"message", error.message}, {"hint", error.hint}};
+}
+
+Json app_json(const AppStatus& app) {
+  Json out;
+  out["app"] = app.app;
+  out["store"] = to_string(app.store);
+  out["version"] = app.version.text();
+  out["build"] = maybe(app.build, [](const BuildNumber& build) { return build.text(); });
+  out["phase"] = engine::to_string(app.phase);
+  out["store_state"] = name_or_null(app.store_state);
+  out["percent"] = percent_json(app.percent);
+  out["percent_as_of"] = maybe(app.percent_as_of, format_rfc3339);
+  out["stage"] = app.stage;
+  out["stages"] = Json::array();
+  for (const auto stage : app.stages) out["stages"].push_back(percent_json(stage));
+  out["verdict"] = maybe(app.verdict, [](Verdict verdict) { return std::string(to_string(verdict)); });
+  out["waiting_for"] = Json::array();
+  for (const auto& wait : app.waits) out["waiting_for"].push_back(wait_json(wait));
+  out["next"] = nullptr;
+  if (app.next) {
+    out["next"] = {{"action", to_string(app.next->action)},
+                   {"to_percent", maybe(app.next->to_percent, percent_json)},
+                   {"not_before", maybe(app.next->not_before, instant_json)}};
+  }
+  return out;
+}
+
+Json release_json(const std::string& train, Instant now, const ReleaseStatusModel& release) {
+  return {{"train", train},
+          {"now", format_rfc3339(now)},
+          {"version", release.version.text()},
+          {"hotfix", release.hotfix},
+          {"phase", engine::to_string(release.phase)},
+          {"cutoff", maybe(release.cutoff, instant_json)},
+          {"departed", maybe(release.departed, instant_json)}};
+}
+
+Json apps_json(const ReleaseStatusModel& release) {
+  Json out = Json::array();
+  for (const auto& app : release.apps) out.push_back(app_json(app));
+  return out;
+}
+
+std::string document(const Json& json) {
+  // Text from stores is valid UTF-8 by now; should a byte slip through, it is replaced rather than thrown about.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+Json step_json(const Step& step) {
+  Json out;
+  out["app"] = name_or_null(step.app);
+  out["action"] = to_string(step.action);
+  out["to_percent"] = maybe(step.to_percent, percent_json);
+  out["because"] = reasons_json(step.because);
+  out["version"] = step.version.text();
+  out["build"] = maybe(step.build, [](const BuildNumber& build) { return build.text(); });
+  out["subject"] = name_or_null(step.subject);
+  out["value"] = name_or_null(step.value);
+  out["event"] = step.event_seq;
+  return out;
+}
+
+Json wait_json(const Wait& wait) {
+  return {{"kind", to_string(wait.kind)},
+          {"item", name_or_null(wait.item)},
+          {"detail", wait.detail},
+          {"who", wait.who},
+          {"until", maybe(wait.until, instant_json)},
+          {"app", name_or_null(wait.app)},
+          {"version", wait.version.text()},
+          {"needs_person", wait.needs_person},
+          {"because", reasons_json(wait.because)}};
+}
+
+std::string status_document(const StatusModel& model) {
+  Json out;
+  out["schema"] = "train.status/1";
+  out["train"] = model.train;
+  out["now"] = format_rfc3339(model.now);
+  out["release"] = nullptr;
+  out["apps"] = Json::array();
+  if (model.release) {
+    out["release"] = release_json(model.train, model.now, *model.release);
+    out["apps"] = apps_json(*model.release);
+  }
+  out["owner"] = maybe(model.owner, [](const std::string& name) { return name; });
+  out["standby"] = Json::array();
+  out["flags"] = Json::array();
+  for (const auto& flag : model.flags)
+    out["flags"].push_back({{"name", flag.name}, {"value", flag.value}, {"as_of", format_rfc3339(flag.as_of)}});
+  if (!model.others.empty()) out["others"] = Json::array();
+  for (const auto& other : model.others) {
+    Json entry = {{"release", release_json(model.train, model.now, other)}, {"apps", apps_json(other)}};
+    out["others"].push_back(std::move(entry));
+  }
+  return document(out);
+}
+
+std::string plan_document(const Plan& plan) {
+  Json out{{"schema", "train.plan/1"}, {"steps", Json::array()}, {"then", Json::array()}, {"waits", Json::array()}};
+  for (const auto& step : plan.steps) out["steps"].push_back(step_json(step));
+  for (const auto& step : plan.then) out["then"].push_back(step_json(step));
+  for (const auto& wait : plan.waits) out["waits"].push_back(wait_json(wait));
+  return document(out);
+}
+
+std::string advance_document(const runner::Report& report) {
+  Json out{{"schema", "train.advance/1"}, {"done", Json::array()}, {"failed", Json::array()}, {"waits", Json::array()}};
+  for (const auto& step : report.done) out["done"].push_back(step_json(step));
+  for (const auto& failed : report.failed) {
+    auto entry = step_json(failed.step);
+    entry["error"] = error_json(failed.error);
+    out["failed"].push_back(std::move(entry));
+  }
+  for (const auto& failed : report.failed_looks) {
+    out["failed"].push_back(
+        {{"app", failed.app}, {"action", nullptr}, {"to_percent", nullptr}, {"error", error_json(failed.error)}});
+  }
+  for (const auto& wait : report.plan.waits) out["waits"].push_back(wait_json(wait));
+  return document(out);
+}
+
+std::string rehearsal_document(const rehearsal::Outcome& outcome) {
+  Json out{{"schema", "train.rehearsal/1"}, {"scenario", outcome.scenario},  {"ok", outcome.ok},
+           {"timeline", Json::array()},     {"expectations", Json::array()}, {"ended", outcome.ended}};
+  for (const auto& entry : outcome.timeline) {
+    out["timeline"].push_back({{"at", format_rfc3339(entry.at)},
+                               {"app", name_or_null(entry.app)},
+                               {"event", entry.event},
+                               {"percent", maybe(entry.percent, percent_json)},
+                               {"detail", entry.detail}});
+  }
+  for (const auto& expectation : outcome.expectations) {
+    out["expectations"].push_back({{"text", expectation.text}, {"met", expectation.met}, {"seen", expectation.seen}});
+  }
+  return document(out);
+}
+
+}  // namespace train::cli

@@ -1,0 +1,24 @@
+// The JSON views (contract §2). One document per command.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "status_model.hpp"
+#include "train/rehearsal/rehearsal.hpp"
+#include "train/runner/runner.hpp"
+
+namespace train::cli {
+
+nlohmann::ordered_json step_json(const Step& step);
+nlohmann::ordered_json wait_json(const Wait& wait);
+std::string status_document(const StatusModel& model);
+std::string plan_document(const Plan& plan);
+std::string advance_document(const runner::Report& report);
+std::string rehearsal_document(const rehearsal::Outcome& outcome);
+
+// The `steps` of a saved plan; `usage` when it is not one.
+Result<std::vector<Step>> read_plan_document(const std::string& text);
+
+}  // namespace train::cli

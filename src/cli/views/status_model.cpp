@@ -1,0 +1,90 @@
+#include "status_model.hpp"
+
+#include <algorithm>
+
+#include "train/engine/calendar.hpp"
+#include "train/engine/model.hpp"
+
+namespace train::cli {
+namespace {
+
+void add_waits(AppStatus& out, const Plan& plan) {
+  for (const auto& wait : plan.waits) {
+    if (wait.app == out.app && wait.version == out.version) out.waits.push_back(wait);
+  }
+  for (const auto& next : plan.next) {
+    if (next.app == out.app && next.version == out.version) out.next = next;
+  }
+  // A step that is due at once is what comes next.
+  for (const auto& step : plan.steps) {
+    if (step.app == out.app && step.version == out.version)
+      out.next = Next{step.app, step.version, step.action, step.to_percent, std::nullopt};
+  }
+}
+
+AppStatus app_status(const Definition& definition, const engine::Release& release, const App& app, const Plan& plan) {
+  AppStatus out;
+  out.app = app.name;
+  out.store = app.store;
+  out.version = release.version;
+  const auto& ladder = definition.ladder_of(app, release.hotfix);
+  for (const auto& stage : ladder.stages) out.stages.push_back(stage.to);
+  out.can_be_stopped_after = engine::model_of(app.store).halts_after_full;
+  if (const auto* progress = release.find(app.name)) {
+    out.phase = engine::app_phase(*progress);
+    if (progress->candidate) out.build = progress->candidate->build;
+    if (progress->seen) {
+      out.store_state = progress->seen->raw;
+      out.percent = progress->seen->percent;
+      out.percent_as_of = progress->percent_as_of;
+    }
+    out.stage = progress->stage;
+    if (progress->stage > 0) out.verdict = progress->verdict.value_or(Verdict::hold);
+  }
+  add_waits(out, plan);
+  return out;
+}
+
+ReleaseStatusModel release_status(const Definition& definition, const engine::Release& release, const Plan& plan,
+                                  Instant now) {
+  ReleaseStatusModel out;
+  out.version = release.version;
+  out.hotfix = release.hotfix;
+  out.phase = engine::release_phase(definition, release, now);
+  out.cutoff = release.cutoff;
+  out.departed = release.departed;
+  for (const auto& app : definition.apps) out.apps.push_back(app_status(definition, release, app, plan));
+  return out;
+}
+
+}  // namespace
+
+StatusModel make_status(const Definition& definition, const engine::State& state, Instant now, Which which) {
+  StatusModel out;
+  out.train = definition.train;
+  out.now = now;
+  out.zone = definition.calendar.zone;
+  const Observation nothing_seen;
+  const Evidence nothing_measured;
+  const Plan plan = engine::decide({definition, state, nothing_seen, nothing_measured, now, {}});
+  const auto* focus = state.focus();
+  for (const auto& release : state.releases) {
+    if (&release == focus)
+      out.release = release_status(definition, release, plan, now);
+    else if (which == Which::all)
+      out.others.insert(out.others.begin(), release_status(definition, release, plan, now));
+  }
+  if (definition.rotation) out.owner = engine::owner_at(*definition.rotation, definition.calendar.zone, now);
+  for (const auto& [name, flag] : state.flags) out.flags.push_back({name, flag.value, flag.as_of});
+  for (const auto& [operation, open] : state.open) {
+    out.open_operations.push_back(std::string(to_string(open.intent.step.action)) +
+                                  (open.intent.step.app.empty() ? "" : " " + open.intent.step.app));
+  }
+  for (const auto& wait : plan.waits) {
+    if (wait.app.empty()) out.train_waits.push_back(wait);
+    out.needs_person = out.needs_person || wait.needs_person;
+  }
+  return out;
+}
+
+}  // namespace train::cli

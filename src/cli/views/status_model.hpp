@@ -1,0 +1,64 @@
+// What `train status` shows, as values: the same for the screen and for JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/domain/definition.hpp"
+#include "train/engine/decide.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::cli {
+
+struct AppStatus {
+  AppName app;
+  StoreKind store = StoreKind::app_store;
+  VersionName version;
+  std::optional<BuildNumber> build;
+  engine::AppPhase phase = engine::AppPhase::awaiting_build;
+  std::string store_state;  // the store's own word; empty before it has one
+  Percent percent;
+  std::optional<Instant> percent_as_of;
+  int stage = 0;
+  std::vector<Percent> stages;
+  std::optional<Verdict> verdict;
+  std::vector<Wait> waits;
+  std::optional<Next> next;
+  bool can_be_stopped_after = true;  // false: once complete, only a newer version stops it
+};
+
+struct FlagStatus {
+  FlagName name;
+  std::string value;
+  Instant as_of;
+};
+
+struct ReleaseStatusModel {
+  VersionName version;
+  bool hotfix = false;
+  engine::ReleasePhase phase = engine::ReleasePhase::open;
+  std::optional<Instant> cutoff;
+  std::optional<Instant> departed;
+  std::vector<AppStatus> apps;
+};
+
+struct StatusModel {
+  std::string train;
+  Instant now;
+  Zone zone;
+  std::optional<ReleaseStatusModel> release;  // the one in focus
+  std::vector<ReleaseStatusModel> others;     // with --all: every other one, newest first
+  std::optional<std::string> owner;
+  std::vector<FlagStatus> flags;
+  std::vector<std::string> open_operations;  // calls whose outcome is not in the log
+  std::vector<Wait> train_waits;
+  bool needs_person = false;
+};
+
+enum class Which { focus, all };
+
+// From the log alone: no store and no signal is asked.
+StatusModel make_status(const Definition& definition, const engine::State& state, Instant now, Which which);
+
+}  // namespace train::cli

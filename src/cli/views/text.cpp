@@ -1,0 +1,128 @@
+#include "text.hpp"
+
+#include <fmt/core.h>
+#include <array>
+
+#include "train/base/text.hpp"
+
+namespace train::cli {
+
+std::string step_text(const Step& step) {
+  std::string out(to_string(step.action));
+  if (!step.app.empty()) out = step.app + " " + out;
+  if (step.action == Action::set_flag) return out + " " + step.subject + " = " + step.value;
+  if (step.action == Action::notify) return out + " " + (step.because.empty() ? step.value : step.because.front().seen);
+  if (step.build && (step.action == Action::attach_build || step.action == Action::upload_build))
+    out += " " + step.build->text();
+  if (step.to_percent) out += " to " + step.to_percent->text();
+  if (step.app.empty() && !step.subject.empty()) out += " " + step.subject;
+  return out;
+}
+
+std::string when_text(Instant at, Instant now, const Zone& zone) {
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto local = zone.to_local(at);
+  const auto stamp = fmt::format("{} {} {:02}:{:02}", local.day, months[local.month - 1], local.hour, local.minute);
+  if (at > now) return fmt::format("{} (in {})", stamp, format_duration(at - now));
+  return fmt::format("{} ({})", stamp, format_age(now - at));
+}
+
+namespace {
+
+void show_reasons(const std::vector<Reason>& reasons, const Screen& screen) {
+  for (const auto& reason : reasons) {
+    const auto line = fmt::format("{}: {}; wanted {}", reason.rule, printable(reason.seen), printable(reason.wanted));
+    screen.out << "      " << screen.paint(Ink::dim, wrap(line, screen.columns, 6, 8)) << "\n";
+  }
+}
+
+void show_wait(const Wait& wait, const Screen& screen) {
+  const auto mark = wait.needs_person ? screen.paint(Ink::bad, "!") : screen.paint(Ink::dim, "·");
+  auto line = fmt::format("{} {}", wait.app.empty() ? "train" : wait.app, std::string(to_string(wait.kind)));
+  line = pad(line, 20) + " " + printable(wait.detail);
+  if (!wait.item.empty()) line += "  [" + wait.item + "]";
+  screen.out << "  " << mark << " " << wrap(line, screen.columns, 4, 25) << "\n";
+}
+
+}  // namespace
+
+void show_plan(const Plan& plan, const Screen& screen) {
+  if (plan.steps.empty()) screen.out << "Nothing is due.\n";
+  for (const auto& step : plan.steps) {
+    screen.out << "  " << screen.paint(Ink::good, "+") << " " << screen.paint(Ink::bold, printable(step_text(step)))
+               << "\n";
+    show_reasons(step.because, screen);
+  }
+  if (!plan.then.empty()) screen.out << "Expected to follow in the same run:\n";
+  for (const auto& step : plan.then)
+    screen.out << "  " << screen.paint(Ink::dim, "then " + printable(step_text(step))) << "\n";
+  if (!plan.waits.empty()) screen.out << "Waiting for:\n";
+  for (const auto& wait : plan.waits) show_wait(wait, screen);
+}
+
+void show_advance(const runner::Report& report, const Screen& screen, Instant now) {
+  for (const auto& failed : report.failed) {
+    screen.out << "  " << screen.paint(Ink::bad, "✗") << " " << printable(step_text(failed.step)) << "\n";
+    screen.out << "      " << wrap(printable(failed.error.message), screen.columns, 6, 6) << "\n";
+    if (!failed.error.hint.empty())
+      screen.out << "      " << screen.paint(Ink::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
+                 << "\n";
+  }
+  for (const auto& failed : report.failed_looks) {
+    screen.out << "  " << screen.paint(Ink::bad, "✗") << " " << failed.app << " could not be looked at\n";
+    screen.out << "      " << wrap(printable(failed.error.message), screen.columns, 6, 6) << "\n";
+    if (!failed.error.hint.empty())
+      screen.out << "      " << screen.paint(Ink::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
+                 << "\n";
+  }
+  if (report.done.empty() && report.failed.empty() && report.failed_looks.empty()) screen.out << "Nothing was due.\n";
+  if (!report.plan.waits.empty()) screen.out << "Waiting for:\n";
+  for (const auto& wait : report.plan.waits) show_wait(wait, screen);
+  if (report.plan.next_due)
+    screen.out << screen.paint(Ink::dim, "Next look at " + when_text(*report.plan.next_due, now, Zone()) + " UTC.")
+               << "\n";
+}
+
+namespace {
+
+Ink ink_of(const std::string& event) {
+  if (event == "phase:halted" || event == "halt" || event == "phase:rejected") return Ink::bad;
+  if (event == "phase:completed" || event == "phase:done" || event == "complete") return Ink::good;
+  if (event == "pause" || event == "set_flag") return Ink::attention;
+  return starts_with(event, "phase:") ? Ink::bold : Ink::plain;
+}
+
+}  // namespace
+
+void show_timeline_entry(const rehearsal::TimelineEntry& entry, const Screen& screen) {
+  const auto percent = entry.percent ? entry.percent->text() : std::string();
+  const auto head = fmt::format("{}  {}  {:>7}  ", format_rfc3339(entry.at),
+                                pad(entry.app.empty() ? "train" : entry.app, 8), percent);
+  screen.out << screen.paint(Ink::dim, head) << screen.paint(ink_of(entry.event), pad(entry.event, 20));
+  const auto start = width_of(head) + 20;
+  if (!entry.detail.empty()) {
+    // The detail is cut rather than wrapped: a timeline is read down its columns.
+    const auto room = screen.columns > start + 12 ? screen.columns - start - 1 : std::size_t{200};
+    screen.out << " "
+               << screen.paint(Ink::dim, screen.columns == 0 || screen.columns > start + 12
+                                             ? printable(entry.detail, room > 4 ? room - 3 : room)
+                                             : "");
+  }
+  screen.out << "\n";
+}
+
+void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen) {
+  screen.out << "\n"
+             << screen.paint(Ink::bold, outcome.scenario) << " ended after "
+             << format_duration(outcome.end - outcome.began) << ", " << outcome.looks
+             << " looks: " << wrap(printable(outcome.ended), 0, 0, 0) << "\n";
+  for (const auto& expectation : outcome.expectations) {
+    screen.out << "  " << (expectation.met ? screen.paint(Ink::good, "✓") : screen.paint(Ink::bad, "✗")) << " "
+               << printable(expectation.text);
+    if (!expectation.met && !expectation.seen.empty())
+      screen.out << "\n      " << wrap("seen: " + printable(expectation.seen), screen.columns, 6, 6);
+    screen.out << "\n";
+  }
+}
+
+}  // namespace train::cli

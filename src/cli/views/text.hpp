@@ -1,0 +1,31 @@
+// The views for people.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "paint.hpp"
+#include "status_model.hpp"
+#include "train/rehearsal/rehearsal.hpp"
+#include "train/runner/runner.hpp"
+
+namespace train::cli {
+
+struct Screen {
+  std::ostream& out;
+  Paint paint;
+  std::size_t columns = 0;  // 0: a pipe, lines are not fitted
+};
+
+void show_status(const StatusModel& model, const Screen& screen);
+void show_plan(const Plan& plan, const Screen& screen);
+void show_advance(const runner::Report& report, const Screen& screen, Instant now);
+void show_timeline_entry(const rehearsal::TimelineEntry& entry, const Screen& screen);
+void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen);
+
+// "android set_percent to 20 %", "set_flag new_checkout = false": one step in one line.
+std::string step_text(const Step& step);
+// "2 Dec 10:00 (in 22h)" in the calendar's zone.
+std::string when_text(Instant at, Instant now, const Zone& zone);
+
+}  // namespace train::cli

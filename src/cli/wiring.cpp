@@ -1,0 +1,208 @@
+#include "wiring.hpp"
+
+#include <fmt/core.h>
+#include <iostream>
+
+#include "snapshot.hpp"
+#include "train/archives/reader.hpp"
+#include "train/definition/load.hpp"
+#include "train/event_log/file_log.hpp"
+#include "train/flags/providers.hpp"
+#include "train/notify/notifiers.hpp"
+#include "train/signals/prometheus.hpp"
+#include "train/source/git.hpp"
+#include "train/stores/app_store.hpp"
+#include "train/stores/google_play.hpp"
+
+namespace train::cli {
+namespace {
+
+using runner::OwnedHands;
+
+http::Sleep sleep_on(Clock& clock) {
+  return [&clock](std::chrono::milliseconds length) {
+    clock.wait_until(clock.now() + std::chrono::ceil<std::chrono::seconds>(length));
+  };
+}
+
+class Wiring {
+ public:
+  Wiring(const Definition& definition, Clock& clock) : definition_(definition), clock_(clock) {
+    out_.hands.clock = &clock;
+  }
+
+  Result<OwnedHands> everything() {
+    for (const auto& part :
+         {&Wiring::log, &Wiring::stores, &Wiring::signals, &Wiring::flags, &Wiring::channels, &Wiring::source}) {
+      if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
+    }
+    out_.hands.archives = keep(archives::make_archives());
+    return std::move(out_);
+  }
+
+  Result<OwnedHands> only_log() {
+    if (auto done = log(); !done) return tl::unexpected(done.error());
+    return std::move(out_);
+  }
+
+ private:
+  template <typename Port>
+  Port* keep(std::unique_ptr<Port> port) {
+    std::shared_ptr<Port> shared(std::move(port));
+    out_.owned.push_back(shared);
+    return shared.get();
+  }
+
+  Result<Secret> secret(const SecretRef& ref) { return definition::resolve(ref, definition_.directory); }
+
+  Result<std::map<std::string, Secret>> secrets(const std::vector<std::pair<std::string, SecretRef>>& refs) {
+    std::map<std::string, Secret> values;
+    for (const auto& [name, ref] : refs) {
+      auto value = secret(ref);
+      if (!value) return tl::unexpected(value.error());
+      values[name] = *value;
+    }
+    return values;
+  }
+
+  Result<Done> log() {
+    constexpr std::string_view scheme = "file:";
+    if (definition_.state.compare(0, scheme.size(), scheme) != 0) {
+      return fail(ErrorKind::definition,
+                  "The state engine of " + definition_.state + " is not active in this version of train.",
+                  "Use file:DIR.");
+    }
+    event_log::FileLogSettings settings;
+    settings.directory = definition_.state.substr(scheme.size());
+    settings.train = definition_.train;
+    settings.snapshot = snapshot_json;
+    settings.warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
+    out_.hands.log = keep(event_log::make_file_log(std::move(settings)));
+    return Done{};
+  }
+
+  Result<Done> stores() {
+    for (const auto& app : definition_.apps) {
+      auto store = app.store == StoreKind::app_store ? app_store(app) : google_play(app);
+      if (!store) return tl::unexpected(store.error());
+      out_.hands.stores[app.name] = keep(std::move(*store));
+    }
+    return Done{};
+  }
+
+  Result<std::unique_ptr<Store>> app_store(const App& app) {
+    const auto& credentials = *app.app_store_credentials;
+    stores::AppStoreSettings settings;
+    settings.app = app;
+    settings.clock = &clock_;
+    auto key_id = secret(credentials.key_id);
+    if (!key_id) return tl::unexpected(key_id.error());
+    settings.key.key_id = key_id->expose();
+    if (credentials.issuer_id) {
+      auto issuer = secret(*credentials.issuer_id);
+      if (!issuer) return tl::unexpected(issuer.error());
+      settings.key.issuer_id = issuer->expose();
+    }
+    auto key = secret(credentials.private_key);
+    if (!key) return tl::unexpected(key.error());
+    settings.key.private_key = *key;
+    return stores::make_app_store(std::move(settings));
+  }
+
+  Result<std::unique_ptr<Store>> google_play(const App& app) {
+    auto json = secret(app.google_play_credentials->service_account);
+    if (!json) return tl::unexpected(json.error());
+    auto account = auth::parse_service_account(*json);
+    if (!account) return tl::unexpected(account.error());
+    stores::GooglePlaySettings settings;
+    settings.app = app;
+    settings.account = std::move(*account);
+    settings.clock = &clock_;
+    return stores::make_google_play(std::move(settings));
+  }
+
+  Result<Done> signals() {
+    for (const auto& signal : definition_.signals) {
+      Secret token;
+      if (signal.token) {
+        auto value = secret(*signal.token);
+        if (!value) return tl::unexpected(value.error());
+        token = *value;
+      }
+      auto source = signal.source == "prometheus" ? signals::make_prometheus({sleep_on(clock_), token})
+                                                  : signals::make_inactive_source(signal.source);
+      out_.hands.signals[signal.name] = keep(std::move(source));
+    }
+    return Done{};
+  }
+
+  Result<Done> flags() {
+    for (const auto& flag : definition_.flags) {
+      auto headers = secrets(flag.secret_headers);
+      if (!headers) return tl::unexpected(headers.error());
+      if (flag.provider == "file") out_.hands.flags[flag.name] = keep(flags::make_file_provider());
+      if (flag.provider == "http")
+        out_.hands.flags[flag.name] = keep(flags::make_http_provider(sleep_on(clock_), *headers));
+      if (flag.provider == "exec") out_.hands.flags[flag.name] = keep(flags::make_exec_provider());
+    }
+    return Done{};
+  }
+
+  Result<Done> channels() {
+    for (const auto& channel : definition_.notify) {
+      auto target = secret(channel.target);
+      if (!target) return tl::unexpected(target.error());
+      out_.hands.channels.push_back(channel.kind == "slack" ? keep(notify::make_slack(sleep_on(clock_), *target))
+                                                            : keep(notify::make_webhook(sleep_on(clock_), *target)));
+    }
+    return Done{};
+  }
+
+  Result<Done> source() {
+    if (!definition_.source) return Done{};
+    out_.hands.source = keep(source::make_git(definition_.source->repository));
+    if (!definition_.source->build) return Done{};
+    const auto& build = *definition_.source->build;
+    auto headers = build.http ? secrets(build.http->secret_headers) : Result<std::map<std::string, Secret>>{};
+    if (!headers) return tl::unexpected(headers.error());
+    out_.hands.builds = keep(source::make_build_service(build, definition_.directory, sleep_on(clock_), *headers));
+    return Done{};
+  }
+
+  const Definition& definition_;
+  Clock& clock_;
+  OwnedHands out_;
+};
+
+}  // namespace
+
+Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return Wiring(definition, clock).everything(); }
+Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) { return Wiring(definition, clock).only_log(); }
+
+Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {
+  std::vector<std::string> urls;
+  for (const auto& app : definition.apps) urls.push_back(app.endpoint);
+  for (const auto& signal : definition.signals) urls.push_back(signal.url);
+  for (const auto& flag : definition.flags) urls.push_back(flag.url);
+  if (definition.source && definition.source->build && definition.source->build->http)
+    urls.push_back(definition.source->build->http->url);
+  for (const auto& channel : definition.notify) {
+    auto target = definition::resolve(channel.target, definition.directory);
+    if (!target) return tl::unexpected(target.error());
+    // A channel's URL is itself a secret: only say which channel.
+    if (!http::is_loopback_url(target->expose())) return std::optional<std::string>("notify channel " + channel.kind);
+  }
+  for (const auto& app : definition.apps) {
+    if (!app.google_play_credentials) continue;
+    auto json = definition::resolve(app.google_play_credentials->service_account, definition.directory);
+    auto account = json ? auth::parse_service_account(*json) : tl::unexpected(json.error());
+    if (!account) return tl::unexpected(account.error());
+    urls.push_back(account->token_uri);
+  }
+  for (const auto& url : urls) {
+    if (!url.empty() && !http::is_loopback_url(url)) return std::optional<std::string>(url);
+  }
+  return std::optional<std::string>();
+}
+
+}  // namespace train::cli
