@@ -18,6 +18,8 @@ std::string command_of(const Flag& flag, std::string_view verb) {
 
 class ExecProvider final : public FlagProvider {
  public:
+  explicit ExecProvider(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
   Result<std::string> get(const Flag& flag) override {
     const auto out = run(flag, "get", {parameter_of(flag)});
     if (!out) return tl::unexpected(out.error());
@@ -40,12 +42,13 @@ class ExecProvider final : public FlagProvider {
                  "Give it `exec: [COMMAND]`."};
   }
 
-  static Result<std::string> run(const Flag& flag, const std::string& verb, const std::vector<std::string>& arguments) {
+  Result<std::string> run(const Flag& flag, const std::string& verb, const std::vector<std::string>& arguments) const {
     if (flag.exec.empty()) return tl::unexpected(no_command(flag));
     ProcessRequest request;
     request.argv = flag.exec;
     request.argv.push_back(verb);
     request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
+    request.directory = directory_;
     request.output_limit_bytes = k_output_limit_bytes;
     request.timeout_seconds = k_timeout_seconds;
     auto output = run_process(request);
@@ -61,10 +64,14 @@ class ExecProvider final : public FlagProvider {
                     std::to_string(output->exit_code) + (said.empty() ? "." : ": " + said),
                 "Run the command by hand to see what it needs.");
   }
+
+  std::filesystem::path directory_;
 };
 
 }  // namespace
 
-std::unique_ptr<FlagProvider> make_exec_provider() { return std::make_unique<ExecProvider>(); }
+std::unique_ptr<FlagProvider> make_exec_provider(std::filesystem::path directory) {
+  return std::make_unique<ExecProvider>(std::move(directory));
+}
 
 }  // namespace train::flags

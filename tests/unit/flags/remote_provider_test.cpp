@@ -178,6 +178,13 @@ TEST_F(ExecFlags, AFailureThatAppliedIsDoneAndOneThatDidNotSaysWhy) {
   EXPECT_EQ(to_string(provider_->set(flag_, "off").error().kind), to_string(ErrorKind::unknown_outcome));
 }
 
+TEST_F(ExecFlags, ARelativeCommandIsFoundBesideTheDefinition) {
+  use_script("echo beside");
+  flag_.exec = {"/bin/sh", "./flags.sh"};
+  EXPECT_FALSE(provider_->get(flag_)) << "where the tests were started there is no such file";
+  EXPECT_EQ(make_exec_provider(directory_)->get(flag_).value(), "beside");
+}
+
 TEST_F(ExecFlags, ACommandThatIsNotThereIsRefused) {
   flag_.exec = {(directory_ / "absent").string()};
   const auto value = provider_->get(flag_);
