@@ -6,6 +6,7 @@
 
 #include "readers.hpp"
 #include "train/base/files.hpp"
+#include "train/base/text.hpp"
 
 namespace train::definition {
 namespace {
@@ -69,7 +70,7 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
   definition.directory = definition.file.parent_path();
   definition.state = "file:" + absolute_path(".train", definition.directory).string();
   Report report(file.string(), definition.directory);
-  Tree tree = parse_tree(yaml, file.string());
+  Tree tree = parse_tree(yaml, printable(file.string()));
   report.add(std::move(tree.problems));
   if (tree.root) {
     const Fields fields(Value(report, *tree.root, {}), section("definition"));
@@ -83,7 +84,7 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
 
 tl::expected<Definition, Problems> load_file(const std::filesystem::path& file) {
   const auto text = read_file(file, k_bytes_max);
-  if (!text) return tl::unexpected(Problems{{file.string(), 0, 0, text.error().text()}});
+  if (!text) return tl::unexpected(Problems{{printable(file.string()), 0, 0, printable(text.error().text())}});
   return load_text(*text, file);
 }
 

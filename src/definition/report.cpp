@@ -22,8 +22,12 @@ std::string Problem::format() const {
   return fmt::format("{}:{}:{}: {}", file, line, column, text);
 }
 
-void Report::problem(const Node& at, std::string text) {
-  problems_.push_back({file_, at.line, at.column, std::move(text)});
+Report::Report(const std::string& file, std::filesystem::path directory)
+    : file_(printable(file)), directory_(std::move(directory)) {}
+
+void Report::problem(const Node& at, const std::string& text) {
+  // Names from the file stand in many texts, also where they are not quoted.
+  problems_.push_back({file_, at.line, at.column, printable(text)});
 }
 
 void Report::inactive(const Node& at, std::string where, std::string what) {

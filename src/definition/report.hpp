@@ -13,10 +13,9 @@ namespace train::definition {
 class Report {
  public:
   // `file` as people wrote it, for messages; `directory` absolute, where relative paths start.
-  Report(std::string file, std::filesystem::path directory)
-      : file_(std::move(file)), directory_(std::move(directory)) {}
+  Report(const std::string& file, std::filesystem::path directory);
 
-  void problem(const Node& at, std::string text);
+  void problem(const Node& at, const std::string& text);
   void inactive(const Node& at, std::string where, std::string what);
   void add(Problems problems);
 

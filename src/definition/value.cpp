@@ -32,11 +32,17 @@ std::string number_text(double number) { return fmt::format("{}", number); }
 }  // namespace
 
 std::string did_you_mean_hint(std::string_view word, std::span<const std::string_view> candidates) {
-  const auto near = did_you_mean(word, candidates);
+  // A hostile file may have thousands of names and thousands of words that are none of them.
+  constexpr std::size_t most = 100;
+  const auto near = did_you_mean(word, candidates.first(std::min(candidates.size(), most)));
   return near ? fmt::format("; did you mean \"{}\"?", *near) : std::string(".");
 }
 
-std::string listed(std::span<const std::string_view> words) { return fmt::format("{}", fmt::join(words, ", ")); }
+std::string listed(std::span<const std::string_view> words) {
+  constexpr std::size_t most = 40;
+  const auto shown = words.first(std::min(words.size(), most));
+  return fmt::format("{}{}", fmt::join(shown, ", "), words.size() > most ? ", …" : "");
+}
 
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || text.front() == '-' || text.front() == '.') return false;

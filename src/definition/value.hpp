@@ -130,7 +130,7 @@ void assign(T& target, std::optional<U> read) {
 
 // How a sentence about an unknown word goes on: `; did you mean "x"?`, or `.` when nothing is near.
 std::string did_you_mean_hint(std::string_view word, std::span<const std::string_view> candidates);
-std::string listed(std::span<const std::string_view> words);  // "a, b, c"
+std::string listed(std::span<const std::string_view> words);  // "a, b, c", the first 40
 
 // Whether `text` may name a train, an app, a signal, a flag, a role or a checklist item.
 bool is_name(std::string_view text);

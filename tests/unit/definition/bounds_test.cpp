@@ -91,11 +91,26 @@ TEST(Bounds, AMissingFileOrADirectoryIsAProblem) {
 }
 
 TEST(Bounds, TerminalControlsAreNotRepeated) {
-  for (const std::string& problem : problems_of(std::string(k_base) + "\"\\e[31mx\\u202e\": 1\nstate: \"\\a\"\n")) {
-    EXPECT_EQ(problem.find('\x1b'), std::string::npos);
-    EXPECT_EQ(problem.find('\a'), std::string::npos);
-    EXPECT_EQ(problem.find("\u202e"), std::string::npos);
+  const auto problems = problems_of(std::string(k_base) +
+                                    "\"\\e[31mx\\u202e\": 1\nstate: \"\\a\"\n"
+                                    "signals: { \"a\\eb\": {} }\ngates: [{ signal: c }, { signal: \"aeb\" }]\n");
+  EXPECT_EQ(problems.size(), 6u) << testing::PrintToString(problems);
+  for (const std::string& problem : problems) {
+    EXPECT_EQ(problem.find('\x1b'), std::string::npos) << problem;
+    EXPECT_EQ(problem.find('\a'), std::string::npos) << problem;
+    EXPECT_EQ(problem.find("\u202e"), std::string::npos) << problem;
   }
+}
+
+TEST(Bounds, ManyProblemsStaySmall) {
+  std::string yaml(k_base);
+  yaml += "signals:\n";
+  for (int i = 0; i < 3000; ++i) yaml += "  signal" + std::to_string(i) + ": {}\n";
+  yaml += "gates:\n";
+  for (int i = 0; i < 3000; ++i) yaml += "  - signal: other\n";
+  const auto problems = problems_of(yaml);
+  EXPECT_EQ(problems.size(), 6000u);
+  for (const std::string& problem : problems) ASSERT_LT(problem.size(), 2100u);
 }
 
 std::string example_text() {

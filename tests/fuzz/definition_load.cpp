@@ -1,0 +1,24 @@
+// libFuzzer: any bytes load or end in problems, each with a place when there is a text at all.
+// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/definition_load.cpp \
+//          src/definition/*.cpp src/domain/*.cpp src/base/*.cpp -lyaml-cpp -lfmt -lcrypto -ldate-tz
+// Seeds: config/*.yaml.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "train/definition/load.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view yaml(reinterpret_cast<const char*>(data), size);
+  const auto loaded = train::definition::load_text(yaml, "/trains/train.yaml");
+  if (loaded) {
+    if (loaded->apps.empty() || loaded->train.empty()) std::abort();
+    return 0;
+  }
+  if (loaded.error().empty()) std::abort();
+  for (const auto& problem : loaded.error()) {
+    if (problem.text.empty() || problem.line < 0) std::abort();
+  }
+  return 0;
+}
