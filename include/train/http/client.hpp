@@ -91,8 +91,9 @@ class Client {
 
   // Exactly one attempt.
   Outcome send(const Request& request);
-  // A read: up to `attempts`, on 429, 5xx and whatever was not answered whole. Returns the last outcome. Ends early where
-  // another attempt cannot help: a URL refused here, a bad certificate, an answer over the limit, a Retry-After above 60 s.
+  // A read: up to `attempts`, on 429, 5xx and whatever was not answered whole. Returns the last outcome. Ends early
+  // where another attempt cannot help: a URL refused here, a bad certificate, an answer over the limit, a Retry-After
+  // above 60 s.
   Outcome read(const Request& request, int attempts = 3);
 
  private:
