@@ -2,13 +2,18 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <fmt/format.h>
+
 #include "train/base/check.hpp"
+#include "train/base/digest.hpp"
 
 namespace train::sandbox {
 namespace {
@@ -19,6 +24,11 @@ struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
   void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+  void operator()(BIGNUM* number) const { BN_free(number); }
+  void operator()(BN_CTX* context) const { BN_CTX_free(context); }
+  void operator()(OSSL_PARAM_BLD* builder) const { OSSL_PARAM_BLD_free(builder); }
+  void operator()(OSSL_PARAM* parameters) const { OSSL_PARAM_free(parameters); }
   void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
 };
 template <typename T>
@@ -52,6 +62,58 @@ std::string raw_of_der(std::string_view der) {
   return raw;
 }
 
+using Number = Owned<BIGNUM>;
+Number number(unsigned long value = 0) {
+  Number out(BN_new());
+  TRAIN_CHECK(out != nullptr && BN_set_word(out.get(), value) == 1, "OpenSSL has no memory for a number");
+  return out;
+}
+
+// The first prime at or after 1024 bits of SHA-256 over the name; how far away it is was searched once and for all.
+Number well_known_prime(std::string_view name, unsigned long distance) {
+  std::string hex;
+  for (int i = 0; i < 4; ++i) hex += sha256_hex(fmt::format("train sandbox {} {}", name, i));
+  BIGNUM* raw = nullptr;
+  TRAIN_CHECK(BN_hex2bn(&raw, hex.c_str()) > 0, "OpenSSL cannot read its own number");
+  Number prime(raw);
+  for (const int bit : {1023, 1022, 0}) BN_set_bit(prime.get(), bit);
+  BN_add_word(prime.get(), distance);
+  return prime;
+}
+
+Owned<EVP_PKEY> rsa_of(const Number& p, const Number& q) {
+  Owned<BN_CTX> room(BN_CTX_new());
+  const auto n = number(), p1 = number(), q1 = number(), phi = number(), d = number(), dp = number(), dq = number(),
+             qinv = number(), e = number(RSA_F4);
+  BN_mul(n.get(), p.get(), q.get(), room.get());
+  BN_sub(p1.get(), p.get(), BN_value_one());
+  BN_sub(q1.get(), q.get(), BN_value_one());
+  BN_mul(phi.get(), p1.get(), q1.get(), room.get());
+  BN_mod_inverse(d.get(), e.get(), phi.get(), room.get());
+  BN_mod(dp.get(), d.get(), p1.get(), room.get());
+  BN_mod(dq.get(), d.get(), q1.get(), room.get());
+  BN_mod_inverse(qinv.get(), q.get(), p.get(), room.get());
+
+  Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+  const auto push = [&](const char* name, const Number& value) {
+    TRAIN_CHECK(OSSL_PARAM_BLD_push_BN(builder.get(), name, value.get()) == 1, "OpenSSL cannot hold an RSA key");
+  };
+  push(OSSL_PKEY_PARAM_RSA_N, n);
+  push(OSSL_PKEY_PARAM_RSA_E, e);
+  push(OSSL_PKEY_PARAM_RSA_D, d);
+  push(OSSL_PKEY_PARAM_RSA_FACTOR1, p);
+  push(OSSL_PKEY_PARAM_RSA_FACTOR2, q);
+  push(OSSL_PKEY_PARAM_RSA_EXPONENT1, dp);
+  push(OSSL_PKEY_PARAM_RSA_EXPONENT2, dq);
+  push(OSSL_PKEY_PARAM_RSA_COEFFICIENT1, qinv);
+  Owned<OSSL_PARAM> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+  EVP_PKEY* key = nullptr;
+  EVP_PKEY_fromdata_init(context.get());
+  EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.get());
+  return Owned<EVP_PKEY>(key);
+}
+
 }  // namespace
 
 struct KeyPair::Impl {
@@ -64,6 +126,14 @@ KeyPair KeyPair::generate(KeyType type) {
   impl->type = type;
   impl->key.reset(type == KeyType::p256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048));
   TRAIN_CHECK(impl->key != nullptr, "OpenSSL cannot make a key");
+  return KeyPair(std::move(impl));
+}
+
+KeyPair KeyPair::well_known_rsa() {
+  auto impl = std::make_shared<Impl>();
+  impl->type = KeyType::rsa2048;
+  impl->key = rsa_of(well_known_prime("p", 388), well_known_prime("q", 964));
+  TRAIN_CHECK(impl->key != nullptr, "OpenSSL refuses the well-known key");
   return KeyPair(std::move(impl));
 }
 

@@ -14,6 +14,9 @@ enum class KeyType { p256, rsa2048 };
 class KeyPair {
  public:
   static KeyPair generate(KeyType type);
+  // The RSA key of every sandbox, worked out from a phrase: making a new one takes longer than all the rest of a start,
+  // and a definition written for a sandbox goes on working when that is started again.
+  static KeyPair well_known_rsa();
   // Of a private key as private_pem writes it; nullopt for anything else.
   static std::optional<KeyPair> from_pem(std::string_view pem);
 

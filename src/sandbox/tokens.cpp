@@ -22,13 +22,6 @@ constexpr const char* k_issuer_id = "57246542-96fe-1a63-e053-0824d011072a";
 constexpr const char* k_client_email = "train@sandbox.iam.gserviceaccount.com";
 constexpr const char* k_project = "sandbox";
 
-// One RSA key for the whole process: a simulation starts hundreds of sandboxes.
-std::shared_future<KeyPair> process_rsa_key() {
-  static const std::shared_future<KeyPair> k_key =
-      std::async(std::launch::async, [] { return KeyPair::generate(KeyType::rsa2048); }).share();
-  return k_key;
-}
-
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::auth, std::move(why)); }
 
 std::int64_t seconds_of(Instant at) { return at.time_since_epoch().count(); }
@@ -70,16 +63,11 @@ std::string field_of(const FormFields& fields, std::string_view name) {
 Tokens::Tokens(std::string token_uri)
     : token_uri_(std::move(token_uri)),
       app_store_key_(KeyPair::generate(KeyType::p256)),
-      google_key_(process_rsa_key()) {}
-
-const Credentials& Tokens::credentials() const {
-  std::call_once(filled_, [this] {
-    credentials_.app_store_key_id = k_key_id;
-    credentials_.app_store_issuer_id = k_issuer_id;
-    credentials_.app_store_private_key = app_store_key_.private_pem();
-    credentials_.service_account_json = service_account_of(google_key_.get().private_pem(), token_uri_).dump(2) + "\n";
-  });
-  return credentials_;
+      google_key_(KeyPair::well_known_rsa()) {
+  credentials_.app_store_key_id = k_key_id;
+  credentials_.app_store_issuer_id = k_issuer_id;
+  credentials_.app_store_private_key = app_store_key_.private_pem();
+  credentials_.service_account_json = service_account_of(google_key_.private_pem(), token_uri_).dump(2) + "\n";
 }
 
 Result<Done> Tokens::verify_app_store(std::string_view token, Instant now) {
@@ -119,7 +107,7 @@ Result<Tokens::Issued> Tokens::check_assertion(std::string_view assertion, Insta
     return refuse("Invalid email: iss is not a known service account");
   if (jwt->text(jwt->claims, "aud") != token_uri_) return refuse(fmt::format("aud must be {}", token_uri_));
   if (auto times = check_times(*jwt, now, k_google_life); !times) return tl::unexpected(times.error());
-  if (!google_key_.get().verifies(jwt->signed_part, jwt->signature)) return refuse("Invalid JWT Signature.");
+  if (!google_key_.verifies(jwt->signed_part, jwt->signature)) return refuse("Invalid JWT Signature.");
   Issued issued{now + k_google_life, {}};
   for (const auto& scope : split(jwt->text(jwt->claims, "scope"), ' ')) {
     if (!scope.empty()) issued.scopes.insert(scope);

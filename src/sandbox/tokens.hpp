@@ -2,9 +2,7 @@
 // are the sandbox's own.
 #pragma once
 
-#include <future>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,11 +22,9 @@ inline constexpr std::string_view k_scope_cloud = "https://www.googleapis.com/au
 
 class Tokens {
  public:
-  // The RSA key is one per process and made in the background: making it takes longer than anything else at the start.
   explicit Tokens(std::string token_uri);
 
-  // The same object each time; the first call waits for the RSA key.
-  const Credentials& credentials() const;
+  const Credentials& credentials() const { return credentials_; }
 
   // Whether the bearer token is good at `now`; the sentence when it is not.
   Result<Done> verify_app_store(std::string_view token, Instant now);
@@ -40,19 +36,16 @@ class Tokens {
   ServerResponse issue(const ServerRequest& request, Instant now);
 
  private:
-  struct Claims;
   struct Issued {
     Instant good_until;
     std::set<std::string, std::less<>> scopes;
   };
-  Result<Done> check_signed(std::string_view token);
   Result<Issued> check_assertion(std::string_view assertion, Instant now) const;
 
   std::string token_uri_;
   KeyPair app_store_key_;
-  std::shared_future<KeyPair> google_key_;
-  mutable std::once_flag filled_;
-  mutable Credentials credentials_;
+  KeyPair google_key_;
+  Credentials credentials_;
   std::set<std::string, std::less<>> signatures_seen_;  // a client uses one token for many requests
   std::map<std::string, Issued, std::less<>> issued_;
 };

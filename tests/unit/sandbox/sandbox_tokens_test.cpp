@@ -37,6 +37,16 @@ TEST(SandboxKeys, SignAndVerifyAndNothingElse) {
   }
 }
 
+TEST(SandboxKeys, TheWellKnownKeyIsAnHonestRsaKey) {
+  const auto key = KeyPair::well_known_rsa();
+  const auto read = KeyPair::from_pem(key.private_pem());
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(key.verifies("message", read->sign("message")));
+  EXPECT_FALSE(key.verifies("massage", read->sign("message")));
+  EXPECT_EQ(key.private_pem(), KeyPair::well_known_rsa().private_pem());
+  EXPECT_FALSE(KeyPair::from_pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n").has_value());
+}
+
 // The credentials' own keys, read back from what the sandbox hands out.
 KeyPair app_store_key(const Tokens& tokens) { return *KeyPair::from_pem(tokens.credentials().app_store_private_key); }
 json service_account(const Tokens& tokens) { return json::parse(tokens.credentials().service_account_json); }
