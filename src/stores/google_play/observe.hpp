@@ -1,0 +1,21 @@
+// What Google Play's answers say together. Two axes: where a release stands with the reviewers (the list of releases,
+// no edit needed) and whom it serves (the track, through an edit). The track says `inProgress` from the commit on, so
+// by itself it proves nothing about availability.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "train/domain/store_view.hpp"
+#include "wire.hpp"
+
+namespace train::stores::google_play {
+
+struct Answers {
+  std::vector<Summary> summaries;
+  std::optional<std::vector<Release>> track;  // only after a full look
+  std::optional<std::vector<Bundle>> bundles;
+};
+StoreView combine(const Answers& answers, const VersionName& version, Instant as_of);
+
+}  // namespace train::stores::google_play

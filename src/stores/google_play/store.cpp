@@ -1,0 +1,292 @@
+// The Store port on Google Play.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "edit.hpp"
+#include "notes.hpp"
+#include "observe.hpp"
+#include "track.hpp"
+#include "train/base/text.hpp"
+#include "train/stores/google_play.hpp"
+#include "upload.hpp"
+
+namespace train::stores {
+namespace google_play {
+namespace {
+
+using std::chrono::seconds;
+using Left = Edits::Left;
+
+// When to look again after an answer was lost, or before a commit shows: at once, then these pauses.
+constexpr std::array<seconds, 3> k_looks{seconds{0}, seconds{5}, seconds{20}};
+constexpr std::int64_t k_highest_code = 2100000000;  // Google's limit
+
+Result<Done> as_result(const CallError& failed) { return tl::unexpected(failed.error); }
+
+Result<Done> check_candidate(const Candidate& candidate) {
+  const auto code = candidate.build.number();
+  if (code && *code > 0 && *code <= k_highest_code) return Done{};
+  return fail(ErrorKind::refused, fmt::format("Build {} is no version code.", candidate.build.text()),
+              "Google Play counts builds by whole numbers from 1 to 2100000000.");
+}
+
+tl::unexpected<Error> not_here(std::string_view step, std::string hint) {
+  return fail(ErrorKind::refused, fmt::format("Google Play has no step \"{}\".", step), std::move(hint));
+}
+
+class GooglePlay final : public Store {
+ public:
+  explicit GooglePlay(GooglePlaySettings settings)
+      : app_(std::move(settings.app)),
+        caller_(app_.endpoint, app_.store_id, std::move(settings.account), *settings.clock),
+        edits_(caller_, app_.track) {}
+
+  Result<StoreView> observe(const VersionName& version, Look look) override;
+  Result<Done> upload_build(const Upload& upload) override;
+  Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
+  Result<std::vector<Probe>> probe() override;
+
+  Result<Done> set_percent(const Candidate& candidate, Percent to) override {
+    return change(candidate, [&](const Releases& present) { return percent_list(present, candidate, to); });
+  }
+  Result<Done> resume(const Candidate& candidate, Percent to) override {
+    return change(candidate, [&](const Releases& present) { return resume_list(present, candidate, to); });
+  }
+  Result<Done> complete(const Candidate& candidate) override {
+    return change(candidate, [&](const Releases& present) { return complete_list(present, candidate); });
+  }
+  Result<Done> halt(const Candidate& candidate) override {
+    return change(candidate, [&](const Releases& present) { return halt_list(present, candidate); });
+  }
+  Result<Done> pause(const Candidate& candidate) override { return halt(candidate); }
+
+  Result<Done> create_version(const Candidate&) override {
+    return not_here("create_version", "A release comes to be with start_rollout.");
+  }
+  Result<Done> attach_build(const Candidate&) override {
+    return not_here("attach_build", "A release names its builds with start_rollout.");
+  }
+  Result<Done> set_release_notes(const Candidate&, const Notes&) override {
+    return not_here("set_release_notes", "Notes go out with start_rollout.");
+  }
+  Result<Done> submit(const Candidate&) override {
+    return not_here("submit", "The commit of start_rollout sends the release to review.");
+  }
+  Result<Done> cancel_submission(const Candidate&) override {
+    return not_here("cancel_submission", "Take the changes back in the Play Console (Publishing overview).");
+  }
+
+ private:
+  using Plan = std::function<NewList(const Releases& present)>;
+
+  Result<Done> change(const Candidate& candidate, const Plan& plan);
+  Called<Left> commit_list(const std::string& edit, const Plan& plan);
+  Result<Done> settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands);
+  Called<bool> was_rejected(const Candidate& candidate);
+  Result<Done> wait_until_listed(const Candidate& candidate);
+  Called<bool> has_bundle(const std::string& edit, const Upload& upload);
+  Called<Left> send_bundle(const std::string& edit, const Upload& upload);
+
+  App app_;
+  Caller caller_;
+  Edits edits_;
+};
+
+Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
+  Answers answers;
+  if (look == Look::full) {
+    const auto read = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
+      auto track = edits_.read_track(edit);
+      if (!track) return stop(track.error());
+      auto bundles = edits_.list_bundles(edit);
+      if (!bundles) return stop(bundles.error());
+      answers.track = std::move(*track);
+      answers.bundles = std::move(*bundles);
+      return Left::open;
+    });
+    if (!read) return tl::unexpected(read.error().error);
+  }
+  auto summaries = edits_.read_summaries();
+  if (!summaries) return tl::unexpected(summaries.error().error);
+  answers.summaries = std::move(*summaries);
+  return combine(answers, version, caller_.clock().now());
+}
+
+// ---- exposure
+
+Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) {
+  const auto present = edits_.read_track(edit);
+  if (!present) return stop(present.error());
+  auto wanted = plan(*present);
+  if (!wanted) return stop(CallError{wanted.error(), Trouble::none});
+  if (!*wanted) return Left::open;
+  const auto written = edits_.write_track(edit, **wanted);
+  if (!written) return stop(written.error());
+  const auto committed = edits_.commit(edit);
+  if (!committed) return stop(committed.error());
+  return Left::committed;
+}
+
+Result<Done> GooglePlay::change(const Candidate& candidate, const Plan& plan) {
+  if (auto good = check_candidate(candidate); !good) return good;
+  const auto left = edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan); });
+  if (left) return Done{};
+  if (left.error().trouble != Trouble::ambiguous) return as_result(left.error());
+  return settle(left.error().error, [&](const std::string& edit) -> Called<bool> {
+    const auto present = edits_.read_track(edit);
+    if (!present) return stop(present.error());
+    const auto more = plan(*present);
+    return more && !*more;
+  });
+}
+
+// The answer to a commit was lost: what the store shows now says whether it happened. A new edit ends the earlier one,
+// so what is not there by then does not come later.
+Result<Done> GooglePlay::settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands) {
+  for (const seconds pause : k_looks) {
+    if (pause.count() > 0 && !caller_.wait(pause)) break;
+    bool seen = false;
+    const auto looked = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
+      const auto answer = stands(edit);
+      if (!answer) return stop(answer.error());
+      seen = *answer;
+      return Left::open;
+    });
+    if (looked && seen) return Done{};
+  }
+  return fail(ErrorKind::unknown_outcome, lost.message + " The store does not show the change.",
+              "Run `train advance` again: it looks before it acts.");
+}
+
+Called<bool> GooglePlay::was_rejected(const Candidate& candidate) {
+  const auto summaries = edits_.read_summaries();
+  if (!summaries) return stop(summaries.error());
+  for (const Summary& summary : *summaries) {
+    const bool ours =
+        std::find(summary.codes.begin(), summary.codes.end(), candidate.build.number()) != summary.codes.end();
+    if (ours && summary.lifecycle == "NOT_APPROVED") return true;
+  }
+  return false;
+}
+
+Result<Done> GooglePlay::wait_until_listed(const Candidate& candidate) {
+  for (const seconds pause : k_looks) {
+    if (pause.count() > 0 && !caller_.wait(pause)) break;
+    const auto summaries = edits_.read_summaries();
+    if (!summaries) continue;
+    for (const Summary& summary : *summaries) {
+      const bool ours =
+          std::find(summary.codes.begin(), summary.codes.end(), candidate.build.number()) != summary.codes.end();
+      if (ours) return Done{};
+    }
+  }
+  return fail(ErrorKind::unknown_outcome,
+              fmt::format("Google Play accepted the release of {} ({}), but does not list it.",
+                          candidate.version.text(), candidate.build.text()),
+              "Run `train advance` again: it looks before it acts.");
+}
+
+Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, const Notes& notes) {
+  if (auto good = check_notes(notes); !good) return good;
+  if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
+  const Details details{notes, app_.in_app_update_priority};
+  const Plan plan = [&](const Releases& present) -> NewList {
+    auto list = start_list(present, candidate, to, details);
+    if (!list || *list) return list;
+    // It stands there as wanted. What was rejected goes to the reviewers once more when it is committed again.
+    const auto rejected = was_rejected(candidate);
+    if (!rejected) return tl::unexpected(rejected.error().error);
+    if (*rejected) return std::optional<Releases>(place(present, *find_ours(present, candidate)));
+    return list;
+  };
+  if (auto started = change(candidate, plan); !started) return started;
+  return wait_until_listed(candidate);
+}
+
+// ---- the build
+
+Called<bool> GooglePlay::has_bundle(const std::string& edit, const Upload& upload) {
+  const auto bundles = edits_.list_bundles(edit);
+  if (!bundles) return stop(bundles.error());
+  const std::int64_t code = upload.candidate.build.number().value_or(0);
+  for (const Bundle& bundle : *bundles) {
+    if (bundle.sha256 == upload.sha256) return true;
+    if (bundle.code != code) continue;
+    return stop(ErrorKind::refused,
+                fmt::format("Version code {} of {} is taken by another build: the store has sha256 {}, {} has {}.",
+                            code, app_.store_id, printable(bundle.sha256, 64), upload.file.string(), upload.sha256),
+                "Build again with a higher versionCode.");
+  }
+  return false;
+}
+
+Called<Left> GooglePlay::send_bundle(const std::string& edit, const Upload& upload) {
+  const auto there = has_bundle(edit, upload);
+  if (!there) return stop(there.error());
+  if (*there) return Left::open;
+  const auto bundle = upload_bundle(caller_, edit, upload.file);
+  if (!bundle) return stop(bundle.error());
+  if (bundle->sha256 != upload.sha256 || bundle->code != upload.candidate.build.number()) {
+    return stop(
+        ErrorKind::refused,
+        fmt::format("Google Play received another file than {}: version code {} with sha256 {}, wanted {} with {}.",
+                    upload.file.string(), bundle->code, printable(bundle->sha256, 64), upload.candidate.build.text(),
+                    upload.sha256),
+        "Nothing was committed. Did the file change while it was read?");
+  }
+  const auto committed = edits_.commit(edit);
+  if (!committed) return stop(committed.error());
+  return Left::committed;
+}
+
+Result<Done> GooglePlay::upload_build(const Upload& upload) {
+  if (auto good = check_candidate(upload.candidate); !good) return good;
+  const auto left = edits_.in_edit([&](const std::string& edit) { return send_bundle(edit, upload); });
+  const bool lost = !left && left.error().trouble == Trouble::ambiguous;
+  if (!left && !lost) return as_result(left.error());
+  if (left && *left == Left::open) return Done{};
+  const Error unseen = lost ? left.error().error : Error{ErrorKind::unknown_outcome, "The upload was committed.", {}};
+  return settle(unseen, [&](const std::string& edit) { return has_bundle(edit, upload); });
+}
+
+// ---- what the account may do
+
+Result<std::vector<Store::Probe>> GooglePlay::probe() {
+  std::vector<Probe> lines;
+  const auto add = [&](std::string what, const Error* failed, std::string good) {
+    lines.push_back({std::move(what), failed == nullptr, failed == nullptr ? std::move(good) : failed->message,
+                     failed == nullptr ? std::string() : failed->hint});
+    return failed == nullptr;
+  };
+  const auto token = caller_.check_token();
+  if (!add("Google token", token ? nullptr : &token.error(), "the service account may sign in")) return lines;
+  const auto summaries = edits_.read_summaries();
+  add("releases of " + app_.store_id, summaries ? nullptr : &summaries.error().error, "readable");
+  std::size_t releases = 0;
+  const auto edit = edits_.in_edit([&](const std::string& id) -> Called<Left> {
+    const auto present = edits_.read_track(id);
+    if (!present) return stop(present.error());
+    releases = present->size();
+    return Left::open;
+  });
+  add("edits and track " + app_.track, edit ? nullptr : &edit.error().error,
+      fmt::format("an edit opens; the track has {} release(s)", releases));
+  return lines;
+}
+
+}  // namespace
+}  // namespace google_play
+
+Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings) {
+  if (settings.clock == nullptr) return fail(ErrorKind::internal, "Google Play needs a clock.");
+  if (settings.app.store_id.empty() || settings.app.endpoint.empty() || settings.app.track.empty()) {
+    return fail(ErrorKind::definition, "Google Play needs `package`, `endpoint` and `track`.");
+  }
+  while (settings.app.endpoint.back() == '/' && settings.app.endpoint.size() > 1) settings.app.endpoint.pop_back();
+  return std::unique_ptr<Store>(std::make_unique<google_play::GooglePlay>(std::move(settings)));
+}
+
+}  // namespace train::stores

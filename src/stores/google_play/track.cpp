@@ -1,0 +1,143 @@
+#include "track.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "train/base/text.hpp"
+
+namespace train::stores::google_play {
+namespace {
+
+enum class Aim { expose, halt };
+
+std::string describe(const Release& release) {
+  std::string text = printable(release.status_word, 40);
+  if (release.fraction) text += " at " + release.fraction->text();
+  return text;
+}
+
+tl::unexpected<Error> cannot(std::string_view verb, const Candidate& candidate, const std::string& why,
+                             std::string hint) {
+  return fail(
+      ErrorKind::refused,
+      fmt::format("Cannot {} {} ({}) on Google Play: {}.", verb, candidate.version.text(), candidate.build.text(), why),
+      std::move(hint));
+}
+
+const std::string k_look = "`train status --refresh` shows what the store serves.";
+
+std::int64_t code_of(const Candidate& candidate) { return candidate.build.number().value_or(0); }
+
+// Play keeps one release per status; a release that goes to everybody ends the older ones that were on their way.
+bool makes_room(const Release& other, const Release& ours) {
+  if (other.status == ours.status) return true;
+  const bool older = other.highest_code() < ours.highest_code();
+  return ours.status == Status::completed && older && other.status != Status::draft;
+}
+
+NewList placed(std::string_view verb, const Releases& present, const Candidate& candidate, const Release& ours,
+               Aim aim) {
+  for (const Release& other : present) {
+    const bool newer = !other.has_code(code_of(candidate)) && other.highest_code() > ours.highest_code();
+    if (aim == Aim::expose && newer && other.status != Status::draft && makes_room(other, ours)) {
+      return cannot(
+          verb, candidate,
+          fmt::format("{} ({}) is newer and {}", printable(other.name, 80), other.highest_code(), describe(other)),
+          "A newer release is never replaced by an older one.");
+    }
+  }
+  return std::optional<Releases>(place(present, ours));
+}
+
+Release exposed(const Release& ours, Percent to) {
+  return to.is_all() ? with_status(ours, Status::completed, std::nullopt) : with_status(ours, Status::in_progress, to);
+}
+
+bool serves(const Release& release, Percent to) {
+  if (to.is_all()) return release.status == Status::completed;
+  return release.status == Status::in_progress && release.fraction == to;
+}
+
+// The release this candidate's code is in; the error says what to do when there is none.
+Result<const Release*> require_ours(std::string_view verb, const Releases& present, const Candidate& candidate) {
+  for (const Release& release : present) {
+    if (release.has_code(code_of(candidate))) return &release;
+  }
+  return cannot(verb, candidate, "the track has no release of this build", k_look);
+}
+
+}  // namespace
+
+const Release* find_ours(const Releases& present, const Candidate& candidate) {
+  for (const Release& release : present) {
+    if (release.has_code(code_of(candidate))) return &release;
+  }
+  for (const Release& release : present) {
+    if (names_version(release.name, candidate.version)) return &release;
+  }
+  return nullptr;
+}
+
+Releases place(const Releases& present, const Release& ours) {
+  Releases list;
+  for (const Release& other : present) {
+    const bool same = other.codes == ours.codes;
+    const bool older_candidate = other.name == ours.name && other.status != Status::completed;
+    if (!same && !older_candidate && !makes_room(other, ours)) list.push_back(other);
+  }
+  list.push_back(ours);
+  return list;
+}
+
+NewList start_list(const Releases& present, const Candidate& candidate, Percent to, const Details& details) {
+  const Release* ours = find_ours(present, candidate);
+  const bool same_build = ours != nullptr && ours->has_code(code_of(candidate));
+  if (same_build && serves(*ours, to)) return std::optional<Releases>();
+  if (same_build && ours->status != Status::draft) {
+    return cannot("start the rollout of", candidate, "it is already " + describe(*ours), k_look);
+  }
+  return placed("start the rollout of", present, candidate, exposed(new_release(candidate, details), to), Aim::expose);
+}
+
+NewList percent_list(const Releases& present, const Candidate& candidate, Percent to) {
+  const auto ours = require_ours("change the percentage of", present, candidate);
+  if (!ours) return tl::unexpected(ours.error());
+  const Release& release = **ours;
+  if (serves(release, to)) return std::optional<Releases>();
+  if (release.status != Status::in_progress) {
+    return cannot("change the percentage of", candidate, "it is " + describe(release),
+                  release.status == Status::halted ? "`train resume` ends a halt, when a person wants it." : k_look);
+  }
+  if (release.fraction && to < *release.fraction) {
+    return cannot("lower", candidate,
+                  fmt::format("it serves {} and Play lowers no running rollout", release.fraction->text()),
+                  "`train halt` stops it; a halted release resumes at any percentage.");
+  }
+  return placed("change the percentage of", present, candidate, exposed(release, to), Aim::expose);
+}
+
+NewList resume_list(const Releases& present, const Candidate& candidate, Percent to) {
+  const auto ours = require_ours("resume", present, candidate);
+  if (!ours) return tl::unexpected(ours.error());
+  if (serves(**ours, to)) return std::optional<Releases>();
+  if ((*ours)->status != Status::halted) return cannot("resume", candidate, "it is " + describe(**ours), k_look);
+  return placed("resume", present, candidate, exposed(**ours, to), Aim::expose);
+}
+
+NewList complete_list(const Releases& present, const Candidate& candidate) {
+  return percent_list(present, candidate, k_percent_all);
+}
+
+NewList halt_list(const Releases& present, const Candidate& candidate) {
+  const auto ours = require_ours("halt", present, candidate);
+  if (!ours) return tl::unexpected(ours.error());
+  const Release& release = **ours;
+  if (release.status == Status::halted) return std::optional<Releases>();
+  if (release.status != Status::in_progress && release.status != Status::completed) {
+    return cannot("halt", candidate, "it is " + describe(release), "It serves nobody.");
+  }
+  return placed("halt", present, candidate, with_status(release, Status::halted, release.fraction), Aim::halt);
+}
+
+}  // namespace train::stores::google_play

@@ -1,0 +1,237 @@
+#include "wire.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "train/base/text.hpp"
+#include "train/http/json_depth.hpp"
+
+namespace train::stores::google_play {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view k_lifecycle_prefix = "RELEASE_LIFECYCLE_STATE_";
+
+constexpr std::array<std::pair<Status, std::string_view>, 4> k_status_words{{
+    {Status::draft, "draft"},
+    {Status::in_progress, "inProgress"},
+    {Status::halted, "halted"},
+    {Status::completed, "completed"},
+}};
+
+tl::unexpected<Error> not_what_was_promised(std::string_view what) {
+  return fail(ErrorKind::invalid_answer, "Google Play's answer is not " + std::string(what) + ".",
+              "Check that `endpoint` is Google's own address, and that no proxy answers in its place.");
+}
+
+std::optional<Json> parse_object(std::string_view text) {
+  if (!http::is_nested_within(text)) return std::nullopt;
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  return json;
+}
+
+std::string text_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// A list that Google leaves out when it is empty. nullopt: there is something else in its place.
+std::optional<Json> list_of(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return Json::array();
+  if (!found->is_array()) return std::nullopt;
+  return *found;
+}
+
+// int64 is a string in Google's JSON, int32 a number.
+std::optional<std::int64_t> code_of(const Json& value) {
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (!value.is_string()) return std::nullopt;
+  const auto& text = value.get_ref<const std::string&>();
+  std::int64_t code = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return code;
+}
+
+Status status_of(std::string_view word) {
+  for (const auto& [status, known] : k_status_words) {
+    if (known == word) return status;
+  }
+  return Status::unknown;
+}
+
+std::optional<Release> release_of(const Json& json) {
+  if (!json.is_object()) return std::nullopt;
+  Release release;
+  release.name = text_of(json, "name");
+  release.status_word = text_of(json, "status");
+  release.status = status_of(release.status_word);
+  release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const auto codes = list_of(json, "versionCodes");
+  if (!codes) return std::nullopt;
+  for (const Json& item : *codes) {
+    const auto code = code_of(item);
+    if (!code) return std::nullopt;
+    release.codes.push_back(*code);
+  }
+  if (const auto fraction = json.find("userFraction"); fraction != json.end()) {
+    if (!fraction->is_number()) return std::nullopt;
+    release.fraction = Percent::from_fraction(fraction->get<double>());
+    if (!release.fraction) return std::nullopt;
+  }
+  return release;
+}
+
+std::optional<Summary> summary_of(const Json& json) {
+  if (!json.is_object()) return std::nullopt;
+  Summary summary{text_of(json, "releaseName"), {}, text_of(json, "releaseLifecycleState")};
+  if (starts_with(summary.lifecycle, k_lifecycle_prefix)) summary.lifecycle.erase(0, k_lifecycle_prefix.size());
+  const auto artifacts = list_of(json, "activeArtifacts");
+  if (!artifacts) return std::nullopt;
+  for (const Json& artifact : *artifacts) {
+    const auto code = artifact.is_object() ? code_of(artifact.value("versionCode", Json())) : std::nullopt;
+    if (!code) return std::nullopt;
+    summary.codes.push_back(*code);
+  }
+  return summary;
+}
+
+std::optional<Bundle> bundle_of(const Json& json) {
+  const auto code = json.is_object() ? code_of(json.value("versionCode", Json())) : std::nullopt;
+  if (!code) return std::nullopt;
+  return Bundle{*code, text_of(json, "sha256")};
+}
+
+template <typename T, typename Read>
+Result<std::vector<T>> parse_list(std::string_view text, const char* key, Read read, std::string_view what) {
+  const auto json = parse_object(text);
+  const auto list = json ? list_of(*json, key) : std::nullopt;
+  if (!list) return not_what_was_promised(what);
+  std::vector<T> all;
+  for (const Json& item : *list) {
+    auto one = read(item);
+    if (!one) return not_what_was_promised(what);
+    all.push_back(std::move(*one));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string_view wire_word(Status status) {
+  for (const auto& [value, word] : k_status_words) {
+    if (value == status) return word;
+  }
+  return "statusUnspecified";
+}
+
+std::int64_t Release::highest_code() const { return codes.empty() ? 0 : *std::max_element(codes.begin(), codes.end()); }
+
+bool Release::has_code(std::int64_t code) const { return std::find(codes.begin(), codes.end(), code) != codes.end(); }
+
+Result<std::vector<Release>> parse_track(std::string_view json) {
+  return parse_list<Release>(json, "releases", release_of, "a track");
+}
+
+Result<std::vector<Summary>> parse_summaries(std::string_view json) {
+  return parse_list<Summary>(json, "releases", summary_of, "a list of releases");
+}
+
+Result<std::vector<Bundle>> parse_bundles(std::string_view json) {
+  return parse_list<Bundle>(json, "bundles", bundle_of, "a list of bundles");
+}
+
+Result<Bundle> parse_bundle(std::string_view text) {
+  const auto json = parse_object(text);
+  const auto bundle = json ? bundle_of(*json) : std::nullopt;
+  if (!bundle) return not_what_was_promised("a bundle");
+  return *bundle;
+}
+
+Result<std::string> parse_edit_id(std::string_view text) {
+  const auto json = parse_object(text);
+  const std::string id = json ? text_of(*json, "id") : std::string();
+  if (id.empty() || id.size() > 200) return not_what_was_promised("an edit");
+  return id;
+}
+
+Release new_release(const Candidate& candidate, const Details& details) {
+  const std::int64_t code = candidate.build.number().value_or(0);
+  Json json = {{"name", candidate.version.text()}};
+  for (const auto& [language, text] : details.notes) {
+    json["releaseNotes"].push_back({{"language", language}, {"text", text}});
+  }
+  if (details.update_priority != 0) json["inAppUpdatePriority"] = details.update_priority;
+  Release release;
+  release.name = candidate.version.text();
+  release.codes = {code};
+  release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return release;
+}
+
+Release with_status(Release release, Status status, std::optional<Percent> fraction) {
+  release.status = status;
+  release.status_word = std::string(wire_word(status));
+  // Play refuses a fraction beside draft and completed, and one of 1 anywhere.
+  const bool keeps = status == Status::in_progress || status == Status::halted;
+  release.fraction = keeps && fraction && !fraction->is_all() && !fraction->is_zero() ? fraction : std::nullopt;
+  return release;
+}
+
+std::string track_body(std::string_view track, const std::vector<Release>& releases) {
+  Json body = {{"track", track}, {"releases", Json::array()}};
+  for (const Release& release : releases) {
+    Json json = Json::parse(release.document, nullptr, false);
+    if (!json.is_object()) json = Json::object();
+    if (!release.name.empty()) json["name"] = release.name;
+    json["status"] = release.status_word;
+    json["versionCodes"] = Json::array();
+    for (const std::int64_t code : release.codes) json["versionCodes"].push_back(std::to_string(code));
+    json.erase("userFraction");
+    if (release.fraction) json["userFraction"] = release.fraction->fraction();
+    if (release.status != Status::in_progress) json.erase("countryTargeting");
+    body["releases"].push_back(std::move(json));
+  }
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+ApiError parse_error(int http_status, std::string_view body) {
+  ApiError seen{http_status, {}, {}, {}};
+  const auto json = parse_object(body);
+  const auto error = json ? json->find("error") : Json::const_iterator();
+  if (!json || error == json->end() || !error->is_object()) return seen;
+  seen.status = printable(text_of(*error, "status"), 80);
+  seen.message = printable(text_of(*error, "message"), 600);
+  for (const char* where : {"errors", "details"}) {
+    const auto items = list_of(*error, where);
+    if (!items || !seen.reason.empty()) continue;
+    for (const Json& item : *items) {
+      if (seen.reason.empty() && item.is_object()) seen.reason = printable(text_of(item, "reason"), 80);
+    }
+  }
+  return seen;
+}
+
+std::optional<VersionName> version_in(std::string_view name) {
+  if (auto plain = VersionName::parse(name)) return plain;
+  const std::size_t open = name.find(" (");
+  if (open == std::string_view::npos || name.back() != ')') return std::nullopt;
+  const auto before = VersionName::parse(name.substr(0, open));
+  const auto inside = VersionName::parse(name.substr(open + 2, name.size() - open - 3));
+  // "340 (3.4.0)" and "3.4.0 (340)": the one with dots is the version.
+  const bool inside_is_version = inside && inside->text().find('.') != std::string::npos;
+  return inside_is_version ? inside : before;
+}
+
+bool names_version(std::string_view name, const VersionName& version) {
+  const auto named = version_in(name);
+  return named && *named == version;
+}
+
+}  // namespace train::stores::google_play

@@ -1,0 +1,74 @@
+// Google Play's JSON as values, and back. Bounded and type-checked: a document that is not what Google's contract
+// promises is `invalid_answer`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/base/error.hpp"
+#include "train/base/names.hpp"
+#include "train/base/percent.hpp"
+#include "train/ports/store.hpp"
+
+namespace train::stores::google_play {
+
+enum class Status { draft, in_progress, halted, completed, unknown };
+std::string_view wire_word(Status status);
+
+// One entry of a track's list. `document` is the entry as it was read, so that what we do not model is written back.
+struct Release {
+  std::string name;
+  std::vector<std::int64_t> codes;
+  Status status = Status::unknown;
+  std::string status_word;
+  std::optional<Percent> fraction;
+  std::string document;
+
+  std::int64_t highest_code() const;
+  bool has_code(std::int64_t code) const;
+};
+
+struct Summary {
+  std::string name;
+  std::vector<std::int64_t> codes;
+  std::string lifecycle;  // without its RELEASE_LIFECYCLE_STATE_ prefix
+};
+
+struct Bundle {
+  std::int64_t code = 0;
+  std::string sha256;
+};
+
+Result<std::vector<Release>> parse_track(std::string_view json);
+Result<std::vector<Summary>> parse_summaries(std::string_view json);
+Result<std::vector<Bundle>> parse_bundles(std::string_view json);
+Result<Bundle> parse_bundle(std::string_view json);
+Result<std::string> parse_edit_id(std::string_view json);
+
+// What a new release says beside its status.
+struct Details {
+  Notes notes;
+  int update_priority = 0;
+};
+Release new_release(const Candidate& candidate, const Details& details);
+// The same release with another status; the fraction only where Play keeps one.
+Release with_status(Release release, Status status, std::optional<Percent> fraction);
+std::string track_body(std::string_view track, const std::vector<Release>& releases);
+
+// Google's error envelope; empty fields where it was not one.
+struct ApiError {
+  int http_status = 0;
+  std::string status;
+  std::string reason;
+  std::string message;
+};
+ApiError parse_error(int http_status, std::string_view body);
+
+// Whether a release of this name is `version`. The console names releases "340 (3.4.0)", people write "3.4.0".
+bool names_version(std::string_view name, const VersionName& version);
+std::optional<VersionName> version_in(std::string_view name);
+
+}  // namespace train::stores::google_play

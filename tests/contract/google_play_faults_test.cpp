@@ -1,0 +1,258 @@
+#include <random>
+
+#include "google_play_fixture.hpp"
+
+namespace train::testing_play {
+namespace {
+
+using Changes = std::vector<std::string>;
+
+struct LostCase {
+  const char* name;
+  const char* fault;
+  const char* method;
+  const char* path;  // part of the path that is struck
+};
+void PrintTo(const LostCase& row, std::ostream* out) { *out << row.name; }
+
+// Every write of a whole release meets the fault once; the client is asked again while it says it does not know.
+struct LostAnswers : GooglePlayStore, testing::WithParamInterface<LostCase> {
+  void arm() {
+    struck = false;
+    world->set_hook([this](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
+      const LostCase& row = GetParam();
+      const bool meant = method == row.method && path.find(row.path) != std::string_view::npos;
+      if (moment != sandbox::Moment::before_effect || struck || !meant) return;
+      struck = true;
+      fault(row.method, "/play/", row.fault);
+    });
+  }
+  // Asks until it is done, as the runner does after it has observed.
+  void insist(const std::function<Result<Done>()>& step, const std::string& what) {
+    arm();
+    Result<Done> result = step();
+    for (int again = 0; !result && again < 3; ++again) {
+      const ErrorKind kind = result.error().kind;
+      const bool come_back = kind == ErrorKind::unknown_outcome || kind == ErrorKind::unreachable;
+      ASSERT_TRUE(come_back || kind == ErrorKind::rate_limited) << what << ": " << text(result);
+      result = step();
+    }
+    EXPECT_EQ(text(result), "done") << what;
+  }
+  bool struck = false;
+};
+
+TEST_P(LostAnswers, LeaveOneEffectOfEachStep) {
+  const Upload upload = bundle();
+  insist([&] { return store->upload_build(upload); }, "upload");
+  insist([&] { return store->start_rollout(candidate, Percent::whole(1), {}); }, "start");
+  world->set_hook(nullptr);
+  review();
+  insist([&] { return store->set_percent(candidate, Percent::whole(5)); }, "set_percent");
+  insist([&] { return store->halt(candidate); }, "halt");
+  insist([&] { return store->resume(candidate, Percent::whole(20)); }, "resume");
+  insist([&] { return store->complete(candidate); }, "complete");
+  EXPECT_EQ(changes(), (Changes{"play/bundle 340", "play/production/340 inProgress 0.01",
+                                "play/production/340 inProgress 0.05", "play/production/340 halted 0.05",
+                                "play/production/340 inProgress 0.2", "play/production/340 completed"}));
+}
+
+const LostCase k_lost[] = {
+    {"commit_applied_answer_lost", "drop_after_effect", "POST", ":commit"},
+    {"commit_lost_before", "drop_before_effect", "POST", ":commit"},
+    {"commit_503", "status:503", "POST", ":commit"},
+    {"commit_429", "status:429", "POST", ":commit"},
+    {"insert_answer_lost", "drop_after_effect", "POST", "/edits"},
+    {"insert_503", "status:503", "POST", "/edits"},
+    {"track_write_answer_lost", "drop_after_effect", "PUT", "/tracks/"},
+    {"track_write_lost", "drop_before_effect", "PUT", "/tracks/"},
+    {"track_read_500", "status:500", "GET", "/tracks/production"},
+    {"list_lost", "drop_after_effect", "GET", "/releases"},
+    {"delete_lost", "drop_after_effect", "DELETE", "/edits/"},
+    {"token_refused_once", "status:401", "POST", ":commit"},
+    {"upload_start_lost", "drop_after_effect", "POST", "/bundles"},
+    {"chunk_answer_lost", "drop_after_effect", "PUT", "/bundles"},
+    {"chunk_503", "status:503", "PUT", "/bundles"},
+};
+INSTANTIATE_TEST_SUITE_P(, LostAnswers, testing::ValuesIn(k_lost), [](const auto& each) { return each.param.name; });
+
+// A person changes something in the console between two of our requests: the edit is gone.
+struct LostEdit : GooglePlayStore, testing::WithParamInterface<const char*> {
+  void lose_edits(int times) {
+    watch->before = [this, times](sandbox::ServerRequest& request, sandbox::Service& play, Instant now) {
+      const bool here = request.path.find(GetParam()) != std::string::npos && request.method != "DELETE";
+      if (!here || lost >= times) return;
+      ++lost;
+      const Json act = {
+          {"app", "android"}, {"action", "upload"}, {"version", "2.0.0"}, {"build", std::to_string(100 + lost)}};
+      EXPECT_TRUE(play.person(act, now));
+    };
+  }
+  int lost = 0;
+};
+
+TEST_P(LostEdit, IsBegunAgain) {
+  roll_out(5);
+  lose_edits(2);
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(lost, 2);
+  EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.2");
+}
+
+TEST_P(LostEdit, IsGivenUpAfterTheThird) {
+  roll_out(5);
+  lose_edits(100);
+  const auto failed = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, ErrorKind::conflict) << failed.error().text();
+  EXPECT_EQ(lost, 3);
+}
+INSTANTIATE_TEST_SUITE_P(, LostEdit, testing::Values("/tracks/production", ":commit"),
+                         [](const auto& each) { return std::string(each.param).substr(1, 6); });
+
+TEST_F(GooglePlayStore, PersonsHaltInTheMiddleIsRespected) {
+  roll_out(5);
+  bool halted = false;
+  watch->before = [&](sandbox::ServerRequest& request, sandbox::Service& play, Instant now) {
+    if (halted || request.method != "PUT") return;
+    halted = true;
+    EXPECT_TRUE(play.person({{"app", "android"}, {"action", "halt"}}, now));
+  };
+  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(raised);
+  EXPECT_EQ(raised.error().kind, ErrorKind::refused);
+  EXPECT_EQ(look().status, ReleaseStatus::halted);
+}
+
+TEST_F(GooglePlayStore, CommitThatArrivedBeforeIsDone) {
+  roll_out(5);
+  bool once = false;
+  watch->before = [&](sandbox::ServerRequest& request, sandbox::Service& play, Instant now) {
+    if (once || request.path.find(":commit") == std::string::npos) return;
+    once = true;
+    EXPECT_EQ(play.handle(request, now).response.status, 200);
+  };
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done")
+      << "the store says it was committed before";
+}
+
+TEST_F(GooglePlayStore, LoginPageInPlaceOfACommitIsSettledByLooking) {
+  roll_out(5);
+  for (const bool applied : {true, false}) {
+    bool once = false;
+    watch->before = [&](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
+      if (!applied && !once && request.path.find(":commit") != std::string::npos) request.path += "x";
+    };
+    watch->after = [&](SeenCall& call) {
+      if (once || call.request.path.find(":commit") == std::string::npos) return;
+      once = true;
+      call.handled.response.status = 200;
+      call.handled.response.body = "<html>Please sign in to the guest network</html>";
+    };
+    const auto result = store->set_percent(candidate, Percent::whole(applied ? 20 : 30));
+    if (applied) {
+      EXPECT_EQ(text(result), "done");
+    } else {
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind, ErrorKind::unknown_outcome);
+    }
+  }
+}
+
+TEST_F(GooglePlayStore, UploadAddressOfAStrangerIsNotUsed) {
+  watch->after = [](SeenCall& call) {
+    for (auto& [name, value] : call.handled.response.headers) {
+      if (name == "Location") value = "http://127.0.0.1:9/upload?upload_id=1";
+    }
+  };
+  const auto result = store->upload_build(bundle());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::invalid_answer) << result.error().text();
+  EXPECT_EQ(count("PUT", "/upload/"), 0u);
+}
+
+TEST_F(GooglePlayStore, UploadSessionThatIsGoneIsStartedAnew) {
+  int gone = 0;
+  watch->before = [&](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
+    if (request.method != "PUT" || gone >= 2) return;
+    ++gone;
+    for (auto& [name, value] : request.query) value = name == "upload_id" ? "gone" : value;
+  };
+  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(gone, 2);
+  EXPECT_EQ(changes(), Changes{"play/bundle 340"});
+}
+
+TEST_F(GooglePlayStore, UpdateThatChangesNothingIsNotTakenForDone) {
+  roll_out(5);
+  // Google answers an empty list with an empty 200 and changes nothing.
+  watch->before = [](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
+    if (request.method == "PUT") request.body = R"({"releases":[]})";
+  };
+  const auto result = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::refused);
+  EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.05");
+}
+
+// ---- the upload, cut at random places
+struct CutUpload : GooglePlayStore {
+  void cut_at_random(unsigned seed, int cuts) {
+    random.seed(seed);
+    left = cuts;
+    most = cuts;
+    world->set_hook([this](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
+      const bool chunk = method == "PUT" && path.find("/upload/") != std::string_view::npos;
+      if (moment != sandbox::Moment::before_effect || !chunk || left == 0) return;
+      if (left < most && random() % 2 == 0) return;  // the first is always cut
+      --left;
+      cut = true;
+      unheard = true;
+      fault("PUT", "/play/upload/", "drop_after_effect");
+    });
+    watch->before = [this](sandbox::ServerRequest& request, sandbox::Service&, Instant) { on_request(request); };
+    watch->after = [this](SeenCall& call) {
+      // What the client does not hear is not acknowledged.
+      if (std::exchange(unheard, false)) return;
+      for (const auto& [name, value] : call.handled.response.headers) {
+        if (name == "Range") acknowledged = std::stoull(value.substr(value.find('-') + 1)) + 1;
+      }
+    };
+  }
+  void on_request(sandbox::ServerRequest& request) {
+    const auto range = request.headers.find("content-range");
+    if (range == request.headers.end()) return;
+    if (range->second.find('*') == std::string::npos) {
+      const std::uint64_t first = std::stoull(range->second.substr(6));
+      EXPECT_EQ(first, acknowledged) << "a byte the store acknowledged is not sent again";
+      largest = std::max(largest, request.body.size());
+    }
+    if (cut && !request.body.empty()) request.body.resize(random() % request.body.size());
+    cut = false;
+  }
+  std::mt19937 random;
+  int left = 0;
+  int most = 0;
+  bool cut = false;
+  bool unheard = false;
+  std::uint64_t acknowledged = 0;
+  std::size_t largest = 0;
+};
+
+TEST_F(CutUpload, TwentyTimesLeavesOneBundle) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    acknowledged = 0;
+    const Upload upload = bundle({.version = "3.4.0", .code = 340 + seed, .padding_bytes = 10u << 20});
+    cut_at_random(seed, 4);
+    const auto result = store->upload_build(upload);
+    ASSERT_EQ(text(result), "done");
+    EXPECT_EQ(changes().size(), seed);
+    EXPECT_EQ(changes().back(), "play/bundle " + std::to_string(340 + seed));
+    EXPECT_LT(left, most) << "something was cut";
+  }
+  EXPECT_EQ(largest, std::size_t{8} << 20);
+}
+
+}  // namespace
+}  // namespace train::testing_play

@@ -1,0 +1,232 @@
+#include "google_play_fixture.hpp"
+
+namespace train::testing_play {
+namespace {
+
+using Changes = std::vector<std::string>;
+
+TEST_F(GooglePlayStore, WalksFromTheUploadToEverybody) {
+  ASSERT_EQ(text(store->upload_build(bundle())), "done");
+  ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {{"en-US", "Faster."}})), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::in_review);
+  EXPECT_TRUE(look().percent.is_zero());
+  review();
+  EXPECT_EQ(look().status, ReleaseStatus::serving);
+  EXPECT_EQ(look().percent, Percent::whole(1));
+  ASSERT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  ASSERT_EQ(text(store->halt(candidate)), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::halted);
+  EXPECT_EQ(look().percent, Percent::whole(5)) << "a halt leaves the percentage as it is";
+  ASSERT_EQ(text(store->resume(candidate, Percent::whole(20))), "done");
+  ASSERT_EQ(text(store->complete(candidate)), "done");
+  EXPECT_EQ(look().percent, k_percent_all);
+  EXPECT_EQ(changes(), (Changes{"play/bundle 340", "play/production/340 inProgress 0.01",
+                                "play/production/340 inProgress 0.05", "play/production/340 halted 0.05",
+                                "play/production/340 inProgress 0.2", "play/production/340 completed"}));
+}
+
+TEST_F(GooglePlayStore, EveryStepAskedAgainChangesNothing) {
+  roll_out(5);
+  const std::size_t before = changes().size();
+  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {{"en-US", "Faster."}})), "done");
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  EXPECT_EQ(text(store->resume(candidate, Percent::whole(5))), "done");
+  EXPECT_EQ(changes().size(), before);
+  EXPECT_EQ(count("POST", ":commit"), 2u) << "nothing was committed for them";
+  ASSERT_EQ(text(store->halt(candidate)), "done");
+  EXPECT_EQ(text(store->pause(candidate)), "done");
+  EXPECT_EQ(changes().size(), before + 1);
+}
+
+TEST_F(GooglePlayStore, GlanceCostsOneRequestAndOpensNoEdit) {
+  roll_out(5);
+  watch->calls.clear();
+  const SeenRelease seen = look(Look::glance);
+  EXPECT_EQ(watch->calls.size(), 1u);
+  EXPECT_EQ(seen.status, ReleaseStatus::serving);
+  EXPECT_FALSE(seen.percent_known) << "the list without an edit tells no fraction";
+  EXPECT_EQ(seen.build, BuildNumber::from(340));
+}
+
+TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  watch->calls.clear();
+  const auto view = store->observe(*VersionName::parse("3.4.0"), Look::full);
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_FALSE(view->release);
+  ASSERT_TRUE(view->live);
+  EXPECT_EQ(view->live->version.text(), "3.3.0");
+  EXPECT_EQ(view->live->build, BuildNumber::from(330));
+  ASSERT_EQ(view->builds.size(), 1u);
+  EXPECT_EQ(view->builds[0].sha256, bundle().sha256);
+  EXPECT_EQ(view->highest_build, BuildNumber::from(340));
+  EXPECT_EQ(count("DELETE", "/edits/"), 1u) << "the edit is not left open";
+}
+
+TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
+  review(false);
+  EXPECT_EQ(look().status, ReleaseStatus::rejected);
+  EXPECT_EQ(look(Look::glance).status, ReleaseStatus::rejected);
+  ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {})), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::in_review);
+  review(false);
+  ASSERT_TRUE(store->upload_build(bundle({.code = 341})));
+  const Candidate newer{candidate.version, BuildNumber::from(341)};
+  ASSERT_EQ(text(store->start_rollout(newer, Percent::whole(1), {})), "done");
+  EXPECT_EQ(look().build, BuildNumber::from(341));
+  EXPECT_EQ(look().status, ReleaseStatus::in_review);
+}
+
+TEST_F(GooglePlayStore, RunningReviewIsNeverCancelled) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
+  const auto refused = store->set_percent(candidate, Percent::whole(5));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+  EXPECT_NE(refused.error().hint.find("review"), std::string::npos);
+  EXPECT_EQ(look().status, ReleaseStatus::in_review);
+}
+
+TEST_F(GooglePlayStore, HaltAfterEverybodyBringsThePreviousBack) {
+  roll_out(50);
+  ASSERT_TRUE(store->complete(candidate));
+  ASSERT_EQ(text(store->halt(candidate)), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::halted);
+  EXPECT_EQ(look().percent, k_percent_all);
+  EXPECT_EQ(store->observe(candidate.version, Look::full)->live->version.text(), "3.3.0");
+  EXPECT_EQ(text(store->resume(candidate, Percent::whole(5))), "done");
+}
+
+TEST_F(GooglePlayStore, HaltWithNothingToFallBackOnIsNotReportedAsDone) {
+  const Candidate live{*VersionName::parse("3.3.0"), BuildNumber::from(330)};
+  const auto halted = store->halt(live);
+  ASSERT_FALSE(halted);
+  EXPECT_EQ(halted.error().kind, ErrorKind::unknown_outcome);
+  EXPECT_TRUE(changes().empty());
+}
+
+TEST_F(GooglePlayStore, PersonsHaltIsNotUndoneByAPercentage) {
+  roll_out(5);
+  ASSERT_LT(world->control("POST", "/_sandbox/person", R"({"app":"android","action":"halt"})").status, 300);
+  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(raised);
+  EXPECT_EQ(raised.error().kind, ErrorKind::refused);
+  EXPECT_NE(raised.error().message.find("halted"), std::string::npos);
+}
+
+TEST_F(GooglePlayStore, HotfixTakesThePlaceOfTheRunningRolloutAndTheOldOneIsSuperseded) {
+  roll_out(20);
+  const Upload hotfix = bundle({.version = "3.4.1", .code = 341});
+  ASSERT_TRUE(store->upload_build(hotfix));
+  ASSERT_EQ(text(store->start_rollout(hotfix.candidate, Percent::whole(5), {})), "done");
+  review(true, "3.4.1");
+  EXPECT_EQ(look(Look::full, "3.4.0").status, ReleaseStatus::superseded);
+  EXPECT_EQ(look(Look::glance, "3.4.0").status, ReleaseStatus::superseded);
+  const auto back = store->start_rollout(candidate, Percent::whole(20), {});
+  ASSERT_FALSE(back);
+  EXPECT_NE(back.error().message.find("newer"), std::string::npos) << back.error().message;
+}
+
+TEST_F(GooglePlayStore, ChangesTakenBackByAPersonAreCommittedHeld) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
+  ASSERT_LT(world->control("POST", "/_sandbox/person", R"({"app":"android","action":"withdraw"})").status, 300);
+  EXPECT_EQ(look().status, ReleaseStatus::held_by_store);
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::held_by_store) << "a person presses Send for review";
+  const SeenCall* last_commit = nullptr;
+  for (const SeenCall& call : watch->calls) {
+    if (call.request.path.find(":commit") != std::string::npos) last_commit = &call;
+  }
+  ASSERT_NE(last_commit, nullptr);
+  EXPECT_EQ(last_commit->request.query_value("changesNotSentForReview"), "true");
+}
+
+TEST_F(GooglePlayStore, WrongFilesAreRefusedBeforeAnythingIsKept) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  const auto other = store->upload_build(bundle({.padding_bytes = 10}));
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find("taken by another build"), std::string::npos);
+  EXPECT_NE(other.error().hint.find("higher versionCode"), std::string::npos);
+  Upload changed = bundle({.version = "3.5.0", .code = 350});
+  changed.sha256 = std::string(64, '0');
+  const auto mismatch = store->upload_build(changed);
+  ASSERT_FALSE(mismatch);
+  EXPECT_NE(mismatch.error().message.find("received another file"), std::string::npos);
+  EXPECT_EQ(changes(), Changes{"play/bundle 340"});
+}
+
+TEST_F(GooglePlayStore, NotesAreCheckedBeforeAnyCall) {
+  const auto refused =
+      store->start_rollout(candidate, Percent::whole(1), {{"en-US", std::string(501, 'x')}, {"english", "x"}});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("501"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("english"), std::string::npos);
+  EXPECT_TRUE(watch->calls.empty());
+}
+
+TEST_F(GooglePlayStore, StepsPlayDoesNotHaveSayWhy) {
+  for (const auto& refused :
+       {store->create_version(candidate), store->attach_build(candidate), store->submit(candidate),
+        store->set_release_notes(candidate, {}), store->cancel_submission(candidate)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+    EXPECT_FALSE(refused.error().hint.empty());
+  }
+  EXPECT_TRUE(watch->calls.empty());
+}
+
+TEST_F(GooglePlayStore, ProbeTellsWhatTheAccountMayDo) {
+  auto lines = store->probe();
+  ASSERT_TRUE(lines);
+  ASSERT_EQ(lines->size(), 3u);
+  for (const auto& line : *lines) EXPECT_TRUE(line.ok) << line.what << ": " << line.detail;
+  EXPECT_TRUE(changes().empty());
+  fault("POST", "/play/androidpublisher/", "status:403");
+  lines = store->probe();
+  ASSERT_TRUE(lines);
+  EXPECT_FALSE(lines->back().ok);
+  EXPECT_FALSE(lines->back().hint.empty());
+}
+
+TEST_F(GooglePlayStore, NamesFromTheConsoleAreUnderstood) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  watch->before = [](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
+    const std::string plain = "\"name\":\"3.4.0\"";
+    const std::size_t name = request.body.find(plain);
+    const bool renamed = request.method == "PUT" && name != std::string::npos;
+    if (renamed) request.body.replace(name, plain.size(), "\"name\":\"340 (3.4.0)\"");
+  };
+  ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {})), "done");
+  EXPECT_EQ(look().build, BuildNumber::from(340));
+}
+
+struct NeverReleased : GooglePlayStore {
+  sandbox::Options options() const override {
+    sandbox::AppSetup app;
+    app.name = "android";
+    app.store = StoreKind::google_play;
+    app.store_id = "com.example.charge";
+    sandbox::Options wanted;
+    wanted.apps = {app};
+    return wanted;
+  }
+};
+
+TEST_F(NeverReleased, FirstReleaseCannotBeStagedButGoesToEverybody) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  const auto staged = store->start_rollout(candidate, Percent::whole(1), {});
+  ASSERT_FALSE(staged);
+  EXPECT_NE(staged.error().hint.find("immediate"), std::string::npos) << staged.error().text();
+  ASSERT_EQ(text(store->start_rollout(candidate, k_percent_all, {})), "done");
+  review();
+  const SeenRelease seen = look(Look::glance);
+  EXPECT_EQ(seen.percent, k_percent_all);
+  EXPECT_TRUE(seen.percent_known) << "alone on its track it serves everybody";
+}
+
+}  // namespace
+}  // namespace train::testing_play
