@@ -1,0 +1,71 @@
+// Calls to App Store Connect: reads that may be repeated, writes that are sent once and told apart by what is certain.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "errors.hpp"
+#include "train/auth/app_store_token.hpp"
+#include "train/base/error.hpp"
+#include "train/http/client.hpp"
+#include "train/ports/clock.hpp"
+
+namespace train::stores::app_store {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// What is known once a write has been sent.
+struct Written {
+  enum class Certainty {
+    accepted,  // a 2xx came; `document` holds its body where it had one
+    refused,   // certainly not applied
+    conflict,  // 409: refused, or already so; reading tells
+    doubtful,  // the answer was lost, cut or unusable
+  };
+  Certainty certainty = Certainty::doubtful;
+  nlohmann::json document;
+  Error error;  // unless accepted
+};
+
+inline constexpr Duration k_look_again{2};
+inline constexpr Duration k_shown_within{60};  // an accepted write
+inline constexpr Duration k_doubt_within{10};  // one whose answer was lost: then the runner settles it
+
+class Api {
+ public:
+  Api(const std::string& endpoint, auth::AppStoreTokens tokens, Clock& clock);
+
+  // A document; not_found for 404.
+  Result<nlohmann::json> get(const std::string& path, const Query& query, std::string_view what);
+  // Every page of a list, `data` and `included` joined.
+  Result<nlohmann::json> get_all(const std::string& path, const Query& query, std::string_view what);
+  // Exactly one request, but for a refused token: then a second one with a new token.
+  Written write(http::Method method, const std::string& path, const std::string& body, std::string_view what);
+
+  // Whether the store shows what was written.
+  using Shown = std::function<Result<bool>()>;
+  // Done once it is shown; the refusal when it was refused and is not shown; unknown_outcome otherwise.
+  Result<Done> settle(const Written& written, const Shown& shown, std::string_view what);
+  // Looks at once and then every two seconds. false: not within `at_most`. unknown_outcome when interrupted.
+  Result<bool> wait_for(Duration at_most, const Shown& shown);
+
+  RateLimit rate_limit() const { return rate_limit_; }
+  Instant now() { return clock_.now(); }
+
+ private:
+  Result<http::Outcome> send(http::Request request);
+  Result<nlohmann::json> get_url(const std::string& url, std::string_view what);
+
+  std::string endpoint_;
+  auth::AppStoreTokens tokens_;
+  Clock& clock_;
+  http::Client client_;
+  RateLimit rate_limit_;
+};
+
+}  // namespace train::stores::app_store

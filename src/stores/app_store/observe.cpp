@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store.hpp"
+#include "train/base/text.hpp"
+
+namespace train::stores::app_store {
+namespace {
+
+const Query k_version_parts{
+    {"include", "build,appStoreVersionPhasedRelease"},
+    {"fields[appStoreVersions]",
+     "versionString,appVersionState,appStoreState,releaseType,build,appStoreVersionPhasedRelease"},
+    {"fields[builds]", "version,processingState"},
+};
+
+Query versions_query() {
+  Query query{{"filter[platform]", "IOS"}, {"limit", "200"}};
+  query.insert(query.end(), k_version_parts.begin(), k_version_parts.end());
+  return query;
+}
+
+}  // namespace
+
+std::string forms_of(const VersionName& version) {
+  std::vector<std::string> forms{version.text()};
+  auto parts = split(version.text(), '.');
+  if (parts.size() == 2) forms.push_back(version.text() + ".0");
+  while (parts.size() > 2 && parts.back() == "0") {
+    parts.pop_back();
+    forms.push_back(join(parts, "."));
+  }
+  return join(forms, ",");
+}
+
+Result<AppRow> AppStore::find_app() {
+  if (known_app_) return *known_app_;
+  const auto what = fmt::format("find the app {}", app_.store_id);
+  const auto document = api_.get("/v1/apps", {{"filter[bundleId]", app_.store_id}, {"limit", "2"}}, what);
+  if (!document) return tl::unexpected(document.error());
+  const auto rows = read_apps(*document);
+  if (!rows) return tl::unexpected(rows.error());
+  // The filter is Apple's to interpret; the bundle id decides.
+  const auto found =
+      std::find_if(rows->begin(), rows->end(), [&](const AppRow& row) { return row.bundle_id == app_.store_id; });
+  if (found == rows->end()) {
+    return fail(ErrorKind::not_found, fmt::format("App Store Connect shows this key no app {}.", app_.store_id),
+                "Check bundle_id, and that the key belongs to the app's team.");
+  }
+  known_app_ = *found;
+  return *known_app_;
+}
+
+Result<Shelf> AppStore::look_at(const VersionName& version) {
+  const auto app = find_app();
+  if (!app) return tl::unexpected(app.error());
+  const auto path = fmt::format("/v1/apps/{}/appStoreVersions", app->id);
+  const auto what = fmt::format("read the versions of {}", app_.store_id);
+  const auto page = api_.get(path, versions_query(), what);
+  if (!page) return tl::unexpected(page.error());
+  auto rows = read_versions(*page);
+  if (!rows) return tl::unexpected(rows.error());
+  Shelf shelf{app->id, std::move(*rows)};
+  if (!read_next(*page) || find_version(shelf.rows, version) != nullptr) return shelf;
+  // More than 200 versions, and ours is not on the first page: "not there" must be Apple's answer, not a page's edge.
+  auto query = versions_query();
+  query.emplace_back("filter[versionString]", forms_of(version));
+  const auto named = api_.get(path, query, what);
+  if (!named) return tl::unexpected(named.error());
+  const auto more = read_versions(*named);
+  if (!more) return tl::unexpected(more.error());
+  shelf.rows.insert(shelf.rows.end(), more->begin(), more->end());
+  return shelf;
+}
+
+Result<VersionRow> AppStore::reread(const std::string& version_id) {
+  const auto document = api_.get("/v1/appStoreVersions/" + version_id, k_version_parts, "read the version back");
+  if (!document) return tl::unexpected(document.error());
+  const auto row = read_version(*document);
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return fail(ErrorKind::not_found, "App Store Connect no longer shows the version.");
+  return **row;
+}
+
+Result<VersionRow> AppStore::wanted(const Shelf& shelf, const VersionName& version, std::string_view what) {
+  const auto* row = find_version(shelf.rows, version);
+  if (row != nullptr) return *row;
+  return fail(ErrorKind::not_found,
+              fmt::format("Cannot {}: App Store Connect has no version {} of {}.", what, version.text(), app_.store_id),
+              "Run `train status --refresh`; somebody may have deleted it.");
+}
+
+Result<std::vector<BuildRow>> AppStore::builds_of(const VersionName& version,
+                                                  const std::optional<BuildNumber>& number) {
+  const auto app = find_app();
+  if (!app) return tl::unexpected(app.error());
+  Query query{{"filter[app]", app->id},
+              {"filter[preReleaseVersion.version]", forms_of(version)},
+              {"filter[preReleaseVersion.platform]", "IOS"},
+              {"include", "preReleaseVersion,buildBetaDetail"},
+              {"sort", "-uploadedDate"},
+              {"limit", "50"}};
+  if (number) query.emplace_back("filter[version]", number->text());
+  const auto document = api_.get("/v1/builds", query, fmt::format("read the builds of {}", version.text()));
+  if (!document) return tl::unexpected(document.error());
+  return read_builds(*document);
+}
+
+Result<bool> AppStore::notes_stand(const Shelf& shelf, const VersionRow& row, const VersionName& version) {
+  if (!app_.release_notes || !is_editable(row.state) || is_first_version(shelf.rows, version)) return true;
+  const auto texts = texts_of(row.id);
+  if (!texts) return tl::unexpected(texts.error());
+  return !texts->empty() &&
+         std::all_of(texts->begin(), texts->end(), [](const TextRow& text) { return !text.text.empty(); });
+}
+
+Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
+  StoreView view;
+  view.as_of = api_.now();
+  const auto shelf = look_at(version);
+  if (!shelf) return tl::unexpected(shelf.error());
+  view.live = live_beside(shelf->rows, version);
+  view.slot_held_by = slot_holder_beside(shelf->rows, version);
+  const auto* row = find_version(shelf->rows, version);
+  if (row != nullptr) view.release = release_of(*row);
+  if (look == Look::glance) return view;
+  const auto builds = builds_of(version, std::nullopt);
+  if (!builds) return tl::unexpected(builds.error());
+  for (const auto& build : *builds) view.builds.push_back(seen_build(build));
+  if (row == nullptr) return view;
+  const auto notes = notes_stand(*shelf, *row, version);
+  if (!notes) return tl::unexpected(notes.error());
+  view.release->notes_set = *notes;
+  return view;
+}
+
+}  // namespace train::stores::app_store

@@ -1,0 +1,92 @@
+// The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
+// observe.cpp, versions.cpp, notes.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api.hpp"
+#include "train/domain/definition.hpp"
+#include "train/ports/store.hpp"
+#include "view.hpp"
+#include "wire.hpp"
+
+namespace train::stores::app_store {
+
+// An app's versions as one look found them.
+struct Shelf {
+  std::string app_id;
+  std::vector<VersionRow> rows;
+};
+
+class AppStore final : public Store {
+ public:
+  AppStore(App app, auth::AppStoreTokens tokens, Clock& clock)
+      : app_(std::move(app)), api_(app_.endpoint, std::move(tokens), clock) {}
+
+  Result<StoreView> observe(const VersionName& version, Look look) override;
+  Result<Done> upload_build(const Upload& upload) override;
+  Result<Done> create_version(const Candidate& candidate) override;
+  Result<Done> attach_build(const Candidate& candidate) override;
+  Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) override;
+  Result<Done> submit(const Candidate& candidate) override;
+  Result<Done> cancel_submission(const Candidate& candidate) override;
+  Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
+  Result<Done> set_percent(const Candidate& candidate, Percent to) override;
+  Result<Done> pause(const Candidate& candidate) override;
+  Result<Done> resume(const Candidate& candidate, Percent to) override;
+  Result<Done> complete(const Candidate& candidate) override;
+  Result<Done> halt(const Candidate& candidate) override;
+  Result<std::vector<Probe>> probe() override;
+
+ private:
+  // ---- looking (observe.cpp)
+  Result<AppRow> find_app();
+  Result<Shelf> look_at(const VersionName& version);  // with `version` among the rows if the store has it
+  Result<VersionRow> reread(const std::string& version_id);
+  Result<std::vector<BuildRow>> builds_of(const VersionName& version, const std::optional<BuildNumber>& number);
+  Result<bool> notes_stand(const Shelf& shelf, const VersionRow& row, const VersionName& version);
+  // The version on the shelf, or a not_found that says what could not be done.
+  Result<VersionRow> wanted(const Shelf& shelf, const VersionName& version, std::string_view what);
+
+  // ---- versions.cpp
+  Result<VersionRow> ensure_version(const Shelf& shelf, const Candidate& candidate);
+  // Released by us and in phases: what makes the ladder hold. Nothing to do on a version that has both.
+  Result<Done> ensure_manual_release(const VersionRow& row);
+  Result<Done> ensure_phase(const Shelf& shelf, const VersionRow& row, const VersionName& version);
+  Result<Done> answer_encryption(const BuildRow& build);
+  Result<BuildRow> attachable_build(const Candidate& candidate);
+
+  // ---- notes.cpp
+  Result<std::vector<TextRow>> texts_of(const std::string& version_id);
+
+  // ---- review.cpp
+  struct Submission {
+    SubmissionRow row;
+    std::vector<ItemRow> items;
+    bool holds(const std::string& version_id) const;
+    bool holds_others(const std::string& version_id) const;
+  };
+  Result<std::vector<Submission>> open_submissions(const std::string& app_id);
+  Result<std::vector<Submission>> settled_submissions(const std::string& app_id);  // once nothing is being cancelled
+  Result<Submission> ensure_submission(const std::string& app_id, const VersionRow& row);
+  Result<Submission> create_submission(const std::string& app_id, const VersionRow& row);
+  Result<Done> ensure_item(const Submission& submission, const VersionRow& row);
+  Result<Done> resolve_items(const Submission& submission);
+  Result<Done> send_to_review(const Submission& submission, const VersionRow& row);
+
+  // ---- rollout.cpp
+  Result<Done> move_phase(const Candidate& candidate, std::string_view to, std::string_view what);
+  Result<bool> phase_shows(const std::string& version_id, std::string_view state);
+
+  App app_;
+  Api api_;
+  std::optional<AppRow> known_app_;  // an app's id never changes
+};
+
+// "3.4.0" and, where the last part is 0, "3.4": one version to Apple, kept under the form that came first.
+std::string forms_of(const VersionName& version);
+Result<Done> same_build(const VersionRow& row, const Candidate& candidate, std::string_view what);
+
+}  // namespace train::stores::app_store

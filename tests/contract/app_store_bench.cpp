@@ -1,0 +1,190 @@
+#include "app_store_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include "../../src/sandbox/keys.hpp"
+
+namespace train::contract {
+
+using sandbox::ServerRequest;
+using sandbox::ServerResponse;
+
+namespace {
+
+constexpr std::string_view k_prefix = "/app-store";
+
+sandbox::AppSetup example() {
+  sandbox::AppSetup setup;
+  setup.name = "ios";
+  setup.store_id = "com.example.charge";
+  setup.live = VersionName::parse("3.3.0");
+  setup.live_build = *BuildNumber::parse("330");
+  setup.uploaded = VersionName::parse("3.4.0");
+  setup.uploaded_build = *BuildNumber::parse("340");
+  return setup;
+}
+
+// "/app-store/v1/apps?limit=2" as the service sees it.
+ServerRequest request_of(const sandbox::WireRequest& wire) {
+  ServerRequest request;
+  request.method = wire.method;
+  request.headers = wire.headers;
+  request.body = wire.body;
+  const auto question = wire.target.find('?');
+  request.path = wire.target.substr(0, question).substr(k_prefix.size());
+  if (question != std::string::npos) {
+    request.query = sandbox::parse_form(wire.target.substr(question + 1)).value_or(sandbox::FormFields{});
+  }
+  return request;
+}
+
+ServerResponse plain(int status, std::string body) {
+  ServerResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+bool happens(Fate fate) { return fate == Fate::lost_after_effect || fate == Fate::half || fate == Fate::stale; }
+
+}  // namespace
+
+AppStoreBench::AppStoreBench() : AppStoreBench(example()) {}
+
+AppStoreBench::AppStoreBench(sandbox::AppSetup setup) : now_(std::chrono::seconds{1796029200}) {
+  server_ = *sandbox::HttpServer::listen(0);
+  const auto base = "http://127.0.0.1:" + std::to_string(server_->port()) + std::string(k_prefix);
+  app.name = setup.name;
+  app.store_id = setup.store_id;
+  app.endpoint = base;
+  app.release_notes = "notes/{version}/{locale}.txt";
+  app.uses_non_exempt_encryption = false;
+  const auto verify = [](std::string_view token, Instant) -> Result<Done> {
+    // Three parts: signatures are the token room's test, and the sandbox's own.
+    if (std::count(token.begin(), token.end(), '.') == 2) return Done{};
+    return fail(ErrorKind::auth, "not a token");
+  };
+  service_ = sandbox::make_app_store_service({std::move(setup)}, verify, 7, base, now_);
+  server_->serve([this](sandbox::WireRequest&& request) { return handle(std::move(request)); });
+}
+
+AppStoreBench::~AppStoreBench() { server_.reset(); }
+
+Instant AppStoreBench::now() {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+bool AppStoreBench::wait_until(Instant until) {
+  const std::lock_guard lock(mutex_);
+  now_ = std::max(now_, until);
+  service_->pass_time(now_);
+  return true;
+}
+
+std::unique_ptr<Store> AppStoreBench::store() {
+  static const auto pem = sandbox::KeyPair::generate(sandbox::KeyType::p256).private_pem();
+  auth::AppStoreKey key{"KEY1234567", "69a6de70-03db-47e3-e053-5b8c7c11a4d1", Secret(pem)};
+  auto made = stores::make_app_store({app, std::move(key), this});
+  EXPECT_TRUE(made) << (made ? "" : made.error().text());
+  return made ? std::move(*made) : nullptr;
+}
+
+void AppStoreBench::doom(std::string method, std::string path_prefix, Fate fate, int times) {
+  const std::lock_guard lock(mutex_);
+  dooms_.push_back({std::move(method), std::move(path_prefix), fate, times});
+}
+
+std::optional<Fate> AppStoreBench::take_doom(const std::string& method, const std::string& path) {
+  for (auto doom = dooms_.begin(); doom != dooms_.end(); ++doom) {
+    if (doom->method != method || path.compare(0, doom->prefix.size(), doom->prefix) != 0) continue;
+    const auto fate = doom->fate;
+    if (--doom->times == 0) dooms_.erase(doom);
+    return fate;
+  }
+  return std::nullopt;
+}
+
+sandbox::Reply AppStoreBench::handle(sandbox::WireRequest&& wire) {
+  const std::lock_guard lock(mutex_);
+  const auto request = request_of(wire);
+  const auto fate = take_doom(request.method, request.path);
+  sandbox::Reply reply;
+  sandbox::Handled handled;
+  if (!fate || happens(*fate)) {
+    auto before = service_->clone();
+    auto& from = fate == Fate::stale && past_ ? *past_ : *service_;
+    handled = from.handle(request, now_);
+    if (handled.effect) past_ = std::move(before);
+  }
+  if (fate == Fate::server_error) handled.response = plain(503, "<html>Service Unavailable</html>");
+  if (fate == Fate::unauthorized) {
+    handled.response = plain(401, R"({"errors":[{"status":"401","code":"NOT_AUTHORIZED","title":"no"}]})");
+  }
+  if (fate == Fate::half) reply.delivery = sandbox::Delivery::half;
+  if (fate == Fate::lost_after_effect || fate == Fate::lost_before_effect) {
+    reply.delivery = sandbox::Delivery::dropped;
+  }
+  sent_.push_back({request.method, request.path, request.query, request.body, handled.response.status,
+                   handled.response.body, handled.effect, handled.change});
+  reply.response = std::move(handled.response);
+  return reply;
+}
+
+bool AppStoreBench::review(bool approved, const std::string& version) {
+  const std::lock_guard lock(mutex_);
+  return service_->review(app.name, *VersionName::parse(version), approved, now_);
+}
+
+std::string AppStoreBench::person(const nlohmann::json& act) {
+  const std::lock_guard lock(mutex_);
+  auto with_app = act;
+  with_app["app"] = app.name;
+  const auto change = service_->person(with_app, now_);
+  return change ? *change : change.error().message;
+}
+
+sandbox::AppReport AppStoreBench::report() {
+  const std::lock_guard lock(mutex_);
+  return service_->report().at(0);
+}
+
+std::vector<Sent> AppStoreBench::sent() const {
+  const std::lock_guard lock(mutex_);
+  return sent_;
+}
+
+std::vector<std::string> AppStoreBench::changes() const {
+  std::vector<std::string> out;
+  for (const auto& one : sent()) {
+    if (one.effect) out.push_back(one.change);
+  }
+  return out;
+}
+
+std::size_t AppStoreBench::writes() const {
+  const auto all = sent();
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Sent& one) { return one.method != "GET"; }));
+}
+
+bool AppStoreBench::every_doom_came() const {
+  const std::lock_guard lock(mutex_);
+  return dooms_.empty();
+}
+
+void AppStoreBench::forget() {
+  const std::lock_guard lock(mutex_);
+  sent_.clear();
+}
+
+Candidate candidate(const std::string& version, const std::string& build) {
+  return {*VersionName::parse(version), *BuildNumber::parse(build)};
+}
+
+const Notes& notes() {
+  static const Notes texts{{"en-US", "Faster charging.\n"}, {"de-DE", "Schneller laden.\n"}};
+  return texts;
+}
+
+}  // namespace train::contract

@@ -1,0 +1,83 @@
+// The real client against the built-in App Store over HTTP, with everything that was sent on record and answers that
+// can get lost. Time is virtual: it moves when the client waits.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../src/sandbox/http_server.hpp"
+#include "train/ports/clock.hpp"
+#include "train/stores/app_store.hpp"
+
+namespace train::contract {
+
+struct Sent {
+  std::string method;
+  std::string path;  // "/v1/apps"
+  sandbox::FormFields query;
+  std::string body;
+  int status = 0;
+  std::string answer;
+  bool effect = false;
+  std::string change;
+};
+
+enum class Fate { lost_after_effect, lost_before_effect, half, server_error, unauthorized, stale };
+
+class AppStoreBench final : public Clock {
+ public:
+  AppStoreBench();  // ios: 3.4.0 (340) uploaded over a live 3.3.0 (330)
+  explicit AppStoreBench(sandbox::AppSetup setup);
+  ~AppStoreBench() override;
+
+  Instant now() override;
+  bool wait_until(Instant until) override;
+  void pass(Duration time) { wait_until(now() + time); }
+
+  // A fresh client, as another run of the program would make.
+  std::unique_ptr<Store> store();
+  // What the next request with this method and path prefix meets.
+  void doom(std::string method, std::string path_prefix, Fate fate, int times = 1);
+
+  bool every_doom_came() const;
+
+  bool review(bool approved, const std::string& version = "3.4.0");
+  std::string person(const nlohmann::json& act);  // the change, or the error
+  sandbox::AppReport report();
+
+  std::vector<Sent> sent() const;
+  std::vector<std::string> changes() const;  // of requests that had an effect, in order
+  std::size_t writes() const;
+  void forget();  // clears the record
+
+  App app;
+
+ private:
+  struct Doom {
+    std::string method;
+    std::string prefix;
+    Fate fate;
+    int times;
+  };
+  sandbox::Reply handle(sandbox::WireRequest&& request);
+  std::optional<Fate> take_doom(const std::string& method, const std::string& path);
+
+  mutable std::mutex mutex_;
+  Instant now_;
+  std::unique_ptr<sandbox::Service> service_;
+  std::unique_ptr<sandbox::Service> past_;  // before the last effect
+  std::deque<Doom> dooms_;
+  std::vector<Sent> sent_;
+  std::unique_ptr<sandbox::HttpServer> server_;
+};
+
+Candidate candidate(const std::string& version = "3.4.0", const std::string& build = "340");
+const Notes& notes();
+
+}  // namespace train::contract
