@@ -144,7 +144,7 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
   if (action == "upload") return upload_by_hand(app, act);
   if (action == "rollout") return rollout_by_hand(app, track, act, now);
   if (action == "managed_publishing") {
-    app.managed_publishing = act.value("on", true);
+    app.managed_publishing = !act.contains("on") || act["on"] != false;
     return std::string(app.managed_publishing ? "play/managed publishing on" : "play/managed publishing off");
   }
   constexpr std::array<std::string_view, 8> known{"halt",   "pause",       "resume",   "complete",
