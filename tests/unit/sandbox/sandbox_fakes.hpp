@@ -36,7 +36,7 @@ class CountingService final : public Service {
   }
   void set_share_listener(ShareChanged listener) override { listener_ = std::move(listener); }
 
-  // A tick: every `k_tick` of the clock, 10 % more of the first app's candidate, at its own instant.
+  // After ?tick: each day 10 % more of the first app's candidate, at its own instant.
   void pass_time(Instant now) override {
     while (ticking_ && *ticking_ <= now) {
       percent_ += 10;
