@@ -19,10 +19,10 @@
 namespace train::sandbox {
 
 struct ServerRequest {
-  std::string method;                                       // upper case
-  std::string path;                                         // decoded, without query, prefix of the service removed
-  std::vector<std::pair<std::string, std::string>> query;   // decoded, in order
-  std::map<std::string, std::string> headers;               // names in lower case
+  std::string method;                                      // upper case
+  std::string path;                                        // decoded, without query, prefix of the service removed
+  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::map<std::string, std::string> headers;              // names in lower case
   std::string body;
   std::optional<std::string> query_value(std::string_view name) const;
 };
@@ -54,7 +54,8 @@ struct AppReport {
   std::optional<Side> candidate;
 };
 
-// How much of an app's sessions each version serves: the metrics accrue by it. Called with every change, ticks included.
+// How much of an app's sessions each version serves: the metrics accrue by it. Called with every change, ticks
+// included.
 using ShareChanged = std::function<void(const AppName&, const VersionName&, Percent, Instant)>;
 
 // One store. Pure but for its own state: no socket, no clock. Copied before each write, so that a stale read can be
@@ -62,20 +63,21 @@ using ShareChanged = std::function<void(const AppName&, const VersionName&, Perc
 class Service {
  public:
   virtual ~Service() = default;
-  virtual std::unique_ptr<Service> clone() const = 0;             // with no ShareChanged
-  virtual void set_share_listener(ShareChanged listener) = 0;     // called at once with the present shares
+  virtual std::unique_ptr<Service> clone() const = 0;          // with no ShareChanged
+  virtual void set_share_listener(ShareChanged listener) = 0;  // called at once with the present shares
 
-  // What time alone does: processing ends, reviews end (24h), phases tick, edits expire. Called before every request and
-  // whenever the clock moves; in order for everything that fell due in between, each at its own instant.
+  // What time alone does: processing ends, reviews end (24h), phases tick, edits expire. Called before every request
+  // and whenever the clock moves; in order for everything that fell due in between, each at its own instant.
   virtual void pass_time(Instant now) = 0;
   virtual Handled handle(const ServerRequest& request, Instant now) = 0;
 
   virtual std::vector<AppReport> report() const = 0;
   // POST /_sandbox/review. false: no such app, or the version is not in review.
   virtual bool review(const AppName& app, const VersionName& version, bool approved, Instant now) = 0;
-  // What a person does in the store's console: {"app","action":"halt|resume|pause|complete|withdraw|release|set_percent|
+  // What a person does in the store's console:
+  // {"app","action":"halt|resume|pause|complete|withdraw|release|set_percent|
   // remove|upload|create_version|rollout","version","build","percent"}. The sentence on failure.
-  virtual Result<std::string> person(const nlohmann::json& act, Instant now) = 0;   // the change it made
+  virtual Result<std::string> person(const nlohmann::json& act, Instant now) = 0;  // the change it made
 };
 
 // `verify` answers whether a bearer token is good for this store at `now`; the sentence when it is not.
