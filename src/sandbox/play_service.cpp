@@ -83,9 +83,8 @@ AppReport::Side side_of(const PlayApp& app, const Track& track, const Release& r
   constexpr std::string_view prefix = "RELEASE_LIFECYCLE_STATE_";
   if (release.review != Review::published) side.state = wire_word(release.review).substr(prefix.size());
   if (find_by_codes(track.published, release.codes) == nullptr) return side;
-  if (release.status == Status::completed) side.percent = 100;
-  if (release.status == Status::halted) side.percent = release.fraction.value_or(1) * 100;
-  if (release.status == Status::in_progress) side.percent = release.fraction.value_or(0) * 100;
+  // Through Percent: 0.07 * 100 is not 7. Without a fraction everybody has it, halted or not.
+  side.percent = Percent::from_fraction(release.fraction.value_or(1)).value_or(Percent{}).percent();
   return side;
 }
 

@@ -224,6 +224,12 @@ TEST(PlayPersonRollout, IsPublishedAtOnceAndShared) {
   EXPECT_EQ(play.service->report().front().candidate->percent, 5);
 }
 
+TEST(PlayReport, TellsWholePercentages) {
+  PlayStore play;
+  roll_out(play, 0.07);
+  EXPECT_EQ(play.service->report().front().candidate->percent, 7.0);
+}
+
 TEST(PlayClone, RemembersThePast) {
   PlayStore play;
   roll_out(play, 0.05);
