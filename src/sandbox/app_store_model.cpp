@@ -30,6 +30,7 @@ void add_live_version(Model& model, const AppRow& app, const AppSetup& setup, In
   const auto build = add_build(model, app, *setup.live, setup.live_build, released - 3 * k_day);
   auto& version = add_version(model, app, setup.live->text(), released - 2 * k_day);
   version.state = k_live;
+  version.from_the_beginning = true;
   version.release_type = "MANUAL";
   version.build_id = build.id;
   for (auto& localization : version.localizations) localization.whats_new = "What the live version brought.";

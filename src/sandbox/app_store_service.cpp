@@ -230,7 +230,8 @@ class AppStoreService final : public Service {
     return route(model_, request, base_url_, now);
   }
 
-  // The candidate is the newest version until everybody gets it and its phase is over; then it is the live one.
+  // The candidate is the newest version, but for the one the app began with. Once everybody gets it and its phase is
+  // over it is the live one as well.
   AppReport report_of(const AppRow& app) const {
     AppReport report;
     report.app = app.name;
@@ -241,15 +242,15 @@ class AppStoreService final : public Service {
       newest = &version;
       if (version.state == k_live) live = &version;
     }
-    const bool settled = live != nullptr && (!live->phase || live->phase->state == k_complete);
-    if (newest != nullptr && !(newest == live && settled)) report.candidate = side_of(model_, *newest);
-    if (live != nullptr && newest == live && !settled) {
-      if (const auto* before = model_.find_version(live->replaces_id)) {
-        report.live = side_of(model_, *before);
-        report.live->percent = 100 - percent_of(*live);
-      }
-    } else if (live != nullptr) {
+    if (newest != nullptr && !newest->from_the_beginning) report.candidate = side_of(model_, *newest);
+    if (live == nullptr) return report;
+    const bool settled = !live->phase || live->phase->state == k_complete;
+    const auto* before = model_.find_version(live->replaces_id);
+    if (settled) {
       report.live = side_of(model_, *live);
+    } else if (before != nullptr) {
+      report.live = side_of(model_, *before);
+      report.live->percent = 100 - percent_of(*live);
     }
     return report;
   }
