@@ -6,6 +6,8 @@
 #include "clocks.hpp"
 #include "commands/commands.hpp"
 #include "context.hpp"
+#include "train/base/text.hpp"
+#include "version.hpp"
 
 namespace train::cli {
 
@@ -55,27 +57,37 @@ int refuse(const CLI::App& root, const CLI::ParseError& error, const Context& co
     context.out() << text.str();
     return code(Exit::done);
   }
-  context.err() << "train: " << error.what() << "\n  Run `train --help` or `train COMMAND --help`.\n";
+  const auto unknown = root.remaining();
+  const bool no_command = root.get_subcommands().empty() && !unknown.empty() && !starts_with(unknown.front(), "-");
+  const auto what =
+      no_command ? "There is no command `" + printable(unknown.front(), 200) + "`." : std::string(error.what());
+  context.err() << "train: " << what << "\n  Run `train --help` or `train COMMAND --help`.\n";
   return code(Exit::usage);
 }
 
 }  // namespace
 
-int run(const Invocation& invocation) {
-  Context context;
-  context.invocation = invocation;
-  CLI::App root("Release trains for mobile apps: cutoff, review, staged rollout by metrics, and the way back.",
-                "train");
+void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
+  root.name("train");
+  root.description("Release trains for mobile apps: cutoff, review, staged rollout by metrics, and the way back.");
   root.formatter(std::make_shared<Pages>());
   root.require_subcommand(1);
   root.set_help_all_flag("--help-all", "Help of every command");
+  root.set_version_flag("--version", "train " + std::string(k_version), "The version");
   add_global_flags(root, context);
-  Chosen chosen;
   add_moving(root, context, chosen);
   add_looking(root, context, chosen);
   add_deciding(root, context, chosen);
   add_playing(root, context, chosen);
   add_starting(root, context, chosen);
+}
+
+int run(const Invocation& invocation) {
+  Context context;
+  context.invocation = invocation;
+  CLI::App root;
+  Chosen chosen;
+  build_commands(root, context, chosen);
   auto arguments = invocation.arguments;
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {

@@ -22,6 +22,9 @@ void add_deciding(CLI::App& root, Context& context,
 void add_playing(CLI::App& root, Context& context, Chosen& chosen);   // rehearse, sandbox
 void add_starting(CLI::App& root, Context& context, Chosen& chosen);  // init, check, schema, completion, version
 
+// The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.
+void build_commands(CLI::App& root, Context& context, Chosen& chosen);
+
 // A command whose help begins with an example.
 CLI::App* add_command(CLI::App& root, const std::string& name, const std::string& what, const std::string& example);
 

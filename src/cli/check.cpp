@@ -1,0 +1,225 @@
+#include "check.hpp"
+
+#include <fmt/core.h>
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "train/base/text.hpp"
+#include "train/engine/calendar.hpp"
+
+namespace train::cli {
+namespace {
+
+constexpr Duration k_tick{24 * 3600};
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::vector<std::string> holders_of(const Definition& definition, const std::string& role) {
+  std::vector<std::string> names;
+  for (const auto& member : definition.members) {
+    if (std::find(member.roles.begin(), member.roles.end(), role) != member.roles.end()) names.push_back(member.name);
+  }
+  return names;
+}
+
+// Every role whose word something waits for, in the order of the file.
+std::vector<std::string> wanted_roles(const Definition& definition) {
+  std::vector<std::string> roles;
+  const auto add = [&](const std::string& role) {
+    if (!role.empty() && std::find(roles.begin(), roles.end(), role) == roles.end()) roles.push_back(role);
+  };
+  for (const auto& item : definition.checklist) add(item.role);
+  for (const auto& rule : definition.approvals) add(rule.role);
+  for (const auto& role : definition.hotfix.approvals.value_or(std::vector<std::string>{})) add(role);
+  return roles;
+}
+
+CheckLine owner_line(const Definition& definition, Instant now) {
+  CheckLine line{"People", "owner", CheckResult::ok, "", ""};
+  if (!definition.rotation) {
+    line.result = CheckResult::warning;
+    line.detail = "nobody is named to watch a rollout";
+    line.hint = "Give people.owners a rotation.";
+    return line;
+  }
+  const auto owner = engine::owner_at(*definition.rotation, definition.calendar.zone, now);
+  if (owner) {
+    line.detail = *owner + " is on watch now";
+    return line;
+  }
+  line.result = CheckResult::warning;
+  line.detail = "nobody is on watch before " + format_local(definition.rotation->from) + ", when the rotation begins";
+  line.hint = "Let people.owners begin earlier.";
+  return line;
+}
+
+CheckLine role_line(const Definition& definition, const std::string& role) {
+  const auto holders = holders_of(definition, role);
+  if (!holders.empty()) return {"People", role, CheckResult::ok, join(holders, ", "), ""};
+  return {"People",
+          role,
+          CheckResult::failed,
+          "its sign-off is wanted, but nobody has this role",
+          "Give the role to somebody under people.members.",
+          ErrorKind::definition};
+}
+
+// When nobody looked in time, in words; nullopt as far as the log can tell. Each tick changes what a look sees, so runs
+// that come once a tick leave entries at most two ticks apart.
+std::optional<std::string> late_look(const AppName& app, std::span<const Event> events, Instant now) {
+  std::optional<Instant> climbing_since;
+  const auto too_long = [&](Instant until) { return climbing_since && until - *climbing_since > 2 * k_tick; };
+  const auto words = [&](const std::string& until) {
+    return fmt::format("no run saw it between {} and {}, while it climbed", format_rfc3339(*climbing_since), until);
+  };
+  for (const auto& event : events) {
+    if (const auto* reached = std::get_if<event::StageReached>(&event.body);
+        reached != nullptr && reached->app == app && reached->overshoot) {
+      return fmt::format("Apple climbed past what was allowed, to {}, seen {}", reached->percent.text(),
+                         format_rfc3339(event.at));
+    }
+    const auto* seen = std::get_if<event::Seen>(&event.body);
+    if (seen == nullptr || seen->app != app) continue;
+    if (too_long(event.at)) return words(format_rfc3339(event.at));
+    const bool climbing = seen->release && seen->release->phased &&
+                          seen->release->phased->state == PhasedRelease::State::active &&
+                          !seen->release->percent.is_all();
+    climbing_since = climbing ? std::optional<Instant>(event.at) : std::nullopt;
+  }
+  if (too_long(now)) return words("now");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(CheckResult result) {
+  switch (result) {
+    case CheckResult::ok:
+      return "ok";
+    case CheckResult::warning:
+      return "warning";
+    case CheckResult::failed:
+      return "failed";
+    case CheckResult::inactive:
+      return "inactive";
+  }
+  return "failed";
+}
+
+Exit exit_of(const CheckLines& lines) {
+  Exit exit = Exit::done;
+  for (const auto& line : lines) {
+    if (line.result == CheckResult::failed) exit = worse(exit, exit_of(line.because));
+  }
+  return exit;
+}
+
+CheckLine failed_line(std::string group, std::string what, const Error& error) {
+  // A check that fails because somebody else was first is a failed check; there is nothing to have lost.
+  const auto because = error.kind == ErrorKind::conflict ? ErrorKind::refused : error.kind;
+  return {std::move(group), std::move(what), CheckResult::failed, error.message, error.hint, because};
+}
+
+bool is_active(const Signal& signal) { return signal.source == "prometheus"; }
+
+bool is_active(const Flag& flag) {
+  return flag.provider == "file" || flag.provider == "http" || flag.provider == "exec";
+}
+
+CheckLines check_problems(const definition::Problems& problems) {
+  CheckLines lines;
+  for (const auto& problem : problems) {
+    const auto place =
+        problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);
+    lines.push_back({"Definition", place, CheckResult::failed, problem.text, "", ErrorKind::definition});
+  }
+  return lines;
+}
+
+CheckLines check_definition(const Definition& definition) {
+  const auto file = definition.file.filename().string();
+  CheckLines lines;
+  lines.push_back({"Definition", file, CheckResult::ok,
+                   fmt::format("train {}: {}, {}, {}, {}", definition.train, counted(definition.apps.size(), "app"),
+                               counted(definition.signals.size(), "signal"), counted(definition.gates.size(), "gate"),
+                               counted(definition.flags.size(), "flag")),
+                   ""});
+  for (const auto& inactive : definition.inactive) {
+    lines.push_back({"Not active yet", inactive.where, CheckResult::inactive,
+                     fmt::format("{} ({}:{})", inactive.what, file, inactive.line), ""});
+  }
+  return lines;
+}
+
+CheckLines check_people(const Definition& definition, Instant now) {
+  CheckLines lines{owner_line(definition, now)};
+  const auto roles = wanted_roles(definition);
+  if (definition.members.empty()) {
+    if (roles.empty()) return lines;
+    lines.push_back({"People", "sign-offs", CheckResult::warning,
+                     "anyone's sign-off counts: people.members is not given",
+                     "Name the members and their roles under people.members."});
+    return lines;
+  }
+  for (const auto& role : roles) lines.push_back(role_line(definition, role));
+  return lines;
+}
+
+CheckLines check_gates(const Definition& definition) {
+  std::vector<std::string> deciding;
+  for (const auto& gate : definition.gates) {
+    const auto* signal = definition.find_signal(gate.signal);
+    if (!gate.advisory && signal != nullptr && is_active(*signal)) deciding.push_back(gate.signal);
+  }
+  CheckLines lines;
+  for (const auto& app : definition.apps) {
+    if (app.ladder.stages.size() < 2) {
+      lines.push_back({"Gates", app.name, CheckResult::warning, "goes to 100 % at once: no gate can stop it on the way",
+                       "Give it a `rollout` of several stages."});
+    } else if (deciding.empty()) {
+      lines.push_back(
+          {"Gates", app.name, CheckResult::warning,
+           "no gate decides: nothing rises above " + app.ladder.stages.front().to.text() + " without a person",
+           "Give `signals` and `gates`."});
+    } else {
+      lines.push_back({"Gates", app.name, CheckResult::ok, "its stages rise by " + join(deciding, ", "), ""});
+    }
+  }
+  return lines;
+}
+
+CheckLines check_way_back(const Definition& definition) {
+  CheckLines lines;
+  for (const auto& rule : definition.standby) {
+    lines.push_back({"Way back", rule.app + " standby", CheckResult::warning,
+                     "not active yet: no standby is kept ready, and a rollback stops at flags off and halt",
+                     "Keep a build at hand that you can release by hand."});
+  }
+  for (const auto& flag : definition.flags) {
+    if (!flag.risky || flag.value_off) continue;
+    lines.push_back({"Way back", "flag " + flag.name, CheckResult::failed,
+                     "it is risky, but has no value that switches it off", "Give it `value_off`."});
+  }
+  return lines;
+}
+
+CheckLines check_ticks(const Definition& definition, std::span<const Event> events, Instant now) {
+  CheckLines lines;
+  for (const auto& app : definition.apps) {
+    if (app.store != StoreKind::app_store || app.ladder.stages.size() < 2) continue;
+    CheckLine line{"Schedule", app.name + " ticks", CheckResult::ok, "", ""};
+    line.detail = "Apple climbs by itself every 24h: `train advance` must run at least daily, better hourly";
+    if (const auto late = late_look(app.name, events, now)) {
+      line.result = CheckResult::warning;
+      line.detail = *late;
+      line.hint = "Run `train advance` at least daily, better hourly, or leave `train watch` running.";
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace train::cli
