@@ -1,0 +1,98 @@
+// The pages under docs/commands keep up with the parser, and docs/exit-codes.md with the exit codes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "../../../src/cli/commands/commands.hpp"
+#include "../../../src/cli/completion.hpp"
+#include "../../../src/cli/exit_code.hpp"
+#include "train/base/files.hpp"
+#include "train/base/text.hpp"
+
+namespace train::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const fs::path k_docs = fs::path(TRAIN_SOURCE_DIR) / "docs";
+
+std::string page(const fs::path& path) {
+  const auto text = read_file(path, 1 << 20);
+  EXPECT_TRUE(text) << path;
+  return text.value_or("");
+}
+
+std::vector<CommandWords> commands() {
+  static CLI::App root;
+  static Context context;
+  static Chosen chosen;
+  static const bool built = (build_commands(root, context, chosen), true);
+  EXPECT_TRUE(built);
+  auto words = words_of(root);
+  words.erase(words.begin());
+  return words;
+}
+
+// Commands that only hold others have no page of their own.
+std::map<std::string, CommandWords> documented() {
+  std::map<std::string, CommandWords> out;
+  for (auto& command : commands()) {
+    if (command.subcommands.empty()) out[join(command.path, "-")] = command;
+  }
+  return out;
+}
+
+TEST(CommandPages, EveryCommandHasOneAndEveryPageACommand) {
+  std::set<std::string> pages;
+  for (const auto& entry : fs::directory_iterator(k_docs / "commands")) pages.insert(entry.path().stem().string());
+  std::set<std::string> wanted;
+  for (const auto& [name, words] : documented()) wanted.insert(name);
+  EXPECT_EQ(pages, wanted);
+}
+
+TEST(CommandPages, NameEveryLongOptionAndArgument) {
+  for (const auto& [name, words] : documented()) {
+    const auto text = page(k_docs / "commands" / (name + ".md"));
+    for (const auto& option : words.options) {
+      if (starts_with(option.names.back(), "--help")) continue;
+      EXPECT_THAT(text, HasSubstr(option.names.back())) << name;
+    }
+    for (const auto& argument : words.arguments) EXPECT_THAT(text, HasSubstr(argument.names.back())) << name;
+  }
+}
+
+TEST(CommandPages, BeginWithAnExampleAndSayTheirExitCodes) {
+  for (const auto& [name, words] : documented()) {
+    const auto text = page(k_docs / "commands" / (name + ".md"));
+    EXPECT_TRUE(starts_with(text, "# train " + words.path_text() + "\n")) << name;
+    const auto example = text.find("```\ntrain " + words.path_text());
+    EXPECT_LT(example, text.find("## Synopsis")) << name << ": the example comes first";
+    EXPECT_THAT(text, HasSubstr("## Exit codes\n")) << name;
+  }
+}
+
+TEST(CommandPages, TheGlobalFlagsHaveTheirPage) {
+  const auto text = page(k_docs / "global-flags.md");
+  CLI::App root;
+  Context context;
+  Chosen chosen;
+  build_commands(root, context, chosen);
+  const auto words = words_of(root);
+  for (const auto& option : words.front().options) EXPECT_THAT(text, HasSubstr("`" + option.names.back()));
+}
+
+TEST(ExitCodes, ThePageNamesEach) {
+  const auto text = page(k_docs / "exit-codes.md");
+  for (const auto exit :
+       {Exit::done, Exit::failed, Exit::usage, Exit::person, Exit::conflict, Exit::credentials, Exit::steps_due}) {
+    EXPECT_THAT(text, HasSubstr("| " + std::to_string(code(exit)) + " |"));
+  }
+}
+
+}  // namespace
+}  // namespace train::cli
