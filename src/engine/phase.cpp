@@ -59,7 +59,9 @@ bool stopped_for_cause(const AppProgress& app) {
   const bool breached = std::any_of(app.breaches.begin(), app.breaches.end(), [](const auto& breach) {
     return breach.second.reaction == "pause" || breach.second.reaction == "rollback";
   });
-  return breached || app.control != AppProgress::Control::paused;
+  // Paused by us is a rung; running is a resume of ours that the store has not been seen to follow yet. A stop by
+  // somebody else is drift.
+  return breached || app.control == AppProgress::Control::none || app.control == AppProgress::Control::halted;
 }
 
 AppPhase before_the_store(const AppProgress& app) {
