@@ -51,7 +51,14 @@ void look_at_artifact(const App& app, const Hands& hands, AppObservation& out) {
   out.artifact = ArtifactView{path, seen.id, seen.version, seen.build, seen.sha256};
 }
 
-AppObservation look_at(const App& app, const Hands& hands, const Target& target, bool full, bool artifact_matters) {
+// A glance that shows it served for the first time does not say to how many: that is asked at once.
+bool leaves_exposure_open(const StoreView& view, const engine::AppProgress* known) {
+  const bool out = view.release && view.release->status == ReleaseStatus::serving && !view.release->percent_known;
+  return out && (known == nullptr || !engine::is_exposed(*known));
+}
+
+AppObservation look_at(const App& app, const Hands& hands, const Target& target, const engine::AppProgress* known,
+                       bool full, bool artifact_matters) {
   AppObservation out;
   out.version = target.version;
   out.app = target.app;
@@ -62,6 +69,14 @@ AppObservation look_at(const App& app, const Hands& hands, const Target& target,
     return out;
   }
   auto view = store->second->observe(target.version, full ? Look::full : Look::glance);
+  if (view && !full && exposure_is_news(*view, known)) {
+    out.full = true;
+    view = store->second->observe(target.version, Look::full);
+  }
+  if (view && !full && leaves_exposure_open(*view, known)) {
+    out.full = true;
+    view = store->second->observe(target.version, Look::full);
+  }
   if (view)
     out.view = std::move(*view);
   else
@@ -120,7 +135,8 @@ Observation look_around(const Definition& definition, const Hands& hands, const 
       for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].app != watched.name) continue;
         const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
-        out.apps[i] = look_at(watched, hands, targets[i], closely, artifact_matters(state, targets[i]));
+        out.apps[i] = look_at(watched, hands, targets[i], progress_of(state, targets[i]), closely,
+                              artifact_matters(state, targets[i]));
       }
     });
   }
