@@ -90,7 +90,8 @@ struct Version {
   std::string build_id;  // may be empty
   std::vector<Localization> localizations;
   std::optional<Phase> phase;
-  std::string replaces_id;  // the version that was live before it
+  std::string replaces_id;          // the version that was live before it
+  bool from_the_beginning = false;  // live when the sandbox started
 };
 
 struct Item {
