@@ -69,10 +69,6 @@ AppObservation look_at(const App& app, const Hands& hands, const Target& target,
     return out;
   }
   auto view = store->second->observe(target.version, full ? Look::full : Look::glance);
-  if (view && !full && exposure_is_news(*view, known)) {
-    out.full = true;
-    view = store->second->observe(target.version, Look::full);
-  }
   if (view && !full && leaves_exposure_open(*view, known)) {
     out.full = true;
     view = store->second->observe(target.version, Look::full);
