@@ -170,9 +170,14 @@ class Folder {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
     app->breaches[e.evidence.signal] = {e.reaction, e.evidence, event_.at};
+    app->overrides.erase(e.evidence.signal);
+    if (e.reaction == "switch_off") {
+      // The feature takes the blame: the binary is judged by what comes after the flag.
+      judge_afresh(*app, e.evidence);
+      return;
+    }
     app->verdict = Verdict::breach;
     app->may_resume = false;
-    app->overrides.erase(e.evidence.signal);
   }
 
   void operator()(const event::Warned& e) {
@@ -249,14 +254,13 @@ class Folder {
     app.rollback.reset();
     app.drift.reset();
     app.may_resume = true;
+    // Whoever stopped it, the stop is now the train's own, and the train may end it.
+    if (app.seen && app.seen->status == ReleaseStatus::halted) app.control = AppProgress::Control::paused;
     if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn))
       app.may_resubmit = true;
     for (const auto& signal : e.overrides) {
       if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
-        // Judged afresh from here: what was overridden does not breach twice, what comes after it can.
-        auto& baseline = app.release_baselines[signal];
-        baseline.events += breach->second.evidence.events;
-        baseline.exposures += breach->second.evidence.exposures;
+        judge_afresh(app, breach->second.evidence);
         app.breaches.erase(breach);
         app.levels.erase(signal);
       }
@@ -264,6 +268,14 @@ class Folder {
       app.overrides[signal] = Override{app.stage, event_.by, e.why};
     }
     if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
+  }
+
+  // What has been judged does not breach twice; what comes after it can.
+  static void judge_afresh(AppProgress& app, const GateEvidence& evidence) {
+    auto& baseline = app.release_baselines[evidence.signal];
+    baseline.events += evidence.events;
+    baseline.exposures += evidence.exposures;
+    app.stage_baselines[evidence.signal] = baseline;
   }
 
   void settle_done(const OpenIntent& open) {

@@ -111,7 +111,8 @@ bool a_flag_answers(const Case& c, const SignalName& signal) {
 }
 
 void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<EventBody>& out) {
-  const bool latched = c.progress.breaches.count(evidence.signal) != 0;
+  const auto known = c.progress.breaches.find(evidence.signal);
+  const bool latched = known != c.progress.breaches.end() && known->second.reaction != "switch_off";
   const auto* gate = find_gate(c.world.definition, evidence.signal);
   if (gate == nullptr || evidence.advisory) return;
   if (evidence.verdict == Verdict::breach && !latched) {
@@ -142,6 +143,15 @@ void notice_levels(const Case& c, std::vector<EventBody>& out) {
 
 }  // namespace
 
+namespace {
+
+bool is_breached(const AppProgress& app) {
+  return std::any_of(app.breaches.begin(), app.breaches.end(),
+                     [](const auto& breach) { return breach.second.reaction != "switch_off"; });
+}
+
+}  // namespace
+
 void notice_gates(const Case& c, std::vector<EventBody>& out) {
   if (!is_exposed(c.progress) || c.progress.stage < 1) return;
   if (c.world.evidence.find(c.release.version, c.app.name) == nullptr) return;
@@ -150,7 +160,7 @@ void notice_gates(const Case& c, std::vector<EventBody>& out) {
   const auto gates = judge_gates(c);
   for (const auto& gate : gates) notice_breach(c, gate, out);
   if (!out.empty()) return;
-  const Verdict verdict = c.progress.breaches.empty() ? verdict_of(c, gates) : Verdict::breach;
+  const Verdict verdict = is_breached(c.progress) ? Verdict::breach : verdict_of(c, gates);
   if (c.progress.verdict != verdict) out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, gates});
 }
 

@@ -95,7 +95,8 @@ Result<int> count_member(const json& object, const char* name, int otherwise, in
 }
 
 bool matches(const Fault& fault, std::string_view method, std::string_view target) {
-  return (fault.method.empty() || fault.method == method) && starts_with(target, fault.path);
+  const bool any_write = fault.method == "WRITE" && method != "GET";
+  return (fault.method.empty() || fault.method == method || any_write) && starts_with(target, fault.path);
 }
 
 // Inside an edit Play always reads its own writes, and only reads can be out of date.

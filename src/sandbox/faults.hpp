@@ -27,7 +27,7 @@ struct Fault {
     redirect,            // 302 to elsewhere, no effect
   };
   std::string path;    // prefix of the request's target, as the client sends it
-  std::string method;  // empty: any
+  std::string method;  // empty: any; WRITE: any but GET
   int times = 1;       // how often it strikes; 0: until cleared
   int every = 1;       // only each Nth matching request
   std::string text;    // as given: "status:503"

@@ -1,0 +1,247 @@
+// What the engine notices: the log grows only by what changed, and everything that matters gets into it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "scene.hpp"
+
+namespace train::engine::test {
+namespace {
+
+template <typename Kind>
+const Kind* first(const std::vector<EventBody>& events) {
+  for (const auto& body : events) {
+    if (const auto* found = std::get_if<Kind>(&body)) return found;
+  }
+  return nullptr;
+}
+
+TEST(Notice, AWorldAtRestGivesNothing) {
+  Scene s;
+  s.open();
+  s.rolling("android", 1, 1, 2);
+  s.look("android", ReleaseStatus::serving, 1);
+  s.measured("android", 2, 500);
+  s.notice_all();
+  EXPECT_TRUE(s.notice_all().empty());
+}
+
+TEST(Notice, TheNewestBuildInTheStoreBecomesTheCandidate) {
+  Scene s;
+  s.open();
+  s.look("ios", ReleaseStatus::draft, 0);
+  const auto events = s.notice_all();
+  const auto* chosen = first<event::CandidateChosen>(events);
+  ASSERT_NE(chosen, nullptr);
+  EXPECT_EQ(chosen->build, BuildNumber::from(340));
+  EXPECT_TRUE(chosen->voided.empty());
+}
+
+TEST(Notice, ANewerCandidateVoidsSignOffs) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  s.sign_everything();
+  s.look("ios", ReleaseStatus::draft, 0);
+  s.observation.apps[0].view->builds.push_back({BuildNumber::from(341), BuildState::ready, "", ""});
+  const auto events = s.notice_all();
+  const auto* chosen = first<event::CandidateChosen>(events);
+  ASSERT_NE(chosen, nullptr);
+  EXPECT_EQ(chosen->voided.size(), 2u);
+  EXPECT_TRUE(s.state.find(k_version)->sign_offs.empty());
+  EXPECT_TRUE(s.waits_for("ios", WaitKind::approval));
+}
+
+TEST(Notice, ARolloutPutThereByHandIsAdopted) {
+  Scene s;
+  s.open();
+  s.look("android", ReleaseStatus::serving, 7);
+  s.measured("android", 10, 9000);
+  const auto events = s.notice_all();
+  const auto* stage = first<event::StageReached>(events);
+  ASSERT_NE(stage, nullptr);
+  EXPECT_TRUE(stage->adopted);
+  EXPECT_EQ(stage->stage, 2);  // between 5 and 20 counts as the lower stage
+  EXPECT_EQ(first<event::SignedOff>(events)->how, event::SignedOff::How::adopted);
+  EXPECT_EQ(first<event::Drifted>(events), nullptr);
+  s.now += std::chrono::hours(25);
+  s.measured("android", 20, 19000);
+  EXPECT_EQ(s.action_of("android"), "set_percent");
+}
+
+TEST(Notice, APersonsHaltBeforeAdoptionStays) {
+  Scene s;
+  s.open();
+  s.look("android", ReleaseStatus::halted, 5);
+  s.notice_all();
+  EXPECT_EQ(s.action_of("android"), "");
+  EXPECT_TRUE(s.needs_person("android"));
+  EXPECT_EQ(s.phase("android"), AppPhase::halted);
+}
+
+TEST(Notice, AHaltInTheConsoleIsDriftAndRespected) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 2, 5, 48);
+  s.measured("android", 10, 40000);
+  s.look("android", ReleaseStatus::halted, 5);
+  const auto events = s.notice_all();
+  ASSERT_NE(first<event::Drifted>(events), nullptr);
+  EXPECT_EQ(s.action_of("android"), "");
+  s.add(event::Resumed{k_version, "android", "talked to them", {}}, "ana");
+  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_EQ(s.action_of("android"), "resume");
+}
+
+TEST(Notice, APercentageRaisedInTheConsoleIsDrift) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.look("android", ReleaseStatus::serving, 50);
+  s.measured("android", 1, 4000);
+  const auto events = s.notice_all();
+  ASSERT_NE(first<event::Drifted>(events), nullptr);
+  EXPECT_TRUE(s.needs_person("android"));
+}
+
+TEST(Notice, ATickNobodyStoppedIsOvershootAndPausedAtOnce) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 72);
+  s.did("ios", Action::resume, Percent::whole(5));
+  s.look("ios", ReleaseStatus::serving, 10, PhasedRelease::State::active);
+  s.measured("ios", 2, 5000);
+  const auto events = s.notice_all();
+  const auto* stage = first<event::StageReached>(events);
+  ASSERT_NE(stage, nullptr);
+  EXPECT_TRUE(stage->overshoot);
+  EXPECT_EQ(stage->stage, 2);
+  EXPECT_EQ(s.action_of("ios"), "pause");
+}
+
+TEST(Notice, ABreachIsLatchedWithItsNumbers) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.measured("android", 300, 10000);
+  const auto events = s.notice_all();
+  const auto* breach = first<event::Breached>(events);
+  ASSERT_NE(breach, nullptr);
+  EXPECT_EQ(breach->reaction, "rollback");
+  EXPECT_EQ(breach->evidence.events, 300);
+  EXPECT_TRUE(s.notice_all().empty());
+}
+
+TEST(Notice, AnOverriddenBreachIsJudgedAfreshFromThere) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.measured("android", 300, 10000);
+  s.notice_all();
+  s.add(event::Resumed{k_version, "android", "a known burst", {"crashes"}}, "ana");
+  EXPECT_EQ(first<event::Breached>(s.notice_all()), nullptr);
+  s.measured("android", 600, 20000);
+  EXPECT_NE(first<event::Breached>(s.notice_all()), nullptr);
+}
+
+TEST(Notice, AFlagsOwnSignalSwitchesTheFlagOffAndLeavesTheBinary) {
+  Scene s;
+  Flag flag;
+  flag.name = "new_checkout";
+  flag.value_off = "false";
+  flag.signal = "crashes";
+  s.def.flags = {flag};
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.measured("android", 300, 10000);
+  const auto events = s.notice_all();
+  ASSERT_NE(first<event::Breached>(events), nullptr);
+  EXPECT_EQ(first<event::Breached>(events)->reaction, "switch_off");
+  const auto plan = s.plan();
+  EXPECT_EQ(plan.steps.at(0).action, Action::set_flag);
+  EXPECT_EQ(s.step_of(plan, "android"), nullptr);
+}
+
+TEST(Notice, ASecondBreachAfterTheFlagIsOffIsTheBinarys) {
+  Scene s;
+  Flag flag;
+  flag.name = "new_checkout";
+  flag.value_off = "false";
+  flag.signal = "crashes";
+  s.def.flags = {flag};
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.measured("android", 300, 10000);
+  s.notice_all();
+  const Step set = s.plan().steps.at(0);
+  s.add(event::Intent{"f", "run", s.now, set});
+  s.add(event::Outcome{"f", event::Outcome::Result::done, ""});
+  EXPECT_EQ(first<event::Breached>(s.notice_all()), nullptr);  // cured so far
+  s.measured("android", 600, 20000);
+  const auto events = s.notice_all();
+  ASSERT_NE(first<event::Breached>(events), nullptr);
+  EXPECT_EQ(first<event::Breached>(events)->reaction, "rollback");
+}
+
+TEST(Notice, AReleaseIsDoneAfterTheWatch) {
+  Scene s;
+  s.def.apps.erase(s.def.apps.begin());  // android alone
+  s.open();
+  s.rolling("android", 4, 50, 48);
+  s.did("android", Action::complete, Percent::whole(100));
+  s.seen("android", ReleaseStatus::serving, 100);
+  s.reached("android", 5, 100);
+  EXPECT_EQ(first<event::Finished>(s.notice_all()), nullptr);
+  s.now += std::chrono::hours(24);
+  EXPECT_NE(first<event::Finished>(s.notice_all()), nullptr);
+}
+
+TEST(Notice, AHaltedReleaseIsNotDone) {
+  Scene s;
+  s.def.apps.erase(s.def.apps.begin());
+  s.open();
+  s.rolling("android", 5, 100, 30);
+  s.add(event::HaltOrdered{k_version, "android", "bad", false}, "ana");
+  EXPECT_EQ(first<event::Finished>(s.notice_all()), nullptr);
+}
+
+TEST(Notice, ALongWaitIsEscalatedOnce) {
+  Scene s;
+  s.open();
+  s.rolling("android", 1, 1, 24 * 8);
+  s.measured("android", 1, 20);
+  const auto events = s.notice_all();
+  EXPECT_NE(first<event::Escalated>(events), nullptr);
+  EXPECT_TRUE(s.notice_all().empty());
+}
+
+TEST(Notice, AGlanceKeepsThePercentageThatWasKnown) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.look("android", ReleaseStatus::serving, 0);
+  s.observation.apps[0].full = false;
+  s.observation.apps[0].view->release->percent_known = false;
+  s.observation.apps[0].view->builds.clear();
+  s.notice_all();
+  EXPECT_EQ(s.state.find(k_version)->find("android")->seen->percent, Percent::whole(5));
+}
+
+TEST(Notice, TheCalendarOpensTheNextReleaseOnceThisOneIsShipping) {
+  Scene s;
+  s.def.calendar.first_cutoff = parse_local_time("2026-11-30T17:00");
+  s.def.calendar.every = Duration(14 * 86400);
+  s.open();
+  EXPECT_EQ(first<event::Opened>(s.notice_all()), nullptr);
+  s.rolling("android", 1, 1, 2);
+  const auto events = s.notice_all();
+  const auto* opened = first<event::Opened>(events);
+  ASSERT_NE(opened, nullptr);
+  EXPECT_EQ(opened->version.text(), "3.5.0");
+  EXPECT_TRUE(opened->cutoff.has_value());
+}
+
+}  // namespace
+}  // namespace train::engine::test

@@ -1,0 +1,210 @@
+// A small world for the engine's tests: two apps, one crash gate, and a log that is written by naming events.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "train/engine/decide.hpp"
+#include "train/engine/model.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine::test {
+
+inline const VersionName k_version = *VersionName::parse("3.4.0");
+inline const VersionName k_live = *VersionName::parse("3.3.0");
+inline const Instant k_start = *parse_rfc3339("2026-11-30T09:00:00Z");
+
+inline Ladder ladder_of(std::vector<int> percents, Duration soak = Duration(86400)) {
+  Ladder ladder;
+  for (const int percent : percents) ladder.stages.push_back({Percent::whole(percent), soak, Duration(0)});
+  ladder.stages.back().soak = Duration(0);
+  ladder.stages.back().watch = Duration(86400);
+  return ladder;
+}
+
+inline App app_of(const std::string& name, StoreKind kind) {
+  App app;
+  app.name = name;
+  app.store = kind;
+  app.store_id = "com.example.charge";
+  app.ladder = ladder_of({1, 5, 20, 50, 100});
+  return app;
+}
+
+// An App Store app "ios", a Play app "android", a crash gate at 1 %, sign-offs by qa and release_manager.
+inline Definition definition() {
+  Definition d;
+  d.train = "charge";
+  d.apps = {app_of("ios", StoreKind::app_store), app_of("android", StoreKind::google_play)};
+  Signal crashes;
+  crashes.name = "crashes";
+  crashes.source = "prometheus";
+  d.signals = {crashes};
+  Gate gate;
+  gate.signal = "crashes";
+  gate.limit = 0.01;
+  gate.on_breach = Reaction::rollback;
+  d.gates = {gate};
+  d.approvals = {{"qa", Before::submission, 1}, {"release_manager", Before::rollout, 1}};
+  return d;
+}
+
+class Scene {
+ public:
+  Definition def = definition();
+  State state;
+  Observation observation;
+  Evidence evidence;
+  Instant now = k_start;
+  std::vector<Step> set_aside;
+
+  World world() const { return {def, state, observation, evidence, now, set_aside}; }
+  Plan plan() const { return decide(world()); }
+
+  void add(EventBody body, const std::string& by = "train") {
+    apply(state, Event{state.seq + 1, now, by, std::move(body), {}, {}});
+  }
+  // Notices until nothing more is noticed; the events that were appended.
+  std::vector<EventBody> notice_all() {
+    std::vector<EventBody> out;
+    for (int i = 0; i < 20; ++i) {
+      auto found = notice(world());
+      if (found.empty()) return out;
+      for (auto& body : found) {
+        out.push_back(body);
+        add(body);
+      }
+    }
+    return out;
+  }
+
+  void open() {
+    add(event::Opened{k_version, false, std::nullopt, std::nullopt}, "ana");
+    add(event::Departed{k_version});
+  }
+  void sign(const std::string& item, const std::string& by = "ben") {
+    event::SignedOff e;
+    e.version = k_version;
+    e.item = item;
+    add(e, by);
+  }
+  void sign_everything() {
+    sign("submission:qa");
+    sign("rollout:release_manager", "ana");
+  }
+  void candidate(const AppName& app, int build = 340) {
+    event::CandidateChosen e;
+    e.version = k_version;
+    e.app = app;
+    e.build = BuildNumber::from(build);
+    e.origin = "store";
+    add(e);
+  }
+  // What the store shows of the release, as the log has it.
+  void seen(const AppName& app, ReleaseStatus status, int percent,
+            PhasedRelease::State phase = PhasedRelease::State::inactive) {
+    add(seen_event(app, status, percent, phase));
+  }
+  static event::Seen seen_event(const AppName& app, ReleaseStatus status, int percent, PhasedRelease::State phase) {
+    event::Seen e;
+    e.version = k_version;
+    e.app = app;
+    SeenRelease release;
+    release.version = k_version;
+    release.build = BuildNumber::from(340);
+    release.status = status;
+    release.raw = std::string(to_string(status));
+    release.percent = Percent::whole(percent);
+    release.notes_set = true;
+    if (app == "ios" && percent > 0) release.phased = PhasedRelease{phase, 1, 0, std::nullopt};
+    e.release = release;
+    e.live = LiveVersion{k_live, BuildNumber::from(330)};
+    e.builds = {{BuildNumber::from(340), BuildState::ready, "", ""}};
+    return e;
+  }
+  // A fresh look at the same thing, for notice().
+  void look(const AppName& app, ReleaseStatus status, int percent,
+            PhasedRelease::State phase = PhasedRelease::State::inactive) {
+    const auto e = seen_event(app, status, percent, phase);
+    std::erase_if(observation.apps, [&](const AppObservation& seen_app) { return seen_app.app == app; });
+    AppObservation o;
+    o.version = k_version;
+    o.app = app;
+    o.full = true;
+    StoreView view;
+    view.as_of = now;
+    view.live = e.live;
+    view.release = e.release;
+    view.builds = e.builds;
+    o.view = view;
+    observation.apps.push_back(o);
+  }
+  void measured(const AppName& app, double events, double exposures) {
+    std::erase_if(evidence.apps, [&](const MeasuredApp& m) { return m.app == app; });
+    Measurement m;
+    m.state = Measurement::State::measured;
+    m.counts = {events, exposures};
+    m.as_of = now;
+    evidence.apps.push_back({k_version, app, {{"crashes", m}}});
+  }
+  void did(const AppName& app, Action action, std::optional<Percent> to = std::nullopt,
+           event::Outcome::Result result = event::Outcome::Result::done) {
+    Step step;
+    step.action = action;
+    step.app = app;
+    step.version = k_version;
+    step.build = BuildNumber::from(340);
+    step.to_percent = to;
+    const auto operation = "op" + std::to_string(state.seq);
+    add(event::Intent{operation, "run", now + Duration(900), step});
+    add(event::Outcome{operation, result, ""});
+  }
+  void reached(const AppName& app, int stage, int percent) {
+    event::StageReached e;
+    e.version = k_version;
+    e.app = app;
+    e.stage = stage;
+    e.percent = Percent::whole(percent);
+    e.baselines["crashes"] = Counts{};
+    add(e);
+  }
+  // Rolling out at `percent`, by our own hand, since `since_hours` ago.
+  void rolling(const AppName& app, int stage, int percent, int since_hours) {
+    const Instant until = now;
+    now -= std::chrono::hours(since_hours);
+    candidate(app);
+    did(app, Action::start_rollout, Percent::whole(percent));
+    if (app == "ios") did(app, Action::pause);
+    seen(app, app == "ios" ? ReleaseStatus::halted : ReleaseStatus::serving, percent, PhasedRelease::State::paused);
+    reached(app, stage, percent);
+    now = until;
+  }
+
+  const Step* step_of(const Plan& p, const AppName& app) const {
+    for (const auto& step : p.steps) {
+      if (step.app == app) return &step;
+    }
+    return nullptr;
+  }
+  std::string action_of(const AppName& app) const {
+    const auto p = plan();
+    const auto* step = step_of(p, app);
+    return step == nullptr ? "" : std::string(to_string(step->action));
+  }
+  bool waits_for(const AppName& app, WaitKind kind) const {
+    for (const auto& wait : plan().waits) {
+      if (wait.app == app && wait.kind == kind) return true;
+    }
+    return false;
+  }
+  bool needs_person(const AppName& app) const {
+    for (const auto& wait : plan().waits) {
+      if (wait.app == app && wait.needs_person) return true;
+    }
+    return false;
+  }
+  AppPhase phase(const AppName& app) const { return app_phase(*state.find(k_version)->find(app)); }
+};
+
+}  // namespace train::engine::test
