@@ -206,6 +206,12 @@ CheckLines check_way_back(const Definition& definition) {
   return lines;
 }
 
+CheckLines check_state(const Definition& definition, RunsOn where) {
+  if (where == RunsOn::own_machine || !starts_with(definition.state, "file:")) return {};
+  return {{"State", "place", CheckResult::warning, "the log is in local files, and a CI runner's disk is thrown away",
+           "Keep the directory of `state` between runs, one run at a time, or run train on a machine that stays."}};
+}
+
 CheckLines check_ticks(const Definition& definition, std::span<const Event> events, Instant now) {
   CheckLines lines;
   for (const auto& app : definition.apps) {

@@ -43,6 +43,10 @@ CheckLines check_gates(const Definition& definition);
 // The standby, and a value that switches each risky feature off.
 CheckLines check_way_back(const Definition& definition);
 
+// Where the log lives outlives the run. A CI runner's disk does not.
+enum class RunsOn { own_machine, ci_runner };
+CheckLines check_state(const Definition& definition, RunsOn where);
+
 // Apple's ladder climbs by itself: is `advance` run at least as often? `events` is the whole log.
 CheckLines check_ticks(const Definition& definition, std::span<const Event> events, Instant now);
 

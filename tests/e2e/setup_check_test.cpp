@@ -88,6 +88,16 @@ TEST_F(Preflight, AKillSwitchThatCannotBeReadIsExitOne) {
   EXPECT_EQ(line(check(1), "Way back", "flag new_checkout")["result"], "failed");
 }
 
+TEST_F(Preflight, ADamagedLogIsExitOne) {
+  write(".train/charge/log.jsonl", "{\"seq\":1}\n{\"seq\":2}\n");
+  EXPECT_EQ(line(check(1), "State", "log")["result"], "failed");
+}
+
+TEST_F(Preflight, OnACiRunnerALocalLogIsAWarning) {
+  set("CI", "true");
+  EXPECT_EQ(line(check(0), "State", "place")["result"], "warning");
+}
+
 TEST_F(Preflight, AStoreThatIsDownIsExitOne) {
   sandbox_->control("POST", "/_sandbox/faults", R"({"path":"/app-store","times":0,"fault":"drop_before_effect"})");
   check(1);

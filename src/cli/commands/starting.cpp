@@ -1,6 +1,7 @@
 // init, check, schema, completion, version: what comes before the first release.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -59,7 +60,13 @@ struct CheckOptions {
 
 void add(CheckLines& lines, const CheckLines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
 
+RunsOn where_it_runs() {
+  const char* ci = std::getenv("CI");
+  return ci != nullptr && std::string_view(ci) == "true" ? RunsOn::ci_runner : RunsOn::own_machine;
+}
+
 void check_log(const Definition& definition, const runner::Hands& hands, Instant now, CheckLines& lines) {
+  add(lines, check_state(definition, where_it_runs()));
   const auto events = hands.log->read(0);
   if (!events) {
     lines.push_back(failed_line("State", "log", events.error()));

@@ -159,6 +159,15 @@ TEST(CheckWayBack, AStandbyIsSaidNotToBeActive) {
   EXPECT_THAT(lines[0].detail, HasSubstr("not active yet"));
 }
 
+TEST(CheckState, ARunnersDiskIsThrownAway) {
+  auto definition = load("");
+  EXPECT_TRUE(check_state(definition, RunsOn::own_machine).empty());
+  ASSERT_EQ(check_state(definition, RunsOn::ci_runner).size(), 1U);
+  EXPECT_EQ(check_state(definition, RunsOn::ci_runner)[0].result, CheckResult::warning);
+  definition.state = "git:origin#refs/train/charge";
+  EXPECT_TRUE(check_state(definition, RunsOn::ci_runner).empty());
+}
+
 // ---- ticks ----------------------------------------------------------------------------------------------------------
 
 Event seen(std::string_view when, PhasedRelease::State state, int percent) {
