@@ -34,19 +34,19 @@ struct Expectation {
 
 struct Outcome {
   std::string scenario;
-  bool ok = false;                 // every expectation met
+  bool ok = false;  // every expectation met
   std::vector<TimelineEntry> timeline;
   std::vector<Expectation> expectations;
-  std::string ended;               // why it ended: "done", "at rest: …", "out of time"
+  std::string ended;  // why it ended: "done", "at rest: …", "out of time"
   Instant began;
   Instant end;
-  int looks = 0;                   // how often `advance` ran
+  int looks = 0;  // how often `advance` ran
 };
 
 struct Settings {
-  std::string scenario = "smooth";          // a built-in name, or a file's path
-  std::optional<Definition> definition;     // nullopt: the built-in example
-  runner::Wire wire;                        // makes the adapters from the rehearsal's own definition
+  std::string scenario = "smooth";                 // a built-in name, or a file's path
+  std::optional<Definition> definition;            // nullopt: the built-in example
+  runner::Wire wire;                               // makes the adapters from the rehearsal's own definition
   std::function<void(const TimelineEntry&)> told;  // as it happens; may be empty
 };
 

@@ -1,0 +1,145 @@
+// What the scenario makes happen, and when.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "play.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+using nlohmann::json;
+
+// `*` stands for any text.
+bool fits(std::string_view path, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return path == pattern;
+  const auto head = pattern.substr(0, star);
+  const auto tail = pattern.substr(star + 1);
+  if (!starts_with(path, head)) return false;
+  for (auto rest = path.substr(head.size());; rest.remove_prefix(1)) {
+    if (fits(rest, tail)) return true;
+    if (rest.empty()) return false;
+  }
+}
+
+}  // namespace
+
+bool Play::is_seen(const Trigger& trigger) const {
+  const auto did = [&](const DoneStep& done) {
+    return to_string(done.step.action) == trigger.word && (trigger.app.empty() || done.step.app == trigger.app);
+  };
+  switch (trigger.kind) {
+    case Trigger::Kind::percent: {
+      const auto served = witness_.served.find(trigger.app);
+      return served != witness_.served.end() && served->second >= trigger.percent && !served->second.is_zero();
+    }
+    case Trigger::Kind::app_phase: {
+      const auto* app = witness_.app(trigger.app);
+      return app != nullptr && engine::to_string(engine::app_phase(*app)) == trigger.word;
+    }
+    case Trigger::Kind::app_action:
+    case Trigger::Kind::action:
+      return std::any_of(witness_.done.begin(), witness_.done.end(), did);
+    case Trigger::Kind::release_phase: {
+      const auto* release = witness_.release();
+      return release != nullptr && engine::to_string(engine::release_phase(stage_.definition(), *release,
+                                                                           stage_.sandbox().now())) == trigger.word;
+    }
+  }
+  return false;
+}
+
+Result<bool> Play::play_cues() {
+  const Instant now = stage_.sandbox().now();
+  bool commanded = false;
+  for (auto& cue : cues_) {
+    if (cue.played) continue;
+    if (!cue.due && (!cue.event->when || is_seen(*cue.event->when))) {
+      const Instant since = cue.event->when ? now : began_;
+      cue.due = since + cue.event->after.value_or(Duration{0});
+    }
+    if (!cue.due || *cue.due > now) continue;
+    cue.played = true;
+    auto performed = perform(*cue.event);
+    if (!performed) return performed;
+    commanded = commanded || *performed;
+  }
+  return commanded;
+}
+
+Result<bool> Play::perform(const ScenarioEvent& event) {
+  if (!event.told.empty()) scribe_.note(stage_.sandbox().now(), event.about, event.told);
+  if (const auto* act = std::get_if<ToSandbox>(&event.act)) {
+    send(*act);
+  } else if (const auto* fault = std::get_if<FaultOnPattern>(&event.act)) {
+    set_trap(*fault);
+  } else if (const auto* ordered = std::get_if<OrderedBy>(&event.act)) {
+    const auto make = [&](const engine::State& state) { return events_of(ordered->order, stage_.definition(), state); };
+    if (auto recorded = runners_.record(ordered->person, make); !recorded) return tl::unexpected(recorded.error());
+    return true;
+  } else if (const auto* change = std::get_if<RunnerChange>(&event.act)) {
+    if (change->absent_for) absent_until_ = stage_.sandbox().now() + *change->absent_for;
+    if (change->together) {
+      if (auto set = runners_.set_count(*change->together); !set) return tl::unexpected(set.error());
+    }
+  }
+  return false;
+}
+
+void Play::send(const ToSandbox& act) {
+  std::vector<std::string> bodies;
+  for (const auto& app : act.apps) {
+    auto body = json::parse(act.json, nullptr, false);
+    body["app"] = app;
+    if (!body.contains("version")) body["version"] = stage_.version().text();
+    bodies.push_back(body.dump());
+  }
+  if (!act.per_app) bodies.push_back(act.json);
+  for (const auto& body : bodies) {
+    const auto answer = stage_.sandbox().control("POST", act.endpoint, body);
+    if (answer.status == 200) continue;
+    witness_.failures.push_back("the scenario's own " + act.endpoint + ": " + answer.body);
+    scribe_.note(stage_.sandbox().now(), {}, fmt::format("the sandbox answered {}: {}", answer.status, answer.body));
+  }
+}
+
+void Play::set_trap(const FaultOnPattern& fault) {
+  {
+    const std::lock_guard lock(traps_mutex_);
+    traps_.push_back({fault, fault.times == 0 ? 1'000'000 : fault.times});
+  }
+  stage_.sandbox().set_hook(
+      [this](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
+        if (moment == sandbox::Moment::before_effect) spring_traps(method, path);
+      });
+}
+
+void Play::spring_traps(std::string_view method, std::string_view path) {
+  const std::lock_guard lock(traps_mutex_);
+  for (auto& trap : traps_) {
+    if (trap.left == 0 || (!trap.fault.method.empty() && trap.fault.method != method)) continue;
+    if (!fits(path, trap.fault.pattern)) continue;
+    --trap.left;
+    const json fault = {{"path", path}, {"method", method}, {"times", 1}, {"fault", trap.fault.fault}};
+    stage_.sandbox().control("POST", "/_sandbox/faults", fault.dump());
+    return;
+  }
+}
+
+bool Play::cue_pending() const {
+  return std::any_of(cues_.begin(), cues_.end(), [](const Cue& cue) { return !cue.played && cue.due; });
+}
+
+std::optional<Instant> Play::next_cue() const {
+  std::optional<Instant> out;
+  for (const auto& cue : cues_) {
+    if (!cue.played && cue.due && (!out || *cue.due < *out)) out = cue.due;
+  }
+  return out;
+}
+
+}  // namespace train::rehearsal

@@ -1,0 +1,82 @@
+// A scenario's YAML as a bounded tree with positions, and the problems found in it. Inside the room.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <initializer_list>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/base/percent.hpp"
+#include "train/base/time.hpp"
+#include "train/definition/load.hpp"
+
+namespace train::rehearsal {
+
+inline constexpr std::size_t k_scenario_bytes_max = 256 << 10;
+inline constexpr int k_scenario_depth_max = 16;
+
+// A node with its place. Anchors, aliases and tags are refused: a scenario is read top to bottom.
+struct Node {
+  enum class Kind { null, scalar, list, map };
+  struct Entry {
+    const Node* key = nullptr;
+    const Node* value = nullptr;
+  };
+  Kind kind = Kind::null;
+  int line = 1;
+  int column = 1;
+  std::string text;
+  std::vector<const Node*> items;
+  std::vector<Entry> entries;
+};
+
+struct Document {
+  std::string file;
+  std::deque<Node> nodes;
+  const Node* root = nullptr;  // null: not readable, see problems
+  definition::Problems problems;
+
+  void problem(const Node& at, std::string text);
+};
+
+// Reads the text; what is wrong with it stands in `problems`.
+Document read_document(std::string_view yaml, const std::string& file);
+
+// The members of a map, by name; unknown ones become problems with a did-you-mean when `check_keys` is called.
+class Fields {
+ public:
+  // `what` names the map in problems: "given", "events[2]". A node that is no map is a problem, and has no members.
+  Fields(Document& document, const Node& node, std::string what);
+
+  const Node& node() const { return node_; }
+  const Node* find(std::string_view key);
+  bool has(std::string_view key) { return find(key) != nullptr; }
+  // nullopt: absent, or a problem was noted.
+  std::optional<std::string> text(std::string_view key);
+  std::optional<Duration> duration(std::string_view key);
+  std::optional<double> number(std::string_view key, double most);
+  std::optional<int> whole(std::string_view key, int least, int most);
+  std::optional<bool> truth(std::string_view key);
+  std::optional<std::string> one_of(std::string_view key, std::span<const std::string_view> words);
+
+  void problem(const Node& at, const std::string& text);
+  void check_keys(std::span<const std::string_view> allowed);
+
+ private:
+  void wrong(const Node& at, std::string_view key, std::string_view wanted);
+
+  Document& document_;
+  const Node& node_;
+  std::string what_;
+};
+
+std::string in_quotes(std::string_view foreign);  // printable and short, in double quotes
+// ", did you mean “x”?" or nothing.
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace train::rehearsal

@@ -1,0 +1,205 @@
+#include "order.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "document.hpp"
+#include "train/base/process.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+struct VerbRow {
+  std::string_view word;
+  Order::Verb verb;
+  bool needs_why;
+};
+constexpr std::array<VerbRow, 8> k_verbs{{{"hold", Order::Verb::hold, true},
+                                          {"resume", Order::Verb::resume, true},
+                                          {"halt", Order::Verb::halt, true},
+                                          {"rollback", Order::Verb::rollback, true},
+                                          {"approve", Order::Verb::approve, false},
+                                          {"waive", Order::Verb::waive, true},
+                                          {"build", Order::Verb::build_add, false},
+                                          {"abandon", Order::Verb::abandon, true}}};
+
+// Everything after an option up to the next one is its value.
+struct Line {
+  std::vector<std::string> words;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+Line take_apart(const std::vector<std::string>& said) {
+  Line line;
+  for (const auto& word : said) {
+    if (starts_with(word, "--")) {
+      line.options.emplace_back(word, std::string());
+    } else if (line.options.empty()) {
+      line.words.push_back(word);
+    } else {
+      auto& value = line.options.back().second;
+      value += (value.empty() ? "" : " ") + word;
+    }
+  }
+  return line;
+}
+
+using Problem = std::optional<std::string>;
+
+Problem read_options(const Line& line, Order& order) {
+  for (const auto& [name, value] : line.options) {
+    if (value.empty()) return fmt::format("{} needs a value", name);
+    if (name == "--why")
+      order.why = value;
+    else if (name == "--override" && order.verb == Order::Verb::resume)
+      order.overrides.push_back(value);
+    else
+      return fmt::format("{} is no option of this command", in_quotes(name));
+  }
+  return std::nullopt;
+}
+
+Problem read_app(std::string_view word, const Cast& cast, Order& order) {
+  std::vector<std::string_view> names;
+  for (const auto& member : cast) names.push_back(member.name);
+  order.app = word;
+  if (std::find(names.begin(), names.end(), word) != names.end()) return std::nullopt;
+  return fmt::format("there is no app {}{}", in_quotes(word), suggestion(word, names));
+}
+
+Problem read_build(const Line& line, const Cast& cast, Order& order) {
+  if (line.words.size() != 4 || line.words[1] != "add") return std::string("wanted: build add APP NUMBER");
+  const auto number = BuildNumber::parse(line.words[3]);
+  if (!number) return fmt::format("{} is no build number; a rehearsal has no files to add", in_quotes(line.words[3]));
+  order.build = *number;
+  return read_app(line.words[2], cast, order);
+}
+
+Problem read_subject(const Line& line, const Cast& cast, Order& order) {
+  const auto& words = line.words;
+  switch (order.verb) {
+    case Order::Verb::build_add:
+      return read_build(line, cast, order);
+    case Order::Verb::approve:
+    case Order::Verb::waive:
+      if (words.size() != 2) return fmt::format("wanted: {} ITEM", words[0]);
+      order.item = words[1];
+      return std::nullopt;
+    case Order::Verb::abandon:
+      return words.size() == 1 ? std::nullopt : Problem("wanted: abandon --why TEXT");
+    case Order::Verb::hold:
+    case Order::Verb::resume:
+    case Order::Verb::halt:
+    case Order::Verb::rollback:
+      if (words.size() > 2) return fmt::format("wanted: {} [APP] --why TEXT", words[0]);
+      return words.size() == 2 ? read_app(words[1], cast, order) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string role_of(const Definition& definition, const std::string& item) {
+  for (const auto& listed : definition.checklist) {
+    if (listed.id == item) return listed.role;
+  }
+  const auto colon = item.find(':');
+  const auto before = item.substr(0, colon);
+  return before == "submission" || before == "rollout" ? item.substr(colon + 1) : std::string();
+}
+
+// Sign-offs that were about the candidate which is now replaced.
+std::vector<std::string> voided_items(const Definition& definition, const engine::Release& release) {
+  std::vector<std::string> out;
+  const auto consider = [&](const std::string& item) {
+    const bool is_signed = std::any_of(release.sign_offs.begin(), release.sign_offs.end(),
+                                       [&](const auto& signed_off) { return signed_off.item == item; });
+    if (is_signed) out.push_back(item);
+  };
+  for (const auto& item : definition.checklist) consider(item.id);
+  for (const auto& rule : definition.approvals) consider(fmt::format("{}:{}", to_string(rule.before), rule.role));
+  return out;
+}
+
+std::vector<EventBody> stop_orders(const Order& order, const engine::Release& release) {
+  std::vector<EventBody> out;
+  for (const auto& app : release.apps) {
+    if (!order.app.empty() && app.app != order.app) continue;
+    if (order.app.empty() && !engine::is_exposed(app)) continue;
+    out.emplace_back(event::HaltOrdered{release.version, app.app, order.why, order.verb == Order::Verb::rollback});
+  }
+  return out;
+}
+
+EventBody sign_off(const Order& order, const Definition& definition, const engine::Release& release) {
+  event::SignedOff out;
+  out.version = release.version;
+  out.item = order.item;
+  out.how = order.verb == Order::Verb::waive ? event::SignedOff::How::waived : event::SignedOff::How::approved;
+  out.role = role_of(definition, order.item);
+  out.why = order.why;
+  return out;
+}
+
+}  // namespace
+
+tl::expected<Order, std::string> read_order(std::string_view text, const Cast& cast) {
+  const auto said = split_command(text);
+  if (!said) return tl::unexpected(said.error().message);
+  const auto line = take_apart(*said);
+  const auto wrong = [&](const std::string& what) {
+    return tl::unexpected(fmt::format("{}: {}", in_quotes(text), what));
+  };
+  std::vector<std::string_view> verbs;
+  for (const auto& row : k_verbs) verbs.push_back(row.word);
+  const std::string verb = line.words.empty() ? std::string() : line.words.front();
+  const auto* row = std::find_if(k_verbs.begin(), k_verbs.end(), [&](const auto& r) { return r.word == verb; });
+  if (row == k_verbs.end()) {
+    return wrong(fmt::format("{} is none of: hold, resume, halt, rollback, approve, waive, build add, abandon{}",
+                             in_quotes(verb), suggestion(verb, verbs)));
+  }
+  Order order;
+  order.verb = row->verb;
+  order.text = printable(text, 200);
+  if (const auto problem = read_subject(line, cast, order)) return wrong(*problem);
+  if (const auto problem = read_options(line, order)) return wrong(*problem);
+  if (row->needs_why && order.why.empty()) return wrong("--why TEXT is needed");
+  return order;
+}
+
+Result<std::vector<EventBody>> events_of(const Order& order, const Definition& definition, const engine::State& state) {
+  const auto* release = state.focus();
+  if (release == nullptr) return fail(ErrorKind::refused, "There is no release to do this to.");
+  std::vector<EventBody> out;
+  switch (order.verb) {
+    case Order::Verb::hold:
+      out.emplace_back(event::Held{release->version, order.app, order.why});
+      break;
+    case Order::Verb::resume:
+      out.emplace_back(event::Resumed{release->version, order.app, order.why, order.overrides});
+      break;
+    case Order::Verb::halt:
+    case Order::Verb::rollback:
+      out = stop_orders(order, *release);
+      if (out.empty()) return fail(ErrorKind::refused, "No app is exposed: there is nothing to halt.");
+      break;
+    case Order::Verb::approve:
+    case Order::Verb::waive:
+      out.push_back(sign_off(order, definition, *release));
+      break;
+    case Order::Verb::build_add: {
+      event::CandidateChosen chosen{release->version, order.app, order.build, {}, {}, "build add", {}};
+      chosen.voided = voided_items(definition, *release);
+      out.emplace_back(std::move(chosen));
+      break;
+    }
+    case Order::Verb::abandon:
+      out.emplace_back(event::Abandoned{release->version, order.why});
+      break;
+  }
+  return out;
+}
+
+}  // namespace train::rehearsal

@@ -1,0 +1,191 @@
+#include "play.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "train/engine/phase.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+using nlohmann::json;
+
+constexpr Duration k_look_every{3600};
+constexpr Duration k_quiet_until_rest{48 * 3600};
+constexpr int k_signing_rounds_max = 20;  // at one time; more means that signing opens ever new items
+constexpr int k_looks_max = 20'000;       // 400 days of hourly looks and as many due times
+
+// Who signs for a role: members who have it, else somebody by the role's own name; never the same person twice.
+std::optional<std::string> signer(const Definition& definition, const engine::Release& release, const std::string& item,
+                                  const std::string& role) {
+  const auto has_signed = [&](const std::string& person) {
+    return std::any_of(release.sign_offs.begin(), release.sign_offs.end(),
+                       [&](const auto& given) { return given.item == item && given.by == person; });
+  };
+  for (const auto& member : definition.members) {
+    const bool fits = role.empty() || std::find(member.roles.begin(), member.roles.end(), role) != member.roles.end();
+    if (fits && !has_signed(member.name)) return member.name;
+  }
+  if (!definition.members.empty()) return std::nullopt;
+  const std::string base = role.empty() ? "somebody" : role;
+  for (int i = 1; i <= 9; ++i) {
+    const auto name = i == 1 ? base : fmt::format("{}-{}", base, i);
+    if (!has_signed(name)) return name;
+  }
+  return std::nullopt;
+}
+
+// A wait that only a person ends, or that ends with one: nothing changes while nobody comes.
+bool waits_for_somebody(const Wait& wait) {
+  return wait.needs_person || wait.kind == WaitKind::hold || wait.kind == WaitKind::approval ||
+         wait.kind == WaitKind::checklist || wait.kind == WaitKind::person;
+}
+
+}  // namespace
+
+Play::Play(const Scenario& scenario, Stage& stage, const runner::Wire& wire,
+           const std::function<void(const TimelineEntry&)>& told)
+    : scenario_(scenario), stage_(stage), scribe_(witness_, told), runners_(stage, wire, witness_, scribe_) {
+  witness_.definition = &stage.definition();
+  witness_.version = stage.version();
+  began_ = stage.sandbox().now();
+  for (const auto& event : scenario.events) cues_.push_back({&event, std::nullopt, false});
+}
+
+Play::~Play() { stage_.sandbox().set_hook({}); }
+
+Result<Done> Play::open() {
+  if (auto wired = runners_.set_count(1); !wired) return wired;
+  if (scenario_.calendar) return Done{};
+  return runners_.record("rehearsal", [&](const engine::State&) -> Result<std::vector<EventBody>> {
+    return std::vector<EventBody>{event::Opened{stage_.version(), false, std::nullopt, std::nullopt}};
+  });
+}
+
+Result<Done> Play::run() {
+  if (auto opened = open(); !opened) return opened;
+  see_stores();
+  for (;;) {
+    if (auto cues = play_cues(); !cues) return tl::unexpected(cues.error());
+    const Instant now = stage_.sandbox().now();
+    if (!absent_until_ || now >= *absent_until_) {
+      absent_until_.reset();
+      if (auto looked = run_due(); !looked) return looked;
+    }
+    if (const auto reason = end_reason()) {
+      ended_ = *reason;
+      close();
+      return Done{};
+    }
+    move_clock();
+  }
+}
+
+Result<Done> Play::run_due() {
+  for (int round = 0; round < k_signing_rounds_max; ++round) {
+    ++looks_;
+    if (auto looked = runners_.look(); !looked) return looked;
+    see_stores();
+    auto commanded = play_cues();
+    if (!commanded) return tl::unexpected(commanded.error());
+    const auto is_signed = sign();
+    if (!is_signed) return tl::unexpected(is_signed.error());
+    if (!*is_signed && !*commanded) return Done{};
+  }
+  scribe_.note(stage_.sandbox().now(), {}, "people signed again and again; the clock goes on");
+  return Done{};
+}
+
+Result<bool> Play::sign() {
+  if (!scenario_.people_sign) return false;
+  bool any = false;
+  for (const auto& wait : witness_.plan.waits) {
+    const bool can_be_signed = wait.kind == WaitKind::approval || wait.kind == WaitKind::checklist;
+    const auto* release = witness_.state.find(wait.version);
+    if (!can_be_signed || wait.item.empty() || release == nullptr) continue;
+    const std::string role = wait.who.empty() ? std::string() : wait.who.front();
+    // One wait is shown for each app, and both are about the same item.
+    const bool given = std::any_of(release->sign_offs.begin(), release->sign_offs.end(), [&](const auto& s) {
+      return s.item == wait.item && s.at == stage_.sandbox().now();
+    });
+    if (given && any) continue;
+    const auto person = signer(stage_.definition(), *release, wait.item, role);
+    if (!person) continue;
+    const auto make = [&](const engine::State&) -> Result<std::vector<EventBody>> {
+      event::SignedOff out;
+      out.version = wait.version;
+      out.item = wait.item;
+      out.role = role;
+      return std::vector<EventBody>{out};
+    };
+    if (auto recorded = runners_.record(*person, make); !recorded) return tl::unexpected(recorded.error());
+    any = true;
+  }
+  return any;
+}
+
+void Play::see_stores() {
+  const auto answer = stage_.sandbox().control("GET", "/_sandbox/state", "");
+  const auto state = json::parse(answer.body, nullptr, false);
+  if (!state.is_object()) return;
+  for (const auto& [app, sides] : state.items()) {
+    for (const char* side : {"live", "candidate"}) {
+      const auto at = sides.is_object() ? sides.find(side) : sides.end();
+      if (!sides.is_object() || at == sides.end() || !at->is_object()) continue;
+      if (at->value("version", std::string()) != stage_.version().text()) continue;
+      const auto percent = Percent::from_fraction(at->value("percent", 0.0) / 100.0);
+      if (percent) scribe_.see_served(app, *percent);
+    }
+  }
+}
+
+bool Play::rests() const {
+  if (cue_pending() || absent_until_ || witness_.last_look_failed) return false;
+  const auto& waits = witness_.plan.waits;
+  if (!std::all_of(waits.begin(), waits.end(), waits_for_somebody)) return false;
+  return stage_.sandbox().now() - scribe_.last_progress() >= k_quiet_until_rest;
+}
+
+std::optional<std::string> Play::end_reason() const {
+  const auto* release = witness_.release();
+  if (release != nullptr && release->abandoned && !cue_pending()) return "abandoned";
+  if (release != nullptr && release->finished && !cue_pending()) return "done";
+  if (stage_.sandbox().now() - began_ >= scenario_.lasts) return "out of time";
+  if (looks_ >= k_looks_max) return "out of looks";
+  if (!rests()) return std::nullopt;
+  const auto& waits = witness_.plan.waits;
+  return "at rest: " + (waits.empty() ? std::string("nothing is due") : waits.front().detail);
+}
+
+void Play::move_clock() {
+  const Instant now = stage_.sandbox().now();
+  Instant next = now + k_look_every;
+  const auto sooner = [&](const std::optional<Instant>& at) {
+    if (at && *at > now) next = std::min(next, *at);
+  };
+  if (!absent_until_) sooner(witness_.plan.next_due);
+  sooner(absent_until_);
+  sooner(next_cue());
+  sooner(began_ + scenario_.lasts);
+  stage_.sandbox().advance_to(next);
+  see_stores();
+}
+
+void Play::close() {
+  witness_.flags = stage_.flags();
+  const auto calls = json::parse(stage_.sandbox().control("GET", "/_sandbox/calls", "").body, nullptr, false);
+  for (const auto& call : calls.is_array() ? calls : json::array()) {
+    const bool effect = call.value("effect", false);
+    witness_.calls.push_back({call.value("method", ""), call.value("path", ""), call.value("status", 0),
+                              effect ? call.value("change", "") : std::string()});
+  }
+  const auto letters = json::parse(stage_.sandbox().control("GET", "/_sandbox/inbox", "").body, nullptr, false);
+  for (const auto& letter : letters.is_array() ? letters : json::array()) {
+    const auto body = letter.find("body");
+    if (body != letter.end() && body->is_object()) witness_.letters.push_back(body->value("topic", ""));
+  }
+}
+
+}  // namespace train::rehearsal

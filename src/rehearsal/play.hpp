@@ -1,0 +1,74 @@
+// The rehearsal itself: events fall due, runners look, people sign, and the clock goes on. Inside the room.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runners.hpp"
+#include "scenario.hpp"
+#include "stage.hpp"
+#include "witness.hpp"
+
+namespace train::rehearsal {
+
+class Play {
+ public:
+  Play(const Scenario& scenario, Stage& stage, const runner::Wire& wire,
+       const std::function<void(const TimelineEntry&)>& told);
+  ~Play();
+  Play(const Play&) = delete;
+  Play& operator=(const Play&) = delete;
+
+  Result<Done> run();
+  const Witness& witness() const { return witness_; }
+  const std::string& ended() const { return ended_; }
+  int looks() const { return looks_; }
+
+ private:
+  struct Cue {
+    const ScenarioEvent* event = nullptr;
+    std::optional<Instant> due;  // once its trigger was seen
+    bool played = false;
+  };
+  struct Trap {  // waits for a request whose path fits
+    FaultOnPattern fault;
+    int left = 0;
+  };
+
+  Result<Done> open();
+  Result<Done> run_due();  // looks, and signs, until nobody has anything more to do at this time
+  Result<bool> sign();     // true: somebody signed something
+  std::optional<std::string> end_reason() const;
+  bool rests() const;
+  void move_clock();
+  void see_stores();
+
+  // cues.cpp
+  Result<bool> play_cues();  // true: a command was run, which looks at once
+  bool is_seen(const Trigger& trigger) const;
+  Result<bool> perform(const ScenarioEvent& event);
+  void send(const ToSandbox& act);
+  void set_trap(const FaultOnPattern& fault);
+  void spring_traps(std::string_view method, std::string_view path);
+  bool cue_pending() const;
+  std::optional<Instant> next_cue() const;
+
+  void close();
+
+  const Scenario& scenario_;
+  Stage& stage_;
+  Witness witness_;
+  Scribe scribe_;
+  Runners runners_;
+  std::vector<Cue> cues_;
+  std::mutex traps_mutex_;
+  std::vector<Trap> traps_;
+  Instant began_;
+  std::optional<Instant> absent_until_;
+  std::string ended_;
+  int looks_ = 0;
+};
+
+}  // namespace train::rehearsal

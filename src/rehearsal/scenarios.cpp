@@ -1,0 +1,219 @@
+// The built-in scenarios: config/scenarios/*.yaml, byte for byte (a test compares them).
+#include <array>
+
+#include "train/rehearsal/rehearsal.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+struct BuiltIn {
+  std::string_view name;
+  std::string_view text;
+};
+
+// clang-format off
+constexpr std::array k_built_in{
+    BuiltIn{"smooth", R"yaml(about: Nothing goes wrong. Every stage soaks, every gate passes, and the release is watched to its end.
+
+given: { live: 3.3.0 }
+
+expect:
+  - release done
+  - each app reaches 100%
+  - watched 24h after 100%
+  - no breach
+  - halt never happens
+  - every rise has a pass
+  - each change once
+  - nothing failed
+  - exit 0 at the end
+)yaml"},
+    BuiltIn{"crash-at-5", R"yaml(about: At 5 % one session in twenty crashes. The train must stop there, switch the features off and tell people.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 5%, do: health, crash_rate: 5% }
+
+expect:
+  - each app never above 5%
+  - each app phase halted
+  - breach on each app
+  - set_flag before each google_play app halt
+  - each google_play app halt before notify of halt
+  - every flag is off
+  - notified breach
+  - every rise has a pass
+  - each change once
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"review-rejected", R"yaml(about: The App Store rejects the submission. A person mends the metadata, says so, and the train submits again.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app_store app phase in_review, do: review, outcome: rejected }
+  - { when: each app_store app phase rejected, after: 6h, do: person, as: ana, run: "resume {app} --why the description is mended" }
+
+expect:
+  - each app_store app submit happens
+  - release done
+  - each app reaches 100%
+  - every rise has a pass
+  - nothing failed
+)yaml"},
+    BuiltIn{"signals-go-dark", R"yaml(about: At 5 % the signals stop answering. No data is not good news, so nothing rises, and after the longest wait a person is called.
+
+given: { live: 3.3.0, for: 21d }
+
+events:
+  - { when: each app at 5%, do: health, silent: true }
+
+expect:
+  - each app reaches 5%
+  - each app never above 5%
+  - each app phase rolling_out
+  - no breach
+  - halt never happens
+  - every rise has a pass
+  - each change once
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"lost-answer", R"yaml(about: The stores apply a write and the answer never arrives. The train looks before it asks again, so nothing happens twice.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: fault, path: /app-store/v1/appStoreVersionReleaseRequests, method: POST, times: 1, fault: drop_after_effect }
+  - { after: 0h, do: fault, path: "/play/*:commit", method: POST, times: 1, fault: drop_after_effect }
+  - { when: each google_play app at 1%, do: fault, path: "/play/*:commit", method: POST, times: 1, fault: drop_after_effect }
+  - { when: each google_play app at 20%, do: fault, path: "/play/*:commit", method: POST, times: 1, fault: drop_before_effect }
+
+expect:
+  - an answer was lost
+  - each change once
+  - one runner acted
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+)yaml"},
+    BuiltIn{"halted-in-console", R"yaml(about: At 5 % somebody halts the rollout in the store's console. The train shows it as drift and never undoes it.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 5%, do: person, console: halt }
+
+expect:
+  - drift on each app
+  - each app phase halted
+  - each app never above 5%
+  - halt never happens
+  - each change once
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"two-runners", R"yaml(about: Two CI jobs run the train at every look, at the same time. One of them moves it, the other steps back.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: runner, together: 2 }
+
+expect:
+  - one runner acted
+  - each change once
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+  - nothing failed
+)yaml"},
+    BuiltIn{"halt-in-watch", R"yaml(about: Six hours after 100 % a person orders a halt. Google Play stops it; the App Store no longer can, and that is said.
+
+given: { live: 3.3.0, for: 21d }
+
+events:
+  - { when: each app at 100%, after: 6h, do: person, as: ana, run: "halt {app} --why support reports lost trips" }
+
+expect:
+  - each app reaches 100%
+  - each google_play app halt happens
+  - each google_play app phase halted
+  - each app_store app halt never happens
+  - each app_store app phase completed
+  - release shipping
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"missed-tick", R"yaml(about: Nobody runs the train for three days, and the App Store climbs past the allowed rung. It is paused at once when somebody does.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app_store app at 2%, do: runner, absent_for: 72h }
+
+expect:
+  - overshoot on each app_store app
+  - each app_store app pause happens
+  - every rise has a pass
+  - each change once
+  - release done
+)yaml"},
+    BuiltIn{"newer-candidate", R"yaml(about: A newer build arrives while the first is in review. The sign-offs on the first are void, and the newer one is submitted.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app_store app phase in_review, do: person, console: upload, build: 341 }
+  - { when: each app_store app phase in_review, after: 1h, do: person, as: ana, run: "build add {app} 341" }
+
+expect:
+  - a sign-off was voided
+  - each app_store app cancel_submission happens
+  - every rise has a pass
+  - release done
+)yaml"},
+    BuiltIn{"first-release", R"yaml(about: Nothing is live yet. A first release cannot be staged, so a person says 100 % at once, and that is on record.
+
+given: { live: none }
+
+expect:
+  - each app reaches 100%
+  - each app set_percent never happens
+  - every rise has a pass
+  - each change once
+  - release done
+  - watched 24h after 100%
+)yaml"},
+    BuiltIn{"stale-reads", R"yaml(about: The stores answer every read from half a minute ago. The train waits until it can see what it has done.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: fault, path: /app-store/, method: GET, times: 0, fault: "stale:30s" }
+  - { after: 0h, do: fault, path: /play/, method: GET, times: 0, fault: "stale:30s" }
+
+expect:
+  - each change once
+  - one runner acted
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+)yaml"},
+};
+// clang-format on
+
+}  // namespace
+
+std::vector<std::string> built_in_scenarios() {
+  std::vector<std::string> out;
+  for (const auto& scenario : k_built_in) out.emplace_back(scenario.name);
+  return out;
+}
+
+std::optional<std::string> scenario_text(std::string_view name) {
+  for (const auto& scenario : k_built_in) {
+    if (scenario.name == name) return std::string(scenario.text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace train::rehearsal

@@ -1,0 +1,179 @@
+#include "stage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "train/base/files.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/calendar.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::int64_t k_live_build = 330;
+constexpr std::int64_t k_new_build = 340;
+constexpr std::size_t k_flags_bytes_max = 1 << 20;
+
+VersionName known_version(std::string_view text) { return VersionName::parse(text).value_or(VersionName()); }
+
+std::optional<VersionName> live_of(const Scenario& scenario, const AppName& app) {
+  const auto own = scenario.apps.find(app);
+  if (own != scenario.apps.end() && own->second.live_said) return own->second.live;
+  return scenario.live_said ? scenario.live : known_version("3.3.0");
+}
+
+VersionName version_of(const Scenario& scenario, Bump next) {
+  if (scenario.version) return *scenario.version;
+  const auto live = scenario.live_said ? scenario.live : known_version("3.3.0");
+  return live ? live->next(next) : known_version("3.4.0");
+}
+
+// A calendar whose next departure is far away would only be waited for.
+Instant start_of(const Scenario& scenario, const std::optional<Definition>& own) {
+  const Instant usual = sandbox::Options().start;
+  if (!own || !scenario.calendar) return usual;
+  const auto cutoff = engine::next_cutoff(own->calendar, usual);
+  return cutoff ? std::max(usual, *cutoff - Duration{86400}) : usual;
+}
+
+bool builds_itself(const Definition& definition) { return definition.source && definition.source->build; }
+
+}  // namespace
+
+bool SandboxClock::wait_until(Instant until) {
+  if (until > sandbox_.now()) sandbox_.advance_to(until);
+  return true;
+}
+
+Result<std::unique_ptr<TemporaryDirectory>> TemporaryDirectory::make() {
+  std::error_code problem;
+  const auto base = fs::temp_directory_path(problem);
+  std::string name = (base / "train-rehearsal-XXXXXX").string();
+  if (problem || mkdtemp(name.data()) == nullptr) {
+    return fail(ErrorKind::storage,
+                "A rehearsal needs a temporary directory, and none could be made in " + base.string() + ".",
+                "Point TMPDIR at a directory that can be written.");
+  }
+  return std::unique_ptr<TemporaryDirectory>(new TemporaryDirectory(fs::canonical(name)));
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+Cast cast_of(const std::optional<Definition>& own) {
+  if (!own) return {{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+  Cast out;
+  for (const auto& app : own->apps) out.push_back({app.name, app.store});
+  return out;
+}
+
+Result<std::unique_ptr<Stage>> Stage::set(const Scenario& scenario, const std::optional<Definition>& own) {
+  std::unique_ptr<Stage> stage(new Stage());
+  auto directory = TemporaryDirectory::make();
+  if (!directory) return tl::unexpected(directory.error());
+  stage->directory_ = std::move(*directory);
+  stage->version_ = version_of(scenario, own ? own->next : Bump::minor);
+  auto set = own ? stage->set_own(scenario, *own) : stage->set_example(scenario);
+  if (!set) return tl::unexpected(set.error());
+  if (!scenario.calendar) {
+    stage->definition_.calendar.first_cutoff.reset();
+    stage->definition_.calendar.every.reset();
+  }
+  stage->clock_ = std::make_unique<SandboxClock>(*stage->sandbox_);
+  const auto mainline = stage->definition_.source ? stage->definition_.source->mainline : std::string("main");
+  // Every app's build is in its store once the build service has run.
+  stage->repository_ = std::make_unique<Repository>(mainline, [raw = stage.get()](const VersionName& version) {
+    for (const auto& app : raw->definition_.apps) {
+      const json act = {
+          {"app", app.name}, {"action", "upload"}, {"version", version.text()}, {"build", std::to_string(k_new_build)}};
+      raw->sandbox_->control("POST", "/_sandbox/person", act.dump());
+    }
+  });
+  return stage;
+}
+
+Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start) {
+  sandbox::Options options;
+  options.start = start;
+  for (const auto& app : apps) {
+    sandbox::AppSetup setup;
+    setup.name = app.name;
+    setup.store = app.store;
+    setup.store_id = app.store_id;
+    setup.track = app.track;
+    setup.live = live_of(scenario, app.name);
+    setup.live_build = BuildNumber::from(k_live_build);
+    if (!app.artifact) {
+      setup.uploaded = version_;
+      setup.uploaded_build = BuildNumber::from(k_new_build);
+    }
+    options.apps.push_back(std::move(setup));
+  }
+  auto sandbox = sandbox::Sandbox::start(std::move(options));
+  if (!sandbox) return tl::unexpected(sandbox.error());
+  sandbox_ = std::move(*sandbox);
+  return Done{};
+}
+
+Result<Done> Stage::set_example(const Scenario& scenario) {
+  App ios;
+  ios.name = "ios";
+  ios.store = StoreKind::app_store;
+  ios.store_id = "com.example.charge";
+  App android = ios;
+  android.name = "android";
+  android.store = StoreKind::google_play;
+  android.artifact = "uploaded by train";
+  if (auto open = open_sandbox(scenario, {ios, android}, sandbox::Options().start); !open) return open;
+  const auto& directory = directory_->path();
+  if (auto written = sandbox::write_example(*sandbox_, directory); !written) return written;
+  auto loaded = definition::load_file(directory / "train.yaml");
+  if (!loaded)
+    return fail(ErrorKind::internal, "The built-in example does not load: " + loaded.error().front().format());
+  definition_ = std::move(*loaded);
+  const auto bundle = directory / "build" / ("charge-" + version_.text() + ".aab");
+  if (fs::exists(bundle)) return Done{};
+  std::error_code problem;
+  const auto notes = directory / "notes" / version_.text();
+  fs::create_directories(notes, problem);
+  if (auto wrote = write_file_atomically(notes / "en-US.txt", "A rehearsal.\n"); !wrote) return wrote;
+  return write_file_atomically(bundle, sandbox::example_bundle(android.store_id, k_new_build, version_.text()));
+}
+
+Result<Done> Stage::set_own(const Scenario& scenario, const Definition& own) {
+  auto apps = own.apps;
+  for (auto& app : apps) {
+    // With a build service of its own the train starts the build; else the store has it already.
+    app.artifact = builds_itself(own) ? std::optional<std::string>("built") : std::nullopt;
+  }
+  if (auto open = open_sandbox(scenario, apps, start_of(scenario, own)); !open) return open;
+  auto replaced = replace_outside(own, *sandbox_, directory_->path(), version_);
+  if (!replaced) return tl::unexpected(replaced.error());
+  definition_ = std::move(*replaced);
+  return Done{};
+}
+
+std::map<FlagName, std::string> Stage::flags() const {
+  std::map<FlagName, std::string> out;
+  for (const auto& flag : definition_.flags) {
+    if (flag.provider != "file") continue;
+    const auto text = read_file(flag.path, k_flags_bytes_max);
+    const auto object = text ? json::parse(*text, nullptr, false) : json();
+    const auto at =
+        object.is_object() ? object.find(flag.parameter.empty() ? flag.name : flag.parameter) : object.end();
+    if (!object.is_object() || at == object.end()) continue;
+    out[flag.name] = at->is_string() ? at->get<std::string>() : at->dump();
+  }
+  return out;
+}
+
+}  // namespace train::rehearsal

@@ -1,0 +1,163 @@
+#include "witness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "notes.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/model.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::rehearsal {
+
+const engine::AppProgress* Witness::app(const AppName& name) const {
+  const auto* found = release();
+  return found == nullptr ? nullptr : found->find(name);
+}
+
+Percent Witness::highest_of(const AppName& name) const {
+  const auto at = highest.find(name);
+  return at == highest.end() ? Percent() : at->second;
+}
+
+void Scribe::hear(const Event& event) {
+  const std::lock_guard lock(mutex_);
+  if (event.seq <= witness_.state.seq) return;
+  waiting_.emplace(event.seq, event);
+  // Two runners tell in any order; the log's order is the one that counts.
+  for (auto next = waiting_.find(witness_.state.seq + 1); next != waiting_.end();
+       next = waiting_.find(witness_.state.seq + 1)) {
+    const Event heard_now = std::move(next->second);
+    waiting_.erase(next);
+    take(heard_now);
+  }
+}
+
+Seq Scribe::heard() const {
+  const std::lock_guard lock(mutex_);
+  return witness_.state.seq;
+}
+
+Instant Scribe::last_progress() const {
+  const std::lock_guard lock(mutex_);
+  return last_progress_;
+}
+
+void Scribe::note(Instant at, const AppName& app, std::string what) {
+  const std::lock_guard lock(mutex_);
+  write({at, app, "annotate", percent_of(app), printable(what, 300)});
+}
+
+void Scribe::see_served(const AppName& app, Percent served) {
+  const std::lock_guard lock(mutex_);
+  witness_.served[app] = served;
+  witness_.highest[app] = std::max(witness_.highest[app], served);
+}
+
+void Scribe::write(TimelineEntry entry) {
+  last_progress_ = std::max(last_progress_, entry.at);
+  if (entry.percent) last_told_[entry.app] = *entry.percent;
+  witness_.timeline.push_back(entry);
+  if (told_) told_(witness_.timeline.back());
+}
+
+std::optional<Percent> Scribe::percent_of(const AppName& app) const {
+  if (app.empty()) return std::nullopt;
+  const auto* progress = witness_.app(app);
+  return progress != nullptr && progress->seen ? progress->seen->percent : Percent();
+}
+
+Scribe::Standings Scribe::standings() const {
+  Standings out;
+  const auto* release = witness_.release();
+  if (release == nullptr) return out;
+  for (const auto& app : release->apps) {
+    out[app.app] = {std::string(engine::to_string(engine::app_phase(app))), app.seen ? app.seen->percent : Percent()};
+  }
+  return out;
+}
+
+std::string Scribe::release_phase(Instant at) const {
+  const auto* release = witness_.release();
+  if (release == nullptr) return "scheduled";
+  return std::string(engine::to_string(engine::release_phase(*witness_.definition, *release, at)));
+}
+
+void Scribe::take(const Event& event) {
+  const auto before = standings();
+  const auto release_before = release_phase(event.at);
+  const auto* outcome = std::get_if<event::Outcome>(&event.body);
+  if (outcome != nullptr) tell_step(event, *outcome);
+  engine::apply(witness_.state, event);
+  witness_.log.push_back(event);
+  if (const auto* seen = std::get_if<event::Seen>(&event.body);
+      seen != nullptr && seen->release && seen->version == witness_.version) {
+    auto& highest = witness_.highest[seen->app];
+    highest = std::max(highest, seen->release->percent);
+  }
+  if (auto said = note_of(event)) write({event.at, said->app, "annotate", percent_of(said->app), said->text});
+  tell_phases(event.at, before, release_before);
+}
+
+namespace {
+
+// What the step leads to, where the store sets percentages; where it climbs by itself, what it serves now.
+bool sets_percent(const Definition& definition, const Step& step) {
+  const auto* app = definition.find_app(step.app);
+  if (app == nullptr || !step.to_percent) return false;
+  if (step.action == Action::start_rollout || step.action == Action::complete) return true;
+  return engine::model_of(app->store).sets_percentages;
+}
+
+std::string why(const Step& step) {
+  if (step.action == Action::set_flag) return fmt::format("{} becomes {}", step.subject, step.value);
+  if (step.action == Action::notify) return step.because.empty() ? step.value : step.because.front().seen;
+  if (step.because.empty()) return {};
+  const auto& first = step.because.back();
+  return first.rule + ": " + first.seen;
+}
+
+}  // namespace
+
+void Scribe::tell_step(const Event& event, const event::Outcome& outcome) {
+  const auto open = witness_.state.open.find(outcome.operation);
+  if (open == witness_.state.open.end()) return;
+  const Step step = open->second.intent.step;
+  const std::string action(to_string(step.action));
+  switch (outcome.result) {
+    case event::Outcome::Result::done: {
+      witness_.done.push_back({event.at, step});
+      const auto percent = sets_percent(*witness_.definition, step) ? step.to_percent : percent_of(step.app);
+      write({event.at, step.app, action, percent, printable(why(step), 300)});
+      return;
+    }
+    case event::Outcome::Result::failed:
+      witness_.failures.push_back(action + ": " + outcome.detail);
+      note(event.at, step.app, action + " failed: " + outcome.detail);
+      return;
+    case event::Outcome::Result::unknown:
+      note(event.at, step.app, action + ": the answer was lost (" + outcome.detail + ")");
+      return;
+    case event::Outcome::Result::superseded:
+      note(event.at, step.app, action + " taken over: " + outcome.detail);
+      return;
+  }
+}
+
+void Scribe::tell_phases(Instant at, const Standings& before, const std::string& release_before) {
+  if (const auto now = release_phase(at); now != release_before) write({at, {}, "phase:" + now, std::nullopt, {}});
+  for (const auto& [app, standing] : standings()) {
+    const auto was = before.find(app);
+    const auto told = last_told_.find(app);
+    // A step that set the percentage has said so; the look after it only confirms it.
+    const bool moved = was != before.end() && was->second.percent != standing.percent &&
+                       (told == last_told_.end() || told->second != standing.percent);
+    if (was != before.end() && was->second.phase == standing.phase && !moved) continue;
+    const auto* progress = witness_.app(app);
+    write({at, app, "phase:" + standing.phase, standing.percent,
+           progress->seen ? printable(progress->seen->raw, 100) : std::string()});
+  }
+}
+
+}  // namespace train::rehearsal

@@ -1,0 +1,156 @@
+#include "../../../src/rehearsal/stage.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace train::rehearsal {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// Everything in it points at the real world.
+Definition real_definition() {
+  Definition d;
+  d.file = "/home/ana/app/train.yaml";
+  d.directory = "/home/ana/app";
+  d.train = "charge";
+  App ios;
+  ios.name = "phone";
+  ios.store = StoreKind::app_store;
+  ios.store_id = "com.example.charge";
+  ios.endpoint = "https://api.appstoreconnect.apple.com";
+  ios.artifact = "/home/ana/app/build/Charge.ipa";
+  ios.release_notes = "/home/ana/app/notes/{version}/{locale}.txt";
+  ios.app_store_credentials = AppStoreCredentials{SecretRef{SecretRef::From::environment, "ASC_ISSUER"},
+                                                  SecretRef{SecretRef::From::environment, "ASC_KEY"},
+                                                  SecretRef{SecretRef::From::command, "pass show asc"}};
+  ios.ladder.stages = {{k_percent_all, Duration{0}, Duration{86400}}};
+  d.apps = {ios};
+  Signal crashes;
+  crashes.name = "crashes";
+  crashes.source = "datadog";
+  crashes.url = "https://api.datadoghq.eu";
+  crashes.token = SecretRef{SecretRef::From::environment, "DD_TOKEN"};
+  Signal latency = crashes;
+  latency.name = "latency";
+  latency.kind = SignalKind::level;
+  d.signals = {crashes, latency};
+  Flag flag;
+  flag.name = "new_checkout";
+  flag.provider = "exec";
+  flag.exec = {"./flags.sh"};
+  flag.value_on = "an";
+  flag.credentials = SecretRef{SecretRef::From::environment, "FLAGS"};
+  d.flags = {flag};
+  d.notify = {Channel{"slack", {SecretRef::From::environment, "SLACK"}, {Topic::halt}}};
+  SourceRule source;
+  source.repository = "/home/ana/app";
+  source.build = BuildStarter{{"./ci/build.sh"}, std::nullopt};
+  d.source = source;
+  d.standby = {StandbyRule{"phone", {{"password", "env:P12"}}}};
+  d.state = "postgres://db.example.com/train";
+  return d;
+}
+
+struct Set {
+  std::unique_ptr<Stage> stage;
+  Set() {
+    auto made = Stage::set(Scenario(), real_definition());
+    if (made) stage = std::move(*made);
+  }
+};
+
+TEST(Stage, ReplacesEverythingOutside) {
+  Set set;
+  ASSERT_NE(set.stage, nullptr);
+  const auto& d = set.stage->definition();
+  const auto url = set.stage->sandbox().url();
+  const auto directory = d.directory.string();
+  EXPECT_EQ(d.apps[0].endpoint, url + "/app-store");
+  EXPECT_FALSE(d.apps[0].artifact);
+  EXPECT_THAT(*d.apps[0].release_notes, StartsWith(directory));
+  EXPECT_EQ(d.signals[0].source, "prometheus");
+  EXPECT_EQ(d.signals[0].url, url + "/prometheus");
+  EXPECT_THAT(d.signals[0].events, HasSubstr("train_signal_events_total{signal=\"crashes\""));
+  EXPECT_THAT(d.signals[1].value, HasSubstr("train_signal_value{signal=\"latency\""));
+  EXPECT_FALSE(d.signals[0].token);
+  EXPECT_EQ(d.flags[0].provider, "file");
+  EXPECT_TRUE(d.flags[0].exec.empty());
+  EXPECT_FALSE(d.flags[0].credentials);
+  EXPECT_EQ(set.stage->flags().at("new_checkout"), "an");
+  EXPECT_EQ(d.notify[0].kind, "webhook");
+  EXPECT_EQ(d.notify[0].topics, std::vector<Topic>{Topic::halt});
+  EXPECT_EQ(d.state, "file:" + directory + "/.train");
+  EXPECT_THAT(d.source->repository.string(), StartsWith(directory));
+  EXPECT_TRUE(d.standby.empty());
+}
+
+TEST(Stage, ItsSecretsAreFilesOnlyWeCanRead) {
+  Set set;
+  ASSERT_NE(set.stage, nullptr);
+  const auto& d = set.stage->definition();
+  for (const auto& ref : {d.apps[0].app_store_credentials->private_key, d.apps[0].app_store_credentials->key_id,
+                          *d.apps[0].app_store_credentials->issuer_id, d.notify[0].target}) {
+    EXPECT_EQ(ref.from, SecretRef::From::file);
+    const auto secret = definition::resolve(ref, d.directory);
+    ASSERT_TRUE(secret) << secret.error().message;
+    EXPECT_FALSE(secret->expose().empty());
+  }
+}
+
+TEST(Stage, LeavesNothingBehind) {
+  std::filesystem::path directory;
+  {
+    Set set;
+    ASSERT_NE(set.stage, nullptr);
+    directory = set.stage->definition().directory;
+    EXPECT_TRUE(std::filesystem::exists(directory / "keys"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory));
+}
+
+TEST(Stage, TheExampleLoadsAsItIs) {
+  const auto stage = Stage::set(Scenario(), std::nullopt);
+  ASSERT_TRUE(stage) << stage.error().message;
+  EXPECT_EQ((*stage)->version().text(), "3.4.0");
+  EXPECT_EQ((*stage)->definition().apps.size(), 2u);
+  EXPECT_EQ((*stage)->flags().at("new_checkout"), "true");
+}
+
+TEST(Stage, WritesTheExamplesArtifactForAnotherVersion) {
+  Scenario scenario;
+  scenario.version = VersionName::parse("4.0.0");
+  const auto stage = Stage::set(scenario, std::nullopt);
+  ASSERT_TRUE(stage) << stage.error().message;
+  EXPECT_TRUE(std::filesystem::exists((*stage)->definition().directory / "build" / "charge-4.0.0.aab"));
+}
+
+TEST(Stage, WaitingMovesTheSandboxesClock) {
+  Set set;
+  ASSERT_NE(set.stage, nullptr);
+  const auto later = set.stage->clock().now() + Duration{90};
+  EXPECT_TRUE(set.stage->clock().wait_until(later));
+  EXPECT_EQ(set.stage->sandbox().now(), later);
+  EXPECT_TRUE(set.stage->clock().wait_until(later - Duration{30}));
+  EXPECT_EQ(set.stage->clock().now(), later) << "time never goes back";
+}
+
+TEST(Repository, NeverMovesABranch) {
+  std::vector<std::string> built;
+  Repository repository("main", [&](const VersionName& version) { built.push_back(version.text()); });
+  EXPECT_TRUE(repository.cut_branch("release/3.4.0", "main"));
+  EXPECT_TRUE(repository.cut_branch("release/3.4.0", "main")) << "it stands where it should";
+  EXPECT_EQ(repository.cut_branch("release/3.5.0", "nowhere").error().kind, ErrorKind::not_found);
+  EXPECT_TRUE(repository.create_tag("v3.4.0", "release/3.4.0"));
+  EXPECT_TRUE(repository.find_tag("v3.4.0")->has_value());
+  EXPECT_FALSE(repository.find_tag("v3.5.0")->has_value());
+  EXPECT_FALSE(repository.start_build(*VersionName::parse("3.4.0"), "nowhere"));
+  EXPECT_TRUE(repository.start_build(*VersionName::parse("3.4.0"), "release/3.4.0"));
+  EXPECT_THAT(built, testing::ElementsAre("3.4.0"));
+}
+
+}  // namespace
+}  // namespace train::rehearsal
