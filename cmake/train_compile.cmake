@@ -6,7 +6,11 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(TRAIN_CCACHE ccache)
 if(TRAIN_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${TRAIN_CCACHE}")
+  # Precompiled headers are only cached when ccache is told that their macros and times do not matter.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${TRAIN_CCACHE}")
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess)
 endif()
 
 option(TRAIN_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)

@@ -143,17 +143,22 @@ class Wiring {
       if (flag.provider == "file") out_.hands.flags[flag.name] = keep(flags::make_file_provider());
       if (flag.provider == "http")
         out_.hands.flags[flag.name] = keep(flags::make_http_provider(sleep_on(clock_), *headers));
-      if (flag.provider == "exec") out_.hands.flags[flag.name] = keep(flags::make_exec_provider());
+      if (flag.provider == "exec") out_.hands.flags[flag.name] = keep(flags::make_exec_provider(definition_.directory));
     }
     return Done{};
   }
 
+  // One entry per channel, so that indices keep their meaning; null where this version has no adapter.
   Result<Done> channels() {
     for (const auto& channel : definition_.notify) {
-      auto target = secret(channel.target);
-      if (!target) return tl::unexpected(target.error());
-      out_.hands.channels.push_back(channel.kind == "slack" ? keep(notify::make_slack(sleep_on(clock_), *target))
-                                                            : keep(notify::make_webhook(sleep_on(clock_), *target)));
+      Notifier* notifier = nullptr;
+      if (is_active(channel)) {
+        auto target = secret(channel.target);
+        if (!target) return tl::unexpected(target.error());
+        notifier = keep(channel.kind == "slack" ? notify::make_slack(sleep_on(clock_), *target)
+                                                : notify::make_webhook(sleep_on(clock_), *target));
+      }
+      out_.hands.channels.push_back(notifier);
     }
     return Done{};
   }
@@ -187,6 +192,7 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   if (definition.source && definition.source->build && definition.source->build->http)
     urls.push_back(definition.source->build->http->url);
   for (const auto& channel : definition.notify) {
+    if (!is_active(channel)) continue;
     auto target = definition::resolve(channel.target, definition.directory);
     if (!target) return tl::unexpected(target.error());
     // A channel's URL is itself a secret: only say which channel.

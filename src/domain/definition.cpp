@@ -13,6 +13,8 @@ const typename Values::value_type* find_named(const Values& values, std::string_
 
 }  // namespace
 
+bool is_active(const Channel& channel) { return channel.kind == "slack" || channel.kind == "webhook"; }
+
 const App* Definition::find_app(const AppName& name) const { return find_named(apps, name); }
 const Signal* Definition::find_signal(const SignalName& name) const { return find_named(signals, name); }
 const Flag* Definition::find_flag(const FlagName& name) const { return find_named(flags, name); }

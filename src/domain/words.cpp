@@ -194,7 +194,8 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> k_kinds{"
                                                                                "waiting_for_people",
                                                                                "abandoned",
                                                                                "finished",
-                                                                               "repaired", "judged"};
+                                                                               "repaired",
+                                                                               "judged"};
 }  // namespace
 
 std::string_view kind_of(const EventBody& body) { return k_kinds[body.index()]; }

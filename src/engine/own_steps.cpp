@@ -58,6 +58,7 @@ std::optional<Step> source_step(const World& world, const Release& release) {
 }
 
 bool wants(const Channel& channel, Topic topic) {
+  if (!is_active(channel)) return false;
   return channel.topics.empty() ||
          std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
 }

@@ -80,7 +80,7 @@ std::vector<Wait> submission_blockers(const Case& c) {
   std::vector<Wait> out;
   const auto earliest = earliest_submission(c.world.definition, c.release);
   if (c.now() < earliest) {
-    out.push_back(make_wait(c, WaitKind::calendar, "stabilizing until " + format_rfc3339(earliest), earliest));
+    out.push_back(make_wait(c, WaitKind::calendar, "stabilizing", earliest));
     out.back().because = {{"stabilization", format_rfc3339(c.now()), format_rfc3339(earliest)}};
   }
   for (auto& wait : unmet_requirements(c, Before::submission)) out.push_back(std::move(wait));

@@ -119,7 +119,7 @@ Decision decide_watch(const Case& c) {
   Decision out;
   if (is_watch_over(c)) return out;
   const auto end = c.progress.full_since.value_or(c.now()) + watch_of(c);
-  out.waits.push_back(make_wait(c, WaitKind::soak, "watched at 100 % until " + format_rfc3339(end), end));
+  out.waits.push_back(make_wait(c, WaitKind::soak, "watched at 100 %", end));
   out.waits.back().because = {{"watch", format_rfc3339(c.now()), format_rfc3339(end)}};
   return out;
 }
@@ -137,8 +137,7 @@ Promotion weigh_promotion(const Case& c) {
   out.blockers = promotion_blockers(c);
   const auto end = soak_end(c);
   if (end && c.now() < *end) {
-    out.blockers.push_back(
-        make_wait(c, WaitKind::soak, fmt::format("soaks at {} until {}", served_text(c), format_rfc3339(*end)), end));
+    out.blockers.push_back(make_wait(c, WaitKind::soak, "soaks at " + served_text(c), end));
     out.blockers.back().because = {{"soak", format_rfc3339(c.now()), format_rfc3339(*end)}};
   }
   if (end)

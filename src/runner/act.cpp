@@ -77,7 +77,7 @@ Result<Done> send_message(const Definition& definition, const Hands& hands, cons
   const auto index = static_cast<std::size_t>(std::stoul(step.subject));
   const auto told =
       std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
-  if (index >= hands.channels.size() || told == state.outbox.end())
+  if (index >= hands.channels.size() || hands.channels[index] == nullptr || told == state.outbox.end())
     return fail(ErrorKind::internal, "A message lost its channel.");
   Message message;
   message.topic = told->topic;

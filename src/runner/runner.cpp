@@ -78,8 +78,11 @@ class Run {
     plan_ = engine::decide(world());
     if (mode_ == Mode::look_only) return false;
     if (look_closer()) return true;
-    if (auto noted = note_people(); !noted) return tl::unexpected(noted.error());
     if (mode_ == Mode::plan_only) return false;
+    // Who is waited for is told once nothing else is due: before that the list still changes.
+    if (plan_.steps.empty()) {
+      if (auto noted = note_people(); !noted) return tl::unexpected(noted.error());
+    }
     if (options_.only && !matches_saved_plan())
       return someone_else("The saved plan is stale: the steps that are due have changed.");
     if (plan_.steps.empty()) return settle();

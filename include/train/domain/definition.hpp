@@ -205,6 +205,9 @@ struct Channel {
   std::vector<Topic> topics;  // empty in the file: all of them
 };
 
+// Whether this version of train speaks to that kind of channel.
+bool is_active(const Channel& channel);
+
 struct HotfixRule {
   Duration stabilization{0};
   std::optional<std::vector<std::string>> approvals;  // roles that remain; absent: the regular ones

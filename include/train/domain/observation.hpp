@@ -22,10 +22,10 @@ struct ArtifactView {
 struct AppObservation {
   VersionName version;  // the release that was asked for
   AppName app;
-  bool full = false;                         // builds, notes and the percentage were read too
-  std::optional<StoreView> view;             // nullopt: the look failed, see `failure`
+  bool full = false;              // builds, notes and the percentage were read too
+  std::optional<StoreView> view;  // nullopt: the look failed, see `failure`
   std::optional<Error> failure;
-  std::optional<ArtifactView> artifact;      // the file the definition names, when it is there
+  std::optional<ArtifactView> artifact;  // the file the definition names, when it is there
   std::optional<Error> artifact_failure;
 };
 

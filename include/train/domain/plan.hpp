@@ -108,8 +108,8 @@ struct Plan {
   std::vector<Step> steps;  // at most one per app, plus at most one of the train's own
   std::vector<Step> then;   // expected to follow in the same run
   std::vector<Wait> waits;
-  std::optional<Instant> next_due;  // the earliest time something becomes due by itself
-  std::vector<Next> next;            // at most one per app and release
+  std::optional<Instant> next_due;      // the earliest time something becomes due by itself
+  std::vector<Next> next;               // at most one per app and release
   std::optional<Instant> settle_until;  // a lost answer: look again until then before anything is sent again
 };
 

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <iostream>
 
-#include "../session.hpp"
-#include "../views/json.hpp"
-#include "../views/text.hpp"
 #include "commands.hpp"
+#include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "views/json.hpp"
+#include "views/text.hpp"
 
 namespace train::cli {
 namespace {
@@ -19,10 +19,6 @@ namespace {
 using engine::Release;
 using engine::State;
 using Bodies = Result<std::vector<EventBody>>;
-
-Screen screen_of(const Context& context) {
-  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns())};
-}
 
 Result<const Release*> open_release(const State& state) {
   const auto* release = state.focus();
@@ -230,7 +226,7 @@ Exit run_stop(const Context& context, const AppOptions& options, Stop stop) {
   if (context.format == Format::json)
     context.out() << advance_document(*report);
   else
-    show_advance(*report, screen_of(context), session->clock->now());
+    show_advance(*report, screen_of(context, session->definition), session->clock->now());
   const auto result = exit_of(*report);
   return result == Exit::person ? Exit::done : result;  // a halt that stands is what was asked for
 }

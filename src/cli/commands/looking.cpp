@@ -3,21 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "../session.hpp"
-#include "../views/json.hpp"
-#include "../views/text.hpp"
 #include "commands.hpp"
+#include "session.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "train/event_log/codec.hpp"
 #include "train/event_log/file_log.hpp"
+#include "views/json.hpp"
+#include "views/text.hpp"
 
 namespace train::cli {
 namespace {
-
-Screen screen_of(const Context& context) {
-  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns())};
-}
 
 // ---- status ---------------------------------------------------------------------------------------------------------
 
@@ -85,7 +81,7 @@ Exit run_plan(const Context& context, const PlanOptions& options) {
   if (context.format == Format::json)
     context.out() << plan_document(report->plan);
   else
-    show_plan(report->plan, screen_of(context));
+    show_plan(report->plan, screen_of(context, session->definition), session->clock->now());
   if (exit == Exit::done && options.detailed_exit_code && !report->plan.steps.empty()) return Exit::steps_due;
   return exit;
 }

@@ -2,21 +2,17 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
-#include "../clocks.hpp"
-#include "../session.hpp"
-#include "../views/json.hpp"
-#include "../views/text.hpp"
+#include "clocks.hpp"
 #include "commands.hpp"
+#include "session.hpp"
 #include "train/base/files.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "views/json.hpp"
+#include "views/text.hpp"
 
 namespace train::cli {
 namespace {
-
-Screen screen_of(const Context& context) {
-  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns())};
-}
 
 // ---- start ----------------------------------------------------------------------------------------------------------
 
@@ -161,7 +157,7 @@ Exit run_advance(const Context& context, const AdvanceOptions& options) {
   if (context.format == Format::json)
     context.out() << advance_document(*report);
   else
-    show_advance(*report, screen_of(context), session->clock->now());
+    show_advance(*report, screen_of(context, session->definition), session->clock->now());
   return exit_of(*report);
 }
 
@@ -193,7 +189,7 @@ Exit run_watch(const Context& context) {
         if (context.format == Format::json)
           context.out() << advance_document(*report);
         else
-          show_advance(*report, screen_of(context), now);
+          show_advance(*report, screen_of(context, session->definition), now);
         return exit;
       }
     }

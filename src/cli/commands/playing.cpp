@@ -5,21 +5,17 @@
 #include <fstream>
 #include <sstream>
 
-#include "../clocks.hpp"
-#include "../session.hpp"
-#include "../views/json.hpp"
-#include "../views/text.hpp"
-#include "../wiring.hpp"
+#include "clocks.hpp"
 #include "commands.hpp"
+#include "session.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/sandbox/sandbox.hpp"
+#include "views/json.hpp"
+#include "views/text.hpp"
+#include "wiring.hpp"
 
 namespace train::cli {
 namespace {
-
-Screen screen_of(const Context& context) {
-  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns())};
-}
 
 struct RehearseOptions {
   std::string scenario = "smooth";

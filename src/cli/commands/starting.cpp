@@ -6,16 +6,16 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "../completion.hpp"
-#include "../preflight.hpp"
-#include "../session.hpp"
-#include "../starter.hpp"
-#include "../version.hpp"
-#include "../views/check_view.hpp"
-#include "../wiring.hpp"
 #include "commands.hpp"
+#include "completion.hpp"
+#include "preflight.hpp"
+#include "session.hpp"
+#include "starter.hpp"
 #include "train/base/files.hpp"
 #include "train/definition/load.hpp"
+#include "version.hpp"
+#include "views/check_view.hpp"
+#include "wiring.hpp"
 
 namespace train::cli {
 namespace {

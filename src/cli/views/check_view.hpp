@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "../check.hpp"
+#include "check.hpp"
 #include "text.hpp"
 
 namespace train::cli {

@@ -61,7 +61,7 @@ std::string ladder_text(const AppStatus& app, const Paint& paint) {
 }
 
 void show_line(const Screen& screen, std::string_view label, const std::string& text, Ink ink = Ink::plain) {
-  constexpr std::size_t column = 12;
+  constexpr std::size_t column = 15;
   screen.out << "    " << screen.paint(Ink::dim, pad(label, column - 4))
              << screen.paint(ink, wrap(text, screen.columns, column, column)) << "\n";
 }

@@ -7,6 +7,16 @@
 
 namespace train::cli {
 
+Screen screen_of(const Context& context) {
+  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns()), Zone()};
+}
+
+Screen screen_of(const Context& context, const Definition& definition) {
+  Screen screen = screen_of(context);
+  screen.zone = definition.calendar.zone;
+  return screen;
+}
+
 std::string step_text(const Step& step) {
   std::string out(to_string(step.action));
   if (!step.app.empty()) out = step.app + " " + out;
@@ -36,17 +46,18 @@ void show_reasons(const std::vector<Reason>& reasons, const Screen& screen) {
   }
 }
 
-void show_wait(const Wait& wait, const Screen& screen) {
+void show_wait(const Wait& wait, const Screen& screen, Instant now) {
   const auto mark = wait.needs_person ? screen.paint(Ink::bad, "!") : screen.paint(Ink::dim, "·");
   auto line = fmt::format("{} {}", wait.app.empty() ? "train" : wait.app, std::string(to_string(wait.kind)));
   line = pad(line, 20) + " " + printable(wait.detail);
+  if (wait.until) line += ", until " + when_text(*wait.until, now, screen.zone);
   if (!wait.item.empty()) line += "  [" + wait.item + "]";
   screen.out << "  " << mark << " " << wrap(line, screen.columns, 4, 25) << "\n";
 }
 
 }  // namespace
 
-void show_plan(const Plan& plan, const Screen& screen) {
+void show_plan(const Plan& plan, const Screen& screen, Instant now) {
   if (plan.steps.empty()) screen.out << "Nothing is due.\n";
   for (const auto& step : plan.steps) {
     screen.out << "  " << screen.paint(Ink::good, "+") << " " << screen.paint(Ink::bold, printable(step_text(step)))
@@ -57,7 +68,7 @@ void show_plan(const Plan& plan, const Screen& screen) {
   for (const auto& step : plan.then)
     screen.out << "  " << screen.paint(Ink::dim, "then " + printable(step_text(step))) << "\n";
   if (!plan.waits.empty()) screen.out << "Waiting for:\n";
-  for (const auto& wait : plan.waits) show_wait(wait, screen);
+  for (const auto& wait : plan.waits) show_wait(wait, screen, now);
 }
 
 void show_advance(const runner::Report& report, const Screen& screen, Instant now) {
@@ -77,9 +88,9 @@ void show_advance(const runner::Report& report, const Screen& screen, Instant no
   }
   if (report.done.empty() && report.failed.empty() && report.failed_looks.empty()) screen.out << "Nothing was due.\n";
   if (!report.plan.waits.empty()) screen.out << "Waiting for:\n";
-  for (const auto& wait : report.plan.waits) show_wait(wait, screen);
+  for (const auto& wait : report.plan.waits) show_wait(wait, screen, now);
   if (report.plan.next_due)
-    screen.out << screen.paint(Ink::dim, "Next look at " + when_text(*report.plan.next_due, now, Zone()) + " UTC.")
+    screen.out << screen.paint(Ink::dim, "Next look at " + when_text(*report.plan.next_due, now, screen.zone) + ".")
                << "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "context.hpp"
 #include "paint.hpp"
 #include "status_model.hpp"
 #include "train/rehearsal/rehearsal.hpp"
@@ -15,10 +16,14 @@ struct Screen {
   std::ostream& out;
   Paint paint;
   std::size_t columns = 0;  // 0: a pipe, lines are not fitted
+  Zone zone;                // the calendar's: times are shown in it
 };
 
+Screen screen_of(const Context& context);
+Screen screen_of(const Context& context, const Definition& definition);
+
 void show_status(const StatusModel& model, const Screen& screen);
-void show_plan(const Plan& plan, const Screen& screen);
+void show_plan(const Plan& plan, const Screen& screen, Instant now);
 void show_advance(const runner::Report& report, const Screen& screen, Instant now);
 void show_timeline_entry(const rehearsal::TimelineEntry& entry, const Screen& screen);
 void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen);
