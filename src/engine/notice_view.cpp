@@ -63,10 +63,20 @@ void notice_view(const Case& c, std::vector<EventBody>& out) {
 
 namespace {
 
-std::optional<SeenBuild> newest_ready(const std::vector<SeenBuild>& builds) {
+// Google Play's bundles carry no version name: one that another release has, or an older one, is not this release's.
+bool belongs_to_another(const Case& c, const BuildNumber& build) {
+  if (c.model.version_record) return false;
+  return std::any_of(c.world.state.releases.begin(), c.world.state.releases.end(), [&](const Release& other) {
+    const auto* app = other.version == c.release.version ? nullptr : other.find(c.app.name);
+    return app != nullptr && app->candidate && build <= app->candidate->build;
+  });
+}
+
+std::optional<SeenBuild> newest_ready(const Case& c) {
   std::optional<SeenBuild> best;
-  for (const auto& build : builds) {
-    if (build.state == BuildState::ready && (!best || build.number > best->number)) best = build;
+  for (const auto& build : c.progress.builds) {
+    if (build.state != BuildState::ready || belongs_to_another(c, build.number)) continue;
+    if (!best || build.number > best->number) best = build;
   }
   return best;
 }
@@ -96,7 +106,7 @@ std::optional<event::CandidateChosen> from_artifact(const Case& c) {
 }
 
 std::optional<event::CandidateChosen> from_store(const Case& c) {
-  const auto build = newest_ready(c.progress.builds);
+  const auto build = newest_ready(c);
   if (!build || c.app.artifact) return std::nullopt;
   if (c.progress.candidate && build->number <= c.progress.candidate->build) return std::nullopt;
   return chosen(c, build->number, "store");

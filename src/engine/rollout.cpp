@@ -74,6 +74,29 @@ std::optional<Wait> strategy_wait(const Case& c) {
                      "blue_green wants an uploaded standby, which this version of train cannot make", deciders(c));
 }
 
+bool has_had_its_turn(const Case& earlier) {
+  const auto phase = app_phase(earlier.progress);
+  if (phase == AppPhase::superseded || phase == AppPhase::rolled_back) return true;
+  return phase == AppPhase::completed && is_watch_over(earlier);
+}
+
+// Regular releases go out one after the other: a second rollout would take the first one's place in the store.
+std::optional<Wait> turn_wait(const Case& c) {
+  if (c.release.hotfix) return std::nullopt;
+  for (const auto& earlier : c.world.state.releases) {
+    if (earlier.version == c.release.version) return std::nullopt;
+    if (!earlier.is_open() || earlier.hotfix) continue;
+    const Case other = make_case(c.world, earlier, c.app);
+    if (has_had_its_turn(other)) continue;
+    const std::string where(to_string(app_phase(other.progress)));
+    Wait wait =
+        make_wait(c, WaitKind::hold, fmt::format("{} goes first; it is {} here", earlier.version.text(), where));
+    wait.because = {{"turn", earlier.version.text() + " is " + where, "completed and watched, or abandoned"}};
+    return wait;
+  }
+  return std::nullopt;
+}
+
 Percent first_target(const Case& c, bool full) { return full ? k_percent_all : c.ladder.stages.front().to; }
 
 }  // namespace
@@ -83,6 +106,7 @@ Decision decide_start(const Case& c) {
   const bool full = starts_full(c) && !c.ladder.stages.front().to.is_all();
   const Percent to = first_target(c, full);
   out.waits = promotion_blockers(c);
+  if (auto wait = turn_wait(c)) out.waits.push_back(std::move(*wait));
   for (auto& wait : coupling_waits(c)) out.waits.push_back(std::move(wait));
   if (auto wait = strategy_wait(c)) out.waits.push_back(std::move(*wait));
   if (full && !is_signed(c.release, full_release_item(c))) {
