@@ -87,6 +87,7 @@ class Folder {
     app->seen_at = event_.at;
     app->live = e.live;
     app->builds = e.builds;
+    confirm_suspicion(*app);
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
     if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
     // A rejection or withdrawal that was answered is over once the store moves on.
@@ -289,7 +290,7 @@ class Folder {
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::submit) app->submitted_by_us = true;
     if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
-    set_control(*app, step.action);
+    if (const auto control = control_after(step.action)) take_control(*app, *control);
   }
 
   static void settle_train_step(Release& release, const Step& step) {
@@ -313,15 +314,28 @@ class Folder {
     app->unsettled = Unsettled{step, event_.at};
     if (step.action == Action::submit) app->submitted_by_us = true;
     if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
-    set_control(*app, step.action);
+    app->suspected = control_after(step.action);
   }
 
-  static void set_control(AppProgress& app, Action action) {
-    if (action == Action::pause) app.control = AppProgress::Control::paused;
-    if (action == Action::halt) app.control = AppProgress::Control::halted;
-    if (!raises(action)) return;
-    app.control = AppProgress::Control::running;
-    app.may_resume = false;
+  // The store shows what the lost call would have made: it was ours.
+  static void confirm_suspicion(AppProgress& app) {
+    if (!app.suspected || !app.seen) return;
+    const bool runs = *app.suspected == AppProgress::Control::running;
+    if (app.seen->status != (runs ? ReleaseStatus::serving : ReleaseStatus::halted)) return;
+    take_control(app, *app.suspected);
+  }
+
+  static std::optional<AppProgress::Control> control_after(Action action) {
+    if (action == Action::pause) return AppProgress::Control::paused;
+    if (action == Action::halt) return AppProgress::Control::halted;
+    if (raises(action)) return AppProgress::Control::running;
+    return std::nullopt;
+  }
+
+  static void take_control(AppProgress& app, AppProgress::Control control) {
+    app.control = control;
+    app.suspected.reset();
+    if (control == AppProgress::Control::running) app.may_resume = false;
   }
 
   State& state_;

@@ -126,7 +126,8 @@ std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gat
     return out;
   }
   for (const auto& gate : gates) {
-    if (gate.advisory || gate.verdict == Verdict::pass || is_overridden(c, gate.signal)) continue;
+    const bool let_pass = gate.verdict == Verdict::hold && is_overridden(c, gate.signal);
+    if (gate.advisory || gate.verdict == Verdict::pass || let_pass) continue;
     Wait wait = make_wait(c, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
     wait.item = c.app.name + ":gate:" + gate.signal;
     wait.who = deciders(c);

@@ -73,7 +73,7 @@ class Run {
 
   // One turn of the loop; false once nothing is due any more.
   Result<bool> run_round() {
-    if (freshness_ == Freshness::stale) look();
+    if (auto looked = look_undisturbed(); !looked) return tl::unexpected(looked.error());
     if (auto noticed = notice_all(); !noticed) return tl::unexpected(noticed.error());
     plan_ = engine::decide(world());
     if (mode_ == Mode::look_only) return false;
@@ -88,6 +88,28 @@ class Run {
     if (plan_.steps.empty()) return settle();
     if (auto acted = act_all(); !acted) return tl::unexpected(acted.error());
     return !options_.only.has_value();
+  }
+
+  // Another run's call can end ours (Google Play keeps one edit per account). Then either the log has moved, and it is
+  // not our turn, or it is worth looking again.
+  Result<Done> look_undisturbed() {
+    constexpr int attempts = 4;
+    constexpr Duration pause{2};
+    for (int i = 0; i < attempts && freshness_ == Freshness::stale; ++i) {
+      look();
+      if (!was_disturbed()) return Done{};
+      auto news = hands_.log->read(state_.seq);
+      if (!news) return tl::unexpected(news.error());
+      if (!news->empty()) return someone_else("Another run is moving the train.");
+      if (i + 1 < attempts && hands_.clock->wait_until(now() + pause)) freshness_ = Freshness::stale;
+    }
+    return Done{};
+  }
+
+  bool was_disturbed() const {
+    return std::any_of(observation_.apps.begin(), observation_.apps.end(), [](const AppObservation& seen) {
+      return seen.failure && seen.failure->kind == ErrorKind::conflict;
+    });
   }
 
   void look() {

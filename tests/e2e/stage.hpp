@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fcntl.h>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -133,7 +134,7 @@ class Stage : public testing::Test {
     }
     const std::set<std::string> may_recur{"app-store/3.4.0 phased PAUSED", "app-store/3.4.0 phased ACTIVE"};
     for (const auto& [change, count] : counts) {
-      if (may_recur.count(change) == 0) EXPECT_EQ(count, 1) << change;
+      EXPECT_TRUE(count == 1 || may_recur.count(change) != 0) << change << " was made " << count << " times";
     }
   }
 

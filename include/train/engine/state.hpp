@@ -76,6 +76,8 @@ struct AppProgress {
 
   // What we did to the rollout last, so that a person's halt is told from ours.
   enum class Control { none, running, paused, halted } control = Control::none;
+  // The same for a call whose answer was lost: it counts once the store shows it.
+  std::optional<Control> suspected;
   bool submitted_by_us = false;
   bool withdrawn_by_us = false;
 

@@ -33,6 +33,9 @@ struct Row {
 constexpr std::string_view k_later = "Run `train advance` again in a few minutes.";
 constexpr std::string_view k_our_bug = "This is a fault of train: please report it with this message.";
 
+constexpr std::string_view k_redirect = "a redirect came back, and those are never followed with credentials";
+constexpr std::string_view k_redirect_hint = "Check `endpoint` in the definition, and any proxy in between.";
+
 constexpr std::array k_table{
     Row{409, "", "cannot create a new version", ErrorKind::refused, "another version holds the one editable place",
         "Finish, withdraw or delete that version in App Store Connect, or wait until it is released."},
@@ -100,6 +103,10 @@ constexpr std::array k_table{
     Row{400, "", "", ErrorKind::internal, "the request was malformed", k_our_bug},
     Row{422, "", "", ErrorKind::internal, "the request was malformed", k_our_bug},
     Row{409, "", "", ErrorKind::refused, "refused", "Run `train status --refresh` to see where it stands."},
+    Row{301, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
+    Row{302, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
+    Row{307, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
+    Row{308, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
     Row{0, "", "", ErrorKind::refused, "not accepted", "Run it again; if it stays, look in App Store Connect."},
 };
 

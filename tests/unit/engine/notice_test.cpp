@@ -94,6 +94,44 @@ TEST(Notice, AHaltInTheConsoleIsDriftAndRespected) {
   EXPECT_EQ(s.action_of("android"), "resume");
 }
 
+TEST(Notice, AStopThatNeverArrivedIsNotSomebodysResume) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  s.did("ios", Action::start_rollout, Percent::whole(1));
+  s.seen("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.reached("ios", 1, 1);
+  s.did("ios", Action::pause, std::nullopt, event::Outcome::Result::superseded);
+  s.now += std::chrono::hours(1);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+  EXPECT_EQ(s.action_of("ios"), "pause");
+}
+
+TEST(Notice, AStopWhoseAnswerWasLostIsOursOnceItShows) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 2, 5, 48);
+  s.did("android", Action::halt, std::nullopt, event::Outcome::Result::unknown);
+  s.now += std::chrono::hours(1);
+  s.look("android", ReleaseStatus::halted, 5);
+  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+}
+
+TEST(Notice, AResumeThatNeverArrivedIsNotSomebodysHalt) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 48);
+  s.did("ios", Action::resume, Percent::whole(5), event::Outcome::Result::superseded);
+  s.now += std::chrono::hours(1);
+  s.look("ios", ReleaseStatus::halted, 1, PhasedRelease::State::paused);
+  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+  EXPECT_EQ(s.action_of("ios"), "resume");
+}
+
 TEST(Notice, APercentageRaisedInTheConsoleIsDrift) {
   Scene s;
   s.open();
