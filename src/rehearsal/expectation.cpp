@@ -43,6 +43,7 @@ constexpr std::array k_rules{
     Rule{"exit CODE at the end", exit_at_the_end},
     Rule{"watched LENGTH after 100%", watched},
     Rule{"one runner acted", one_runner_acted},
+    Rule{"a runner stepped back", stepped_back},
     Rule{"an answer was lost", answer_lost},
     Rule{"nothing failed", nothing_failed},
 };

@@ -8,6 +8,7 @@
 #include "document.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
+#include "train/engine/decide.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::rehearsal {
@@ -110,19 +111,6 @@ std::string role_of(const Definition& definition, const std::string& item) {
   return before == "submission" || before == "rollout" ? item.substr(colon + 1) : std::string();
 }
 
-// Sign-offs that were about the candidate which is now replaced.
-std::vector<std::string> voided_items(const Definition& definition, const engine::Release& release) {
-  std::vector<std::string> out;
-  const auto consider = [&](const std::string& item) {
-    const bool is_signed = std::any_of(release.sign_offs.begin(), release.sign_offs.end(),
-                                       [&](const auto& signed_off) { return signed_off.item == item; });
-    if (is_signed) out.push_back(item);
-  };
-  for (const auto& item : definition.checklist) consider(item.id);
-  for (const auto& rule : definition.approvals) consider(fmt::format("{}:{}", to_string(rule.before), rule.role));
-  return out;
-}
-
 std::vector<EventBody> stop_orders(const Order& order, const engine::Release& release) {
   std::vector<EventBody> out;
   for (const auto& app : release.apps) {
@@ -191,7 +179,7 @@ Result<std::vector<EventBody>> events_of(const Order& order, const Definition& d
       break;
     case Order::Verb::build_add: {
       event::CandidateChosen chosen{release->version, order.app, order.build, {}, {}, "build add", {}};
-      chosen.voided = voided_items(definition, *release);
+      chosen.voided = engine::voided_sign_offs(definition, *release, order.app);
       out.emplace_back(std::move(chosen));
       break;
     }

@@ -59,7 +59,7 @@ void replace_app(App& app, Props& props) {
       app.google_play_credentials = GooglePlayCredentials{props.secret("play.json", props.keys().service_account_json)};
       break;
   }
-  if (app.release_notes) app.release_notes = (props.directory() / "notes/{version}/{locale}.txt").string();
+  if (app.release_notes) app.release_notes = (props.directory() / "notes/{locale}.txt").string();
 }
 
 void replace_signal(Signal& signal, const Props& props) {
@@ -113,8 +113,7 @@ void replace_hands(Definition& out, Props& props) {
 
 }  // namespace
 
-Result<Definition> replace_outside(const Definition& own, const sandbox::Sandbox& sandbox, const fs::path& directory,
-                                   const VersionName& version) {
+Result<Definition> replace_outside(const Definition& own, const sandbox::Sandbox& sandbox, const fs::path& directory) {
   Definition out = own;
   Props props(sandbox, directory);
   out.file = directory / "train.yaml";
@@ -123,7 +122,7 @@ Result<Definition> replace_outside(const Definition& own, const sandbox::Sandbox
   for (auto& signal : out.signals) replace_signal(signal, props);
   replace_flags(out, props);
   replace_hands(out, props);
-  props.write(directory / "notes" / version.text() / "en-US.txt", "A rehearsal.\n");
+  props.write(directory / "notes" / "en-US.txt", "A rehearsal.\n");
   if (!props.result()) return tl::unexpected(props.result().error());
   return out;
 }

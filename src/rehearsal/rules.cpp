@@ -211,6 +211,10 @@ Finding sign_off_voided(const Witness& w, const Slots&) {
   return voided ? met() : unmet("every sign-off still counts");
 }
 
+Finding stepped_back(const Witness& w, const Slots&) {
+  return w.stepped_back > 0 ? met() : unmet("every runner had the train to itself");
+}
+
 Finding answer_lost(const Witness& w, const Slots&) {
   const bool lost = std::any_of(w.calls.begin(), w.calls.end(), [](const StoreCall& call) { return call.status == 0; });
   return lost ? met() : unmet("every request was answered");

@@ -32,6 +32,7 @@ Finding sign_off_voided(const Witness& w, const Slots& slots);
 Finding each_change_once(const Witness& w, const Slots& slots);
 Finding every_rise_has_a_pass(const Witness& w, const Slots& slots);
 Finding one_runner_acted(const Witness& w, const Slots& slots);
+Finding stepped_back(const Witness& w, const Slots& slots);
 Finding answer_lost(const Witness& w, const Slots& slots);
 Finding nothing_failed(const Witness& w, const Slots& slots);
 

@@ -37,7 +37,7 @@ Result<Done> Runners::look() {
       witness_.plan = (*report)->plan;
       note_failures(**report);
     } else if (report->error().kind == ErrorKind::conflict && runners_.size() > 1) {
-      continue;  // somebody else was first: that is what is rehearsed
+      ++witness_.stepped_back;  // somebody else was first: that is what is rehearsed
     } else if (report->error().kind == ErrorKind::internal || report->error().kind == ErrorKind::corrupt_state) {
       return tl::unexpected(report->error());
     } else {

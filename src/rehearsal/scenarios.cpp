@@ -120,12 +120,12 @@ events:
   - { after: 0h, do: runner, together: 2 }
 
 expect:
+  - a runner stepped back
   - one runner acted
   - each change once
   - every rise has a pass
   - release done
   - each app reaches 100%
-  - nothing failed
 )yaml"},
     BuiltIn{"halt-in-watch", R"yaml(about: Six hours after 100 % a person orders a halt. Google Play stops it; the App Store no longer can, and that is said.
 

@@ -78,6 +78,7 @@ Cast cast_of(const std::optional<Definition>& own) {
 
 Result<std::unique_ptr<Stage>> Stage::set(const Scenario& scenario, const std::optional<Definition>& own) {
   std::unique_ptr<Stage> stage(new Stage());
+  stage->next_build_ = k_new_build;
   auto directory = TemporaryDirectory::make();
   if (!directory) return tl::unexpected(directory.error());
   stage->directory_ = std::move(*directory);
@@ -90,15 +91,18 @@ Result<std::unique_ptr<Stage>> Stage::set(const Scenario& scenario, const std::o
   }
   stage->clock_ = std::make_unique<SandboxClock>(*stage->sandbox_);
   const auto mainline = stage->definition_.source ? stage->definition_.source->mainline : std::string("main");
-  // Every app's build is in its store once the build service has run.
-  stage->repository_ = std::make_unique<Repository>(mainline, [raw = stage.get()](const VersionName& version) {
-    for (const auto& app : raw->definition_.apps) {
-      const json act = {
-          {"app", app.name}, {"action", "upload"}, {"version", version.text()}, {"build", std::to_string(k_new_build)}};
-      raw->sandbox_->control("POST", "/_sandbox/person", act.dump());
-    }
-  });
+  stage->repository_ = std::make_unique<Repository>(
+      mainline, [raw = stage.get()](const VersionName& version) { raw->upload_builds(version); });
   return stage;
+}
+
+void Stage::upload_builds(const VersionName& version) {
+  for (const auto& app : definition_.apps) {
+    const json act = {
+        {"app", app.name}, {"action", "upload"}, {"version", version.text()}, {"build", std::to_string(next_build_)}};
+    sandbox_->control("POST", "/_sandbox/person", act.dump());
+  }
+  next_build_ += 10;
 }
 
 Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start) {
@@ -156,7 +160,7 @@ Result<Done> Stage::set_own(const Scenario& scenario, const Definition& own) {
     app.artifact = builds_itself(own) ? std::optional<std::string>("built") : std::nullopt;
   }
   if (auto open = open_sandbox(scenario, apps, start_of(scenario, own)); !open) return open;
-  auto replaced = replace_outside(own, *sandbox_, directory_->path(), version_);
+  auto replaced = replace_outside(own, *sandbox_, directory_->path());
   if (!replaced) return tl::unexpected(replaced.error());
   definition_ = std::move(*replaced);
   return Done{};

@@ -57,6 +57,8 @@ class Stage {
   Stage() = default;
   Result<Done> open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start);
   Result<Done> set_example(const Scenario& scenario);
+  // What a finished build does: every app's build of this version is in its store, processed soon.
+  void upload_builds(const VersionName& version);
   Result<Done> set_own(const Scenario& scenario, const Definition& own);
 
   std::unique_ptr<TemporaryDirectory> directory_;
@@ -65,6 +67,7 @@ class Stage {
   std::unique_ptr<Repository> repository_;
   Definition definition_;
   VersionName version_;
+  std::int64_t next_build_ = 1;
 };
 
 Cast cast_of(const std::optional<Definition>& own);
@@ -72,6 +75,6 @@ Cast cast_of(const std::optional<Definition>& own);
 // The copy of `own` that touches nothing real: endpoints, credentials, signals, flags, channels, state, source and
 // artifacts are the sandbox's and the directory's. What it needs is written into the directory.
 Result<Definition> replace_outside(const Definition& own, const sandbox::Sandbox& sandbox,
-                                   const std::filesystem::path& directory, const VersionName& version);
+                                   const std::filesystem::path& directory);
 
 }  // namespace train::rehearsal

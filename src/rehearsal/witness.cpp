@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "notes.hpp"
 #include "train/base/text.hpp"
@@ -124,23 +125,31 @@ void Scribe::tell_step(const Event& event, const event::Outcome& outcome) {
   const auto open = witness_.state.open.find(outcome.operation);
   if (open == witness_.state.open.end()) return;
   const Step step = open->second.intent.step;
+  // The calendar may already prepare the next release: its steps are shown, and judged in their own rehearsal.
+  const bool ours = step.version == witness_.version;
   const std::string action(to_string(step.action));
+  const std::string prefix = ours ? std::string() : step.version.text() + ": ";
+  auto& last_failure = last_failures_[step.version.text() + " " + step.app + " " + action];
   switch (outcome.result) {
     case event::Outcome::Result::done: {
-      witness_.done.push_back({event.at, step});
-      const auto percent = sets_percent(*witness_.definition, step) ? step.to_percent : percent_of(step.app);
-      write({event.at, step.app, action, percent, printable(why(step), 300)});
+      last_failure.clear();
+      if (ours) witness_.done.push_back({event.at, step});
+      auto percent = sets_percent(*witness_.definition, step) ? step.to_percent : percent_of(step.app);
+      if (!ours) percent.reset();
+      write({event.at, step.app, action, percent, printable(prefix + why(step), 300)});
       return;
     }
     case event::Outcome::Result::failed:
-      witness_.failures.push_back(action + ": " + outcome.detail);
-      note(event.at, step.app, action + " failed: " + outcome.detail);
+      if (ours) witness_.failures.push_back(action + ": " + outcome.detail);
+      // What fails the same way at every look is told once.
+      if (std::exchange(last_failure, outcome.detail) == outcome.detail) return;
+      note(event.at, step.app, prefix + action + " failed: " + outcome.detail);
       return;
     case event::Outcome::Result::unknown:
-      note(event.at, step.app, action + ": the answer was lost (" + outcome.detail + ")");
+      note(event.at, step.app, prefix + action + ": the answer was lost (" + outcome.detail + ")");
       return;
     case event::Outcome::Result::superseded:
-      note(event.at, step.app, action + " taken over: " + outcome.detail);
+      note(event.at, step.app, prefix + action + " taken over: " + outcome.detail);
       return;
   }
 }

@@ -37,6 +37,7 @@ struct Witness {
   std::map<AppName, Percent> highest;  // ever served
   Plan plan;                           // of the last look
   bool last_look_failed = false;
+  int stepped_back = 0;                   // looks that ended because another runner had moved the train
   std::vector<std::string> failures;      // steps and looks that failed
   std::vector<StoreCall> calls;           // filled in at the end
   std::vector<std::string> letters;       // topics in the inbox, at the end
@@ -78,6 +79,7 @@ class Scribe {
   mutable std::recursive_mutex mutex_;
   std::map<Seq, Event> waiting_;
   std::map<AppName, Percent> last_told_;
+  std::map<std::string, std::string> last_failures_;  // "VERSION APP ACTION" → why
   Instant last_progress_;
 };
 

@@ -45,7 +45,11 @@ Definition real_definition() {
   flag.value_on = "an";
   flag.credentials = SecretRef{SecretRef::From::environment, "FLAGS"};
   d.flags = {flag};
-  d.notify = {Channel{"slack", {SecretRef::From::environment, "SLACK"}, {Topic::halt}}};
+  Channel slack;
+  slack.kind = "slack";
+  slack.target.value = "SLACK";
+  slack.topics = {Topic::halt};
+  d.notify.push_back(slack);
   SourceRule source;
   source.repository = "/home/ana/app";
   source.build = BuildStarter{{"./ci/build.sh"}, std::nullopt};

@@ -1,0 +1,251 @@
+// Whole rehearsals: the real adapters over real HTTP against the built-in stores, on a virtual clock.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "../../src/cli/wiring.hpp"
+#include "train/base/text.hpp"
+#include "train/rehearsal/rehearsal.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+using testing::HasSubstr;
+
+std::string drawn(const Outcome& outcome) {
+  std::string out = outcome.scenario + " ended: " + outcome.ended + "\n";
+  for (const auto& expectation : outcome.expectations) {
+    if (!expectation.met) out += "  unmet: " + expectation.text + " (" + expectation.seen + ")\n";
+  }
+  for (const auto& entry : outcome.timeline) {
+    out += "  " + format_rfc3339(entry.at) + " " + (entry.app.empty() ? "-" : entry.app) + " " + entry.event + " " +
+           (entry.percent ? entry.percent->text() : "") + " " + entry.detail + "\n";
+  }
+  return out;
+}
+
+Result<Outcome> play(const std::string& scenario, std::optional<Definition> definition = std::nullopt) {
+  Settings settings;
+  settings.scenario = scenario;
+  settings.definition = std::move(definition);
+  settings.wire = cli::wire;
+  return rehearse(settings);
+}
+
+// A scenario of the test's own, as a file.
+class ScenarioFile {
+ public:
+  explicit ScenarioFile(const std::string& yaml) {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    path_ = std::filesystem::path(testing::TempDir()) / (std::string("scenario-") + test->name() + ".yaml");
+    std::ofstream(path_) << yaml;
+  }
+  ~ScenarioFile() { std::filesystem::remove(path_); }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class BuiltInScenario : public testing::TestWithParam<std::string> {};
+
+TEST_P(BuiltInScenario, MeetsWhatItExpects) {
+  const auto outcome = play(GetParam());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  EXPECT_FALSE(outcome->expectations.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(, BuiltInScenario, testing::ValuesIn(built_in_scenarios()), [](const auto& row) {
+  std::string name = row.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+std::vector<TimelineEntry> of_app(const Outcome& outcome, const AppName& app) {
+  std::vector<TimelineEntry> out;
+  for (const auto& entry : outcome.timeline) {
+    if (entry.app == app && entry.event != "annotate") out.push_back(entry);
+  }
+  return out;
+}
+
+std::ptrdiff_t first(const Outcome& outcome, std::string_view event, std::string_view detail = {}) {
+  const auto at = std::find_if(outcome.timeline.begin(), outcome.timeline.end(), [&](const TimelineEntry& entry) {
+    return entry.event == event && entry.detail.find(detail) != std::string::npos;
+  });
+  return at == outcome.timeline.end() ? -1 : at - outcome.timeline.begin();
+}
+
+TEST(Rehearsal, ACrashAtFivePercentIsTheEndOfTheRise) {
+  const auto outcome = play("crash-at-5");
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  for (const auto* app : {"ios", "android"}) {
+    const auto entries = of_app(*outcome, app);
+    const auto at_five = std::find_if(entries.begin(), entries.end(),
+                                      [](const auto& entry) { return entry.percent == Percent::whole(5); });
+    const auto halted =
+        std::find_if(entries.begin(), entries.end(), [](const auto& entry) { return entry.event == "phase:halted"; });
+    ASSERT_NE(at_five, entries.end()) << drawn(*outcome);
+    ASSERT_NE(halted, entries.end()) << drawn(*outcome);
+    EXPECT_LT(at_five - entries.begin(), halted - entries.begin());
+    for (const auto& entry : entries) EXPECT_LE(entry.percent.value_or(Percent()), Percent::whole(5)) << entry.event;
+  }
+}
+
+TEST(Rehearsal, APlaybookSwitchesOffThenHaltsThenTells) {
+  const auto outcome = play("crash-at-5");
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  const auto off = first(*outcome, "set_flag");
+  const auto halt = first(*outcome, "halt");
+  const auto told = first(*outcome, "notify", "is halted in its store");
+  ASSERT_GE(off, 0) << drawn(*outcome);
+  EXPECT_LT(off, halt) << drawn(*outcome);
+  EXPECT_LT(halt, told) << drawn(*outcome);
+}
+
+TEST(Rehearsal, TellsTheTimelineAsItHappensAndInOrder) {
+  Settings settings;
+  settings.scenario = "smooth";
+  settings.wire = cli::wire;
+  std::vector<std::string> told;
+  settings.told = [&](const TimelineEntry& entry) { told.push_back(entry.event); };
+  const auto outcome = rehearse(settings);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  ASSERT_EQ(told.size(), outcome->timeline.size());
+  EXPECT_TRUE(std::is_sorted(outcome->timeline.begin(), outcome->timeline.end(),
+                             [](const auto& a, const auto& b) { return a.at < b.at; }));
+  EXPECT_EQ(outcome->ended, "done");
+  EXPECT_GT(outcome->looks, 24 * 5) << "it looks hourly";
+}
+
+TEST(Rehearsal, ReportsWhatIsUnmet) {
+  const ScenarioFile file("expect: [release done, android never above 5%]\n");
+  const auto outcome = play(file.path());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_FALSE(outcome->ok);
+  ASSERT_EQ(outcome->expectations.size(), 2u);
+  EXPECT_TRUE(outcome->expectations[0].met) << drawn(*outcome);
+  EXPECT_FALSE(outcome->expectations[1].met);
+  EXPECT_EQ(outcome->expectations[1].seen, "it served 100 %");
+}
+
+TEST(Rehearsal, SaysEveryProblemOfAScenario) {
+  const ScenarioFile file("given: { sign_offs: later }\nexpect: [android flies]\n");
+  const auto outcome = play(file.path());
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, ErrorKind::definition);
+  EXPECT_THAT(outcome.error().message, HasSubstr(":1:21: given: sign_offs is \"later\""));
+  EXPECT_THAT(outcome.error().message, HasSubstr(":2:10: expect: \"android flies\" is not understood"));
+}
+
+TEST(Rehearsal, SuggestsAScenario) {
+  const auto outcome = play("crash-at-6");
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().text(), HasSubstr("did you mean \"crash-at-5\"?"));
+}
+
+TEST(Rehearsal, RestsWhileNobodySigns) {
+  const ScenarioFile file(
+      "given: { sign_offs: never }\nexpect: [submit never happens, release ready, exit 0 at the end]\n");
+  const auto outcome = play(file.path());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  EXPECT_THAT(outcome->ended, HasSubstr("at rest: "));
+  EXPECT_LT(outcome->end - outcome->began, Duration{4 * 86400});
+}
+
+TEST(Rehearsal, APersonMayOverrideAGateAndThatIsOnRecord) {
+  const ScenarioFile file(R"(
+given: { for: 30d }
+events:
+  - { when: android at 5%, do: health, app: android, silent: true }
+  - { when: android at 5%, after: 2d, do: person, as: ana, run: "approve android:gate:crashes" }
+expect: [android reaches 20%, android never above 20%, every rise has a pass, halt never happens]
+)");
+  const auto outcome = play(file.path());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
+// ---- a definition of the user's own
+// -----------------------------------------------------------------------------------
+
+Definition config(const std::string& name) {
+  const auto loaded = definition::load_file(std::filesystem::path(TRAIN_SOURCE_DIR) / "config" / name);
+  return loaded ? *loaded : Definition();
+}
+
+TEST(RehearsalOfOnesOwn, RunsTheWholeDefinitionSmoothly) {
+  auto definition = config("train.yaml");
+  ASSERT_FALSE(definition.apps.empty());
+  const auto outcome = play("smooth", definition);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  EXPECT_GE(first(*outcome, "cut_branch"), 0);
+  EXPECT_GE(first(*outcome, "start_build"), 0);
+  EXPECT_GE(first(*outcome, "tag"), 0);
+}
+
+TEST(RehearsalOfOnesOwn, AnIosOnlyTrainPlaysTheSameScenarios) {
+  const auto definition = config("ios-only.yaml");
+  ASSERT_EQ(definition.apps.size(), 1u);
+  for (const auto* scenario : {"smooth", "lost-answer", "crash-at-5"}) {
+    const auto outcome = play(scenario, definition);
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  }
+}
+
+TEST(RehearsalOfOnesOwn, ABreachOfAFlagsOwnSignalSwitchesOnlyItOff) {
+  auto definition = config("train.yaml");
+  ASSERT_FALSE(definition.flags.empty());
+  const ScenarioFile file(R"(
+events: [{ when: android at 5%, do: health, payment_failure_rate: 20% },
+         { when: set_flag, do: health, payment_failure_rate: 0.5% }]
+expect: [breach of payment_failures on android, flag new_checkout is false, halt never happens, release done]
+)");
+  const auto outcome = play(file.path(), definition);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
+TEST(RehearsalOfOnesOwn, TheCalendarOpensTheRelease) {
+  const auto definition = config("train.yaml");
+  const ScenarioFile file(
+      "given: { calendar: true }\nexpect: [release done, cut_branch happens, tag happens, every rise has a pass, "
+      "nothing "
+      "failed]\n");
+  const auto outcome = play(file.path(), definition);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
+TEST(RehearsalOfOnesOwn, TheNextTrainWaitsUntilThisOneIsOut) {
+  auto definition = config("train.yaml");
+  definition.calendar.every = Duration{5 * 86400};
+  definition.calendar.stabilization = Duration{0};
+  definition.calendar.rollout_hours.reset();
+  definition.calendar.freezes.clear();
+  const ScenarioFile file(
+      "given: { calendar: true }\nexpect: [release done, each change once, every rise has a pass]\n");
+  const auto outcome = play(file.path(), definition);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  // Google Play's part of 3.4.0 is completed on the sixth day; 3.5.0 departs on the fifth.
+  std::optional<Instant> full;
+  std::optional<Instant> next;
+  for (const auto& entry : outcome->timeline) {
+    if (entry.app != "android") continue;
+    if (entry.event == "complete" && !full) full = entry.at;
+    if (entry.event == "start_rollout" && starts_with(entry.detail, "3.5.0")) next = entry.at;
+  }
+  ASSERT_TRUE(full && next) << drawn(*outcome);
+  EXPECT_GE(*next - *full, Duration{86400}) << "the watch comes first";
+}
+
+}  // namespace
+}  // namespace train::rehearsal
