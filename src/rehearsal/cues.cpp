@@ -26,6 +26,20 @@ bool fits(std::string_view path, std::string_view pattern) {
   }
 }
 
+bool is_named_after(const Signal& signal, std::string_view word) { return signal.name.find(word) != std::string::npos; }
+
+// Where no signal is named after crashes, a crash is an error like any other: the train is to notice it.
+void spread_crashes(json& body, const Definition& definition) {
+  const auto& signals = definition.signals;
+  const auto counts_crashes = [](const Signal& signal) { return is_named_after(signal, "crash"); };
+  if (!body.contains("crash_rate") || body.contains("signals")) return;
+  if (std::any_of(signals.begin(), signals.end(), counts_crashes)) return;
+  for (const auto& signal : signals) {
+    if (signal.kind == SignalKind::proportion && !is_named_after(signal, "payment"))
+      body["signals"][signal.name] = body["crash_rate"];
+  }
+}
+
 }  // namespace
 
 bool Play::is_seen(const Trigger& trigger) const {
@@ -96,6 +110,7 @@ void Play::send(const ToSandbox& act) {
     auto body = json::parse(act.json, nullptr, false);
     body["app"] = app;
     if (!body.contains("version")) body["version"] = stage_.version().text();
+    spread_crashes(body, stage_.definition());
     bodies.push_back(body.dump());
   }
   if (!act.per_app) bodies.push_back(act.json);

@@ -17,7 +17,8 @@ constexpr Duration k_quiet_until_rest{48 * 3600};
 constexpr int k_signing_rounds_max = 20;  // at one time; more means that signing opens ever new items
 constexpr int k_looks_max = 20'000;       // 400 days of hourly looks and as many due times
 
-// Who signs for a role: members who have it, else somebody by the role's own name; never the same person twice.
+// Who signs: the member who is asked by name, members who have the role, or without members somebody by the role's own
+// name; never the same person twice.
 std::optional<std::string> signer(const Definition& definition, const engine::Release& release, const std::string& item,
                                   const std::string& role) {
   const auto has_signed = [&](const std::string& person) {
@@ -25,7 +26,8 @@ std::optional<std::string> signer(const Definition& definition, const engine::Re
                        [&](const auto& given) { return given.item == item && given.by == person; });
   };
   for (const auto& member : definition.members) {
-    const bool fits = role.empty() || std::find(member.roles.begin(), member.roles.end(), role) != member.roles.end();
+    const bool fits = role.empty() || member.name == role ||
+                      std::find(member.roles.begin(), member.roles.end(), role) != member.roles.end();
     if (fits && !has_signed(member.name)) return member.name;
   }
   if (!definition.members.empty()) return std::nullopt;
@@ -117,7 +119,7 @@ Result<bool> Play::sign() {
       event::SignedOff out;
       out.version = wait.version;
       out.item = wait.item;
-      out.role = role;
+      if (stage_.definition().find_member(role) == nullptr) out.role = role;
       return std::vector<EventBody>{out};
     };
     if (auto recorded = runners_.record(*person, make); !recorded) return tl::unexpected(recorded.error());

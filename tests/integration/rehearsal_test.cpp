@@ -213,6 +213,18 @@ expect: [breach of payment_failures on android, flag new_checkout is false, halt
   EXPECT_TRUE(outcome->ok) << drawn(*outcome);
 }
 
+TEST(RehearsalOfOnesOwn, ACrashIsNoticedByWhateverItsSignalIsCalled) {
+  const auto outcome = play("crash-at-5", config("canary.yaml"));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
+TEST(RehearsalOfOnesOwn, TheOwnerOnDutySignsWhatIsAskedByName) {
+  const auto outcome = play("first-release", config("train.yaml"));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
 TEST(RehearsalOfOnesOwn, TheCalendarOpensTheRelease) {
   const auto definition = config("train.yaml");
   const ScenarioFile file(
