@@ -118,14 +118,14 @@ class AnswersLost : public Stage {
 
   // From `start` to the end, looking every twelve hours.
   void run_release() {
-    ASSERT_EQ(train({"start", "3.4.0", "-q"}).code, 0);
+    ASSERT_EQ(train_here({"start", "3.4.0", "-q"}).code, 0);
     sign_off();
     for (int look = 0; look < k_looks_max && !is_done(); ++look) {
-      const auto ran = train({"advance", "-q"});
+      const auto ran = train_here({"advance", "-q"});
       EXPECT_EQ(ran.code, 0) << ran.err << ran.out;
       pass("12h");
     }
-    EXPECT_TRUE(is_done()) << train({"status"}).out;
+    EXPECT_TRUE(is_done()) << train_here({"status"}).out;
   }
 
   void lose_each_answer_of(const std::string& prefix) {
