@@ -1,8 +1,10 @@
 #include "train/base/files.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -103,7 +105,7 @@ Result<std::string> read_private_file(const std::filesystem::path& path, std::si
 
 Result<Done> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, int mode) {
   const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  const auto temporary = directory / ("." + path.filename().string() + "." + random_id() + ".tmp");
+  const auto temporary = directory / fmt::format(".{}.{}.tmp", path.filename().string(), random_id());
   auto written = write_synced(temporary, bytes, mode);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = storage("Cannot replace", path);
   if (!written) {

@@ -23,6 +23,11 @@ struct Case {
   const SeenRelease* seen() const { return progress.seen ? &*progress.seen : nullptr; }
 };
 
+// Of the 30 days an App Store phase may be paused in all: from when it is announced, and from when somebody must
+// decide.
+inline constexpr int k_pause_days_warn = 20;
+inline constexpr int k_pause_days_decide = 27;
+
 // What is decided for one app: at most one step, or what it waits for, and where it is heading.
 struct Decision {
   std::optional<Step> step;

@@ -134,7 +134,7 @@ class Folder {
         settle_done(open);
         break;
       case event::Outcome::Result::failed:
-        settle_failed(open);
+        settle_failed(open, e.detail);
         break;
       case event::Outcome::Result::unknown:
       case event::Outcome::Result::superseded:
@@ -287,6 +287,7 @@ class Folder {
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
     app->unsettled.reset();
+    app->failing.reset();
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::submit) app->submitted_by_us = true;
     if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
@@ -299,9 +300,13 @@ class Folder {
     if (step.action == Action::tag) release.tagged = true;
   }
 
-  void settle_failed(const OpenIntent& open) {
-    auto* app = find(open.intent.step.version, open.intent.step.app);
-    if (app != nullptr && raises(open.intent.step.action)) app->allowed = open.allowed_before;
+  void settle_failed(const OpenIntent& open, const std::string& detail) {
+    const Step& step = open.intent.step;
+    auto* app = find(step.version, step.app);
+    if (app == nullptr) return;
+    if (raises(step.action)) app->allowed = open.allowed_before;
+    const bool again = app->failing && app->failing->action == step.action;
+    app->failing = Failing{step.action, again ? app->failing->times + 1 : 1, detail};
   }
 
   // It may have happened. What it would have granted stays granted, and a stop that may be ours counts as ours.

@@ -169,14 +169,19 @@ void notice_escalation(const Case& c, std::vector<EventBody>& out) {
     if (c.progress.escalated.count(item) == 0)
       out.emplace_back(event::Escalated{c.release.version, c.app.name, std::move(item), std::move(what)});
   };
+  constexpr int refused_often = 3;
+  if (c.progress.failing && c.progress.failing->times >= refused_often) {
+    const auto& failing = *c.progress.failing;
+    say(fmt::format("failing:{}", to_string(failing.action)),
+        fmt::format("`{}` was refused {} times in a row: {}", to_string(failing.action), failing.times,
+                    failing.detail));
+  }
   if (c.seen() == nullptr) return;
   if (c.seen()->phased && c.seen()->status == ReleaseStatus::halted) {
-    constexpr int warn = 20;
-    constexpr int decide_by = 27;
     const int used = c.seen()->phased->pause_days_used;
-    if (used >= decide_by)
+    if (used >= k_pause_days_decide)
       say("pause-days-27", fmt::format("{} of 30 pause days are used: somebody must decide now", used));
-    else if (used >= warn)
+    else if (used >= k_pause_days_warn)
       say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
   }
   if (!is_exposed(c.progress) || !c.progress.stage_since || c.seen()->percent.is_all()) return;

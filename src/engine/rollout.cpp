@@ -269,9 +269,6 @@ Decision decide_paused(const Case& c) {
   return out;
 }
 
-constexpr int k_pause_days_warn = 20;  // of the store's 30
-constexpr int k_pause_days_decide = 27;
-
 void warn_of_pause_days(const Case& c, Decision& out) {
   if (!c.seen()->phased || c.seen()->phased->pause_days_used < k_pause_days_warn) return;
   const int used = c.seen()->phased->pause_days_used;

@@ -52,6 +52,13 @@ struct Unsettled {
   Instant since;
 };
 
+// A step that is refused at every look.
+struct Failing {
+  Action action = Action::submit;
+  int times = 0;  // in a row
+  std::string detail;
+};
+
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
@@ -96,6 +103,7 @@ struct AppProgress {
   bool may_resume = false;             // a person ended the halt, the breach or the drift
   std::set<std::string> escalated;
   std::optional<Unsettled> unsettled;
+  std::optional<Failing> failing;
 };
 
 struct SignOff {

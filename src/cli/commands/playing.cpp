@@ -8,6 +8,7 @@
 #include "clocks.hpp"
 #include "commands.hpp"
 #include "session.hpp"
+#include "train/rehearsal/director.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/sandbox/sandbox.hpp"
 #include "views/json.hpp"
@@ -52,7 +53,26 @@ struct SandboxOptions {
   int port = 0;
   std::string directory;
   std::uint64_t seed = 1;
+  std::string scenario;
 };
+
+// Until interrupted; with a scenario, the world's part of it is played as the clock moves.
+Exit serve(const Context& context, const SandboxOptions& options, sandbox::Sandbox& running) {
+  const auto clock = make_system_clock();
+  std::unique_ptr<rehearsal::Director> director;
+  if (!options.scenario.empty()) {
+    auto made = rehearsal::Director::create(options.scenario, running);
+    if (!made) return context.fail(made.error());
+    director = std::move(*made);
+    for (const auto& line : director->left_to_others()) context.say("left to you: " + line);
+  }
+  const Duration between(director ? 1 : 3600);
+  while (clock->wait_until(clock->now() + between)) {
+    if (!director) continue;
+    for (const auto& line : director->look()) context.say(line);
+  }
+  return Exit::done;
+}
 
 Exit run_sandbox(const Context& context, const SandboxOptions& options) {
   sandbox::Options with;
@@ -71,10 +91,7 @@ Exit run_sandbox(const Context& context, const SandboxOptions& options) {
     context.say("  curl -d '{\"advance\":\"6h\"}' " + url + "/_sandbox/clock");
   }
   context.out() << url << "\n" << std::flush;
-  const auto clock = make_system_clock();
-  constexpr Duration long_enough{366 * 86400};
-  clock->wait_until(clock->now() + long_enough);
-  return Exit::done;
+  return serve(context, options, **running);
 }
 
 }  // namespace
@@ -95,6 +112,8 @@ void add_playing(CLI::App& root, Context& context, Chosen& chosen) {
                               "train sandbox --port 8099 --init demo");
   serving->add_option("--port", sandbox->port, "Default: any free one, printed")->check(CLI::Range(0, 65535));
   serving->add_option("--init", sandbox->directory, "Write a definition, keys and artifacts that run against it");
+  serving->add_option("--scenario", sandbox->scenario,
+                      "Play the world's part of a scenario: a built-in name or a file");
   serving->add_option("--seed", sandbox->seed, "Names and numbers the stores make up");
   serving->callback(
       [&chosen, &context, sandbox] { chosen = [&context, sandbox] { return run_sandbox(context, *sandbox); }; });

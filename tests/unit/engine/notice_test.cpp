@@ -255,6 +255,18 @@ TEST(Notice, ALongWaitIsEscalatedOnce) {
   EXPECT_TRUE(s.notice_all().empty());
 }
 
+TEST(Notice, AStepThatIsRefusedAgainAndAgainIsToldOnce) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  for (int i = 0; i < 2; ++i) s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
+  EXPECT_EQ(first<event::Escalated>(s.notice_all()), nullptr);
+  s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
+  EXPECT_NE(first<event::Escalated>(s.notice_all()), nullptr);
+  s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
+  EXPECT_EQ(first<event::Escalated>(s.notice_all()), nullptr);
+}
+
 TEST(Notice, AGlanceKeepsThePercentageThatWasKnown) {
   Scene s;
   s.open();

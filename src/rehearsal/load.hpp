@@ -1,0 +1,13 @@
+// Finding and reading a scenario, by name or path. Inside the room.
+#pragma once
+
+#include <string>
+
+#include "scenario.hpp"
+#include "train/base/error.hpp"
+
+namespace train::rehearsal {
+
+Result<Scenario> load_scenario(const std::string& name, const Cast& cast);
+
+}  // namespace train::rehearsal

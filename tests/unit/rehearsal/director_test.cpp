@@ -1,0 +1,45 @@
+// A scenario's world on a sandbox that somebody else drives.
+#include <gtest/gtest.h>
+
+#include "train/rehearsal/director.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+class DirectorTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto started = sandbox::Sandbox::start({});
+    ASSERT_TRUE(started) << started.error().text();
+    sandbox_ = std::move(*started);
+  }
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+};
+
+TEST_F(DirectorTest, ACrashSpikeComesOnceItsPercentageIsServed) {
+  auto director = Director::create("crash-at-5", *sandbox_);
+  ASSERT_TRUE(director) << director.error().text();
+  EXPECT_TRUE((*director)->look().empty());
+  const auto rolled =
+      sandbox_->control("POST", "/_sandbox/person",
+                        R"({"app":"android","action":"rollout","version":"3.4.0","build":"340","percent":5})");
+  ASSERT_EQ(rolled.status, 200) << rolled.body;
+  EXPECT_EQ((*director)->look().size(), 1u);
+  EXPECT_TRUE((*director)->look().empty()) << "it happens once";
+}
+
+TEST_F(DirectorTest, WhatRunnersDoIsLeftToOthersAndSaid) {
+  auto director = Director::create("two-runners", *sandbox_);
+  ASSERT_TRUE(director) << director.error().text();
+  EXPECT_FALSE((*director)->left_to_others().empty());
+}
+
+TEST_F(DirectorTest, AnUnknownScenarioIsADefinitionError) {
+  auto director = Director::create("crash-at-6", *sandbox_);
+  ASSERT_FALSE(director);
+  EXPECT_EQ(director.error().kind, ErrorKind::definition);
+  EXPECT_NE(director.error().hint.find("crash-at-5"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace train::rehearsal
