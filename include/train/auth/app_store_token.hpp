@@ -20,7 +20,8 @@ class AppStoreTokens {
  public:
   // `auth` when the key is not a P-256 private key, saying what it is instead.
   static Result<AppStoreTokens> create(AppStoreKey key);
-  // A token good for at least two minutes from `now`; the same one until then. iat is a minute early, exp 10 minutes late.
+  // A token good for at least two minutes from `now`; the same one until then. iat is a minute early, exp 10 minutes
+  // late.
   Result<Secret> bearer(Instant now);
   void forget();  // the store refused it: mint another
 

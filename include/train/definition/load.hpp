@@ -16,9 +16,9 @@ namespace train::definition {
 
 struct Problem {
   std::string file;
-  int line = 0;    // 1-based; 0: the file as a whole
+  int line = 0;  // 1-based; 0: the file as a whole
   int column = 0;
-  std::string text;  // what is wrong, what is allowed, did-you-mean
+  std::string text;            // what is wrong, what is allowed, did-you-mean
   std::string format() const;  // "train.yaml:3:7: …"
 };
 using Problems = std::vector<Problem>;

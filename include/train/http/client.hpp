@@ -36,8 +36,8 @@ enum class Purpose { read, write, chunk };
 
 struct Request {
   Method method = Method::get;
-  std::string url;                 // https, or http to loopback only; anything else is refused before a byte is sent
-  std::vector<Header> headers;     // Authorization included; never logged
+  std::string url;              // https, or http to loopback only; anything else is refused before a byte is sent
+  std::vector<Header> headers;  // Authorization included; never logged
   std::string body;
   std::optional<FileSlice> slice;  // instead of body, streamed
   Purpose purpose = Purpose::read;
@@ -47,19 +47,19 @@ struct Request {
 };
 
 enum class Transport {
-  answered,   // a whole answer came
-  not_sent,   // no byte of the request left: refused, DNS, TLS
-  lost,       // sent, and no (whole) status came back
-  cut,        // a status came, the body did not end
+  answered,  // a whole answer came
+  not_sent,  // no byte of the request left: refused, DNS, TLS
+  lost,      // sent, and no (whole) status came back
+  cut,       // a status came, the body did not end
 };
 
 struct Outcome {
   Transport transport = Transport::not_sent;
   int status = 0;
-  std::vector<Header> headers;     // names in lower case
+  std::vector<Header> headers;  // names in lower case
   std::string body;
-  std::string detail;              // what libcurl says; printable, without secrets
-  bool over_limit = false;         // cut by us: the answer grew past answer_limit_bytes
+  std::string detail;       // what libcurl says; printable, without secrets
+  bool over_limit = false;  // cut by us: the answer grew past answer_limit_bytes
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
 };
 

@@ -15,7 +15,7 @@ namespace train::source {
 std::unique_ptr<SourceControl> make_git(std::filesystem::path repository);
 
 // {version} and {branch} in the command, URL and body are replaced. `secrets` by header name.
-std::unique_ptr<BuildService> make_build_service(BuildStarter starter, std::filesystem::path directory, http::Sleep sleep,
-                                                 std::map<std::string, Secret> secrets);
+std::unique_ptr<BuildService> make_build_service(BuildStarter starter, std::filesystem::path directory,
+                                                 http::Sleep sleep, std::map<std::string, Secret> secrets);
 
 }  // namespace train::source

@@ -13,7 +13,7 @@
 namespace train::stores {
 
 struct AppStoreSettings {
-  App app;                 // endpoint and bundle id are taken from it
+  App app;  // endpoint and bundle id are taken from it
   auth::AppStoreKey key;
   Clock* clock = nullptr;  // outlives the store; waits between read-backs go through it
 };

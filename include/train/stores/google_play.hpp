@@ -13,9 +13,9 @@
 namespace train::stores {
 
 struct GooglePlaySettings {
-  App app;                     // endpoint, package and track are taken from it
+  App app;  // endpoint, package and track are taken from it
   auth::ServiceAccount account;
-  Clock* clock = nullptr;      // outlives the store; waits between read-backs go through it
+  Clock* clock = nullptr;  // outlives the store; waits between read-backs go through it
 };
 Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings);
 
