@@ -49,7 +49,7 @@ Wait cause_wait(const Case& c, const Cause& cause) {
                        deciders(c));
   }
   Wait wait = person_wait(
-      c, WaitKind::gate, c.app.name + ":gate:" + cause.signal,
+      c, WaitKind::gate, {},
       fmt::format("{} breached: {}; `train resume {} --why … --override {}` goes on, a newer build starts over",
                   cause.signal, cause.seen, c.app.name, cause.signal),
       deciders(c));
