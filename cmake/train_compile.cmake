@@ -23,6 +23,16 @@ if(TRAIN_WERROR)
   target_compile_options(train_warnings INTERFACE -Werror)
 endif()
 
+# Built in batches (CMAKE_UNITY_BUILD), GCC takes what a file keeps to itself for something of a header's.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-subobject-linkage)
+endif()
+# The linker of LLVM is several times faster than the default, where it is there.
+find_program(TRAIN_LLD ld.lld)
+if(TRAIN_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
 add_compile_options(-fstack-protector-strong)
 if(TRAIN_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

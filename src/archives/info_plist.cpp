@@ -19,8 +19,8 @@ constexpr std::size_t k_containers_max = 10'000;  // in all; libplist frees nest
 constexpr std::size_t k_text_max = 1'024;         // many keys may name one text: it must stay cheap to copy
 constexpr std::string_view k_binary_begin = "bplist00";
 
-tl::unexpected<Error> damaged() {
-  return fail(ErrorKind::refused, "its Info.plist is not a property list, or it is damaged");
+tl::unexpected<Error> damaged_plist() {
+  return fail(ErrorKind::refused, "its Info.plist is not a property list, or it is damaged_plist");
 }
 
 std::optional<std::string>* place_of(std::string_view key, Declared& out) {
@@ -44,7 +44,7 @@ class BinaryPlist {
  public:
   static Result<BinaryPlist> open(std::string_view bytes) {
     constexpr std::size_t k_trailer = 32;
-    if (bytes.size() < k_binary_begin.size() + k_trailer) return damaged();
+    if (bytes.size() < k_binary_begin.size() + k_trailer) return damaged_plist();
     const Bytes all(bytes);
     const std::size_t trailer = bytes.size() - k_trailer;
     BinaryPlist out(all);
@@ -55,22 +55,23 @@ class BinaryPlist {
     out.table_ = *all.big(trailer + 24, 8);
     const bool widths =
         out.offset_width_ >= 1 && out.offset_width_ <= 8 && out.number_width_ >= 1 && out.number_width_ <= 8;
-    if (!widths || out.table_ > trailer || out.count_ > (trailer - out.table_) / out.offset_width_) return damaged();
-    if (out.top_ >= out.count_) return damaged();
+    if (!widths || out.table_ > trailer || out.count_ > (trailer - out.table_) / out.offset_width_)
+      return damaged_plist();
+    if (out.top_ >= out.count_) return damaged_plist();
     return out;
   }
 
   Result<Declared> read() const {
     std::size_t at = 0;
     const auto dictionary = object(top_, at);
-    if (!dictionary || dictionary->kind != 0xd || dictionary->count > k_containers_max) return damaged();
+    if (!dictionary || dictionary->kind != 0xd || dictionary->count > k_containers_max) return damaged_plist();
     Declared out;
     for (std::uint64_t i = 0; i < dictionary->count; ++i) {
       const auto key_number = bytes_.big(at + i * number_width_, number_width_);
       const auto value_number = bytes_.big(at + (dictionary->count + i) * number_width_, number_width_);
-      if (!key_number || !value_number) return damaged();
+      if (!key_number || !value_number) return damaged_plist();
       const auto key = text(*key_number);
-      if (!key) return damaged();
+      if (!key) return damaged_plist();
       if (const auto done = declare(*key, text(*value_number), out); !done) return tl::unexpected(done.error());
     }
     return out;
@@ -160,7 +161,7 @@ Result<Declared> read_xml(std::string_view bytes) {
   plist_t parsed = nullptr;
   plist_from_xml(copy.c_str(), static_cast<std::uint32_t>(copy.size()), &parsed);
   const std::unique_ptr<void, decltype(&plist_free)> root(parsed, &plist_free);
-  if (!root || plist_get_node_type(root.get()) != PLIST_DICT) return damaged();
+  if (!root || plist_get_node_type(root.get()) != PLIST_DICT) return damaged_plist();
   Declared out;
   for (const char* key : {"CFBundleIdentifier", "CFBundleShortVersionString", "CFBundleVersion"}) {
     const plist_t node = plist_dict_get_item(root.get(), key);

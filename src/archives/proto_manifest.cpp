@@ -15,8 +15,8 @@ struct Field {
   std::string_view bytes;   // of a length-delimited field
 };
 
-tl::unexpected<Error> damaged() {
-  return fail(ErrorKind::refused, "its manifest is not a protobuf manifest, or it is damaged");
+tl::unexpected<Error> damaged_proto() {
+  return fail(ErrorKind::refused, "its manifest is not a protobuf manifest, or it is damaged_proto");
 }
 
 class Walker {
@@ -27,20 +27,20 @@ class Walker {
 
   Result<Field> next() {
     std::uint64_t key = 0;
-    if (!varint(key) || key >> 3 == 0 || key >> 32 != 0) return damaged();
+    if (!varint(key) || key >> 3 == 0 || key >> 32 != 0) return damaged_proto();
     Field field;
     field.number = static_cast<std::uint32_t>(key >> 3);
     switch (key & 7) {
       case 0:
-        return varint(field.value) ? Result<Field>(field) : damaged();
+        return varint(field.value) ? Result<Field>(field) : damaged_proto();
       case 1:
-        return take(8, field.bytes) ? Result<Field>(field) : damaged();
+        return take(8, field.bytes) ? Result<Field>(field) : damaged_proto();
       case 2:
-        return varint(field.value) && take(field.value, field.bytes) ? Result<Field>(field) : damaged();
+        return varint(field.value) && take(field.value, field.bytes) ? Result<Field>(field) : damaged_proto();
       case 5:
-        return take(4, field.bytes) ? Result<Field>(field) : damaged();
+        return take(4, field.bytes) ? Result<Field>(field) : damaged_proto();
       default:
-        return damaged();
+        return damaged_proto();
     }
   }
 
@@ -65,7 +65,7 @@ class Walker {
   std::string_view rest_;
 };
 
-struct Attribute {
+struct ProtoAttribute {
   std::string_view name;
   std::string value;
   std::uint64_t resource_id = 0;
@@ -73,7 +73,7 @@ struct Attribute {
   bool reference = false;
 };
 
-Result<Done> read_number(std::string_view primitive, Attribute& out) {
+Result<Done> read_number(std::string_view primitive, ProtoAttribute& out) {
   for (Walker walker(primitive); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
@@ -82,7 +82,7 @@ Result<Done> read_number(std::string_view primitive, Attribute& out) {
   return Done{};
 }
 
-Result<Done> read_item(std::string_view item, Attribute& out) {
+Result<Done> read_item(std::string_view item, ProtoAttribute& out) {
   for (Walker walker(item); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
@@ -100,8 +100,8 @@ Result<Done> read_item(std::string_view item, Attribute& out) {
   return Done{};
 }
 
-Result<Attribute> read_attribute(std::string_view bytes) {
-  Attribute out;
+Result<ProtoAttribute> read_attribute(std::string_view bytes) {
+  ProtoAttribute out;
   for (Walker walker(bytes); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
@@ -120,7 +120,7 @@ Result<Done> declare(std::optional<std::string>& place, std::string value, std::
   return Done{};
 }
 
-Result<Done> use(const Attribute& attribute, Declared& out) {
+Result<Done> use(const ProtoAttribute& attribute, Declared& out) {
   if (attribute.resource_id == k_version_code_major_id && attribute.number.value_or(0) != 0) {
     return fail(ErrorKind::refused, "its manifest has a versionCodeMajor, which Google Play does not take");
   }
@@ -164,10 +164,10 @@ Result<Declared> read_proto_manifest(std::string_view bytes) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number != 1) continue;
-    if (root) return damaged();
+    if (root) return damaged_proto();
     root = field->bytes;
   }
-  if (!root) return damaged();
+  if (!root) return damaged_proto();
   return read_element(*root);
 }
 

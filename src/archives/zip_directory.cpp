@@ -20,7 +20,7 @@ constexpr std::size_t k_end_size = 22;
 constexpr std::size_t k_locator_size = 20;
 constexpr std::size_t k_end64_size = 56;
 constexpr std::size_t k_entry_size = 46;
-constexpr std::uint16_t k_encrypted = 1 | 1 << 6 | 1 << 13;
+constexpr std::uint16_t k_encrypted_any = 1 | 1 << 6 | 1 << 13;
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::refused, std::move(why)); }
 
@@ -88,7 +88,7 @@ Result<Done> check_entry(const ZipEntry& entry, std::uint64_t directory_offset) 
     return refuse(fmt::format("the entry \"{}\" {}", printable(entry.name, 200), why));
   };
   if (const auto fault = fault_of_name(entry.name); !fault.empty()) return refuse_entry(fmt::format("has {}", fault));
-  if ((entry.flags & k_encrypted) != 0) return refuse_entry("is encrypted");
+  if ((entry.flags & k_encrypted_any) != 0) return refuse_entry("is encrypted");
   if (entry.method == 0 && entry.packed != entry.unpacked) return refuse_entry("is stored with two different sizes");
   if (entry.unpacked / k_ratio_max > entry.packed) {
     return refuse_entry(fmt::format("claims to unpack to {} bytes out of {}: more than {}:1", entry.unpacked,

@@ -16,11 +16,7 @@ constexpr seconds k_backdated{60};
 constexpr seconds k_life{600};
 constexpr seconds k_still_good{120};
 
-std::string dump(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string payload_of(const AppStoreKey& key, Instant now) {
+nlohmann::json payload_of(const AppStoreKey& key, Instant now) {
   nlohmann::json payload = {{"iat", (now - k_backdated).time_since_epoch().count()},
                             {"exp", (now + k_life).time_since_epoch().count()},
                             {"aud", "appstoreconnect-v1"}};
@@ -29,7 +25,7 @@ std::string payload_of(const AppStoreKey& key, Instant now) {
   } else {
     payload["sub"] = "user";
   }
-  return dump(payload);
+  return payload;
 }
 
 }  // namespace
@@ -60,7 +56,7 @@ Result<Secret> AppStoreTokens::bearer(Instant now) {
   if (!token_.empty() && issued && now + k_still_good <= good_until_) return token_;
   const auto key = read_private_key(key_.private_key);
   if (!key) return tl::unexpected(key.error());
-  const std::string header = dump({{"alg", "ES256"}, {"kid", key_.key_id}, {"typ", "JWT"}});
+  const nlohmann::json header = {{"alg", "ES256"}, {"kid", key_.key_id}, {"typ", "JWT"}};
   const std::string input = signing_input(header, payload_of(key_, now));
   const auto der = sign_sha256(key->get(), input);
   if (!der) return tl::unexpected(der.error());

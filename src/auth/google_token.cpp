@@ -13,25 +13,21 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds k_assertion_life{3600};  // Google's maximum
-constexpr seconds k_backdated{10};         // a clock slightly fast must not make it a token of the future
+constexpr seconds k_assertion_life{3600};     // Google's maximum
+constexpr seconds k_assertion_backdated{10};  // a clock slightly fast must not make it a token of the future
 constexpr seconds k_refresh_before{300};
 constexpr std::size_t k_answer_limit_bytes = 1 << 20;
-
-std::string dump(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 Result<std::string> assertion(const ServiceAccount& account, const std::string& scope, Instant now) {
   nlohmann::json header = {{"alg", "RS256"}, {"typ", "JWT"}};
   if (!account.private_key_id.empty()) header["kid"] = account.private_key_id;
-  const Instant issued = now - k_backdated;
+  const Instant issued = now - k_assertion_backdated;
   const nlohmann::json payload = {{"iss", account.client_email},
                                   {"scope", scope},
                                   {"aud", account.token_uri},
                                   {"iat", issued.time_since_epoch().count()},
                                   {"exp", (issued + k_assertion_life).time_since_epoch().count()}};
-  const std::string input = signing_input(dump(header), dump(payload));
+  const std::string input = signing_input(header, payload);
   const auto signature = sign_rs256(account.private_key, input);
   if (!signature) return tl::unexpected(signature.error());
   return input + "." + base64url(*signature);
@@ -47,12 +43,6 @@ http::Request token_request(const ServiceAccount& account, const std::string& si
   request.purpose = http::Purpose::read;  // a second token harms nobody
   request.answer_limit_bytes = k_answer_limit_bytes;
   return request;
-}
-
-std::string text_of(const nlohmann::json& json, const char* name) {
-  if (!json.is_object()) return {};
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 seconds life_of(const nlohmann::json& json) {

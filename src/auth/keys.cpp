@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "train/base/text.hpp"
 
@@ -127,8 +128,14 @@ Result<std::string> raw_p256_signature(std::string_view der) {
   return raw;
 }
 
-std::string signing_input(std::string_view header_json, std::string_view payload_json) {
-  return base64url(header_json) + "." + base64url(payload_json);
+std::string signing_input(const nlohmann::json& header, const nlohmann::json& payload) {
+  constexpr auto k_replace = nlohmann::json::error_handler_t::replace;
+  return base64url(header.dump(-1, ' ', false, k_replace)) + "." + base64url(payload.dump(-1, ' ', false, k_replace));
+}
+
+std::string text_of(const nlohmann::json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 }  // namespace train::auth

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ Result<std::string> sign_sha256(EVP_PKEY* key, std::string_view message);
 Result<std::string> raw_p256_signature(std::string_view der);
 
 // base64url(header).base64url(payload)
-std::string signing_input(std::string_view header_json, std::string_view payload_json);
+std::string signing_input(const nlohmann::json& header, const nlohmann::json& payload);
+
+// The text behind a name; empty when there is none, or it is no text.
+std::string text_of(const nlohmann::json& json, const char* name);
 
 }  // namespace train::auth

@@ -18,11 +18,6 @@ tl::unexpected<Error> not_usable(const std::string& why) {
   return fail(ErrorKind::definition, "The Google service account key is not usable: " + why + ".", k_where_from);
 }
 
-std::string text_of(const nlohmann::json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 bool is_https_or_loopback(const std::string& url) {
   const std::string origin = http::origin_of(url);
   return starts_with(origin, "https://") || (starts_with(origin, "http://") && http::is_loopback_url(url));

@@ -10,20 +10,20 @@
 namespace train::event_log {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 constexpr std::size_t k_state_bytes_max = 64u << 20;
 
 // The envelope only: the fold inside may be large, and nobody reads it here.
-Json parse_envelope(const std::string& text) {
-  const auto keep = [](int depth, Json::parse_event_t event, Json& value) {
-    return !(depth == 1 && event == Json::parse_event_t::key && value == "state") && depth <= 2;
+PlainJson parse_envelope(const std::string& text) {
+  const auto keep = [](int depth, PlainJson::parse_event_t event, PlainJson& value) {
+    return !(depth == 1 && event == PlainJson::parse_event_t::key && value == "state") && depth <= 2;
   };
-  return Json::parse(text, keep, false);
+  return PlainJson::parse(text, keep, false);
 }
 
-Result<Done> check_whose(const Json& json, const std::filesystem::path& file, const std::string& train) {
-  const int version = json.value("version", Json()).is_number_integer() ? json["version"].get<int>() : 0;
+Result<Done> check_whose(const PlainJson& json, const std::filesystem::path& file, const std::string& train) {
+  const int version = json.value("version", PlainJson()).is_number_integer() ? json["version"].get<int>() : 0;
   if (version > k_state_version) {
     return fail(ErrorKind::corrupt_state,
                 fmt::format("{} was written by a newer train: state version {}, this one reads {}", file.string(),
@@ -54,7 +54,7 @@ tl::unexpected<Error> cut(const std::string& what, const std::filesystem::path& 
 Result<std::optional<Checkpoint>> read_checkpoint(const std::filesystem::path& file, const std::string& train) {
   const auto text = read_file(file, k_state_bytes_max);
   if (!text) return std::optional<Checkpoint>();
-  const Json json = parse_envelope(*text);
+  const PlainJson json = parse_envelope(*text);
   if (!json.is_object()) return std::optional<Checkpoint>();
   if (const auto whose = check_whose(json, file, train); !whose) return tl::unexpected(whose.error());
   const auto seq = json.find("seq");
@@ -67,10 +67,11 @@ Result<std::optional<Checkpoint>> read_checkpoint(const std::filesystem::path& f
 
 Result<Done> write_checkpoint(const std::filesystem::path& file, const std::string& train, const Chain& chain,
                               const std::string& state) {
-  const Json name(train);
-  const std::string text = fmt::format(R"({{"version":{},"train":{},"seq":{},"hash":"{}","state":{}}})",
-                                       k_state_version, name.dump(-1, ' ', false, Json::error_handler_t::replace),
-                                       chain.last(), chain.head(), Json::accept(state) ? state : std::string("{}"));
+  const PlainJson name(train);
+  const std::string text =
+      fmt::format(R"({{"version":{},"train":{},"seq":{},"hash":"{}","state":{}}})", k_state_version,
+                  name.dump(-1, ' ', false, PlainJson::error_handler_t::replace), chain.last(), chain.head(),
+                  PlainJson::accept(state) ? state : std::string("{}"));
   return write_file_atomically(file, text + "\n");
 }
 

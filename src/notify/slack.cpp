@@ -41,7 +41,7 @@ std::string context_of(const Message& message) {
   return escaped(printable(join(parts, " · ")), k_text_bytes);
 }
 
-std::string payload_of(const Message& message) {
+std::string blocks_of(const Message& message) {
   const std::string headline = escaped(printable(message.headline), k_text_bytes);
   json blocks = json::array();
   blocks.push_back(
@@ -60,7 +60,7 @@ class Slack final : public Notifier {
   Result<Done> send(const Channel&, const Message& message) override {
     Delivery delivery;
     delivery.receiver = "Slack";
-    delivery.json = payload_of(message);
+    delivery.json = blocks_of(message);
     return deliver(client_, sleep_, url_, delivery);
   }
 

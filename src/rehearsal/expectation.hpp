@@ -18,6 +18,9 @@ struct Finding {
   std::string seen;  // what was the case instead
 };
 
+inline Finding met() { return {true, {}}; }
+inline Finding unmet(std::string seen) { return {false, std::move(seen)}; }
+
 struct Expected {
   std::string text;
   std::function<Finding(const Witness&)> check;

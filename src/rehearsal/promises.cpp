@@ -11,9 +11,6 @@
 namespace train::rehearsal {
 namespace {
 
-Finding met() { return {true, {}}; }
-Finding unmet(std::string seen) { return {false, std::move(seen)}; }
-
 // "app-store/3.4.0 phased PAUSED": what changed is the first word, what it became the rest.
 std::string subject_of(const std::string& change) { return change.substr(0, change.find(' ')); }
 

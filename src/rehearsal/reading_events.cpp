@@ -26,11 +26,6 @@ void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own
   fields.check_keys(all);
 }
 
-std::string slot(const Slots& slots, std::string_view name) {
-  const auto at = slots.find(name);
-  return at == slots.end() ? std::string() : at->second;
-}
-
 ToSandbox told_to(std::string endpoint, const json& body, std::vector<AppName> apps) {
   return {std::move(endpoint), body.dump(), true, std::move(apps)};
 }

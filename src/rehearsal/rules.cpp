@@ -12,14 +12,6 @@
 namespace train::rehearsal {
 namespace {
 
-Finding met() { return {true, {}}; }
-Finding unmet(std::string seen) { return {false, std::move(seen)}; }
-
-std::string slot(const Slots& slots, std::string_view name) {
-  const auto at = slots.find(name);
-  return at == slots.end() ? std::string() : at->second;
-}
-
 Percent percent_slot(const Slots& slots) { return Percent::parse(slot(slots, "PERCENT")).value_or(Percent()); }
 
 std::string last_wait(const Witness& w, const AppName& app) {

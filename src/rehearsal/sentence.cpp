@@ -116,6 +116,11 @@ std::string not_understood(std::string_view text, std::span<const std::string_vi
 
 }  // namespace
 
+std::string slot(const Slots& slots, std::string_view name) {
+  const auto at = slots.find(name);
+  return at == slots.end() ? std::string() : at->second;
+}
+
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
   std::string word;

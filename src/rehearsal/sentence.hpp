@@ -24,6 +24,8 @@ using Cast = std::vector<CastMember>;
 
 using Slots = std::map<std::string, std::string, std::less<>>;  // "APP" → "ios"; a second of a kind is "APP2"
 
+std::string slot(const Slots& slots, std::string_view name);  // empty when the sentence has none of it
+
 struct Reading {
   std::size_t pattern = 0;  // its index
   Slots slots;

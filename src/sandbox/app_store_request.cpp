@@ -12,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t k_body_limit_bytes = 1 << 20;
+constexpr std::size_t k_json_limit_bytes = 1 << 20;
 constexpr std::size_t k_page_limit = 200;
 
 ServerResponse unprocessable(std::string detail) {
@@ -98,7 +98,7 @@ std::map<std::string, std::string> check_relationships(const json& given, const 
 }
 
 tl::expected<json, ServerResponse> parse_data(const ServerRequest& request, std::string_view type) {
-  if (request.body.size() > k_body_limit_bytes) return tl::unexpected(unprocessable("The body is too large."));
+  if (request.body.size() > k_json_limit_bytes) return tl::unexpected(unprocessable("The body is too large."));
   const auto content = request.headers.find("content-type");
   if (content == request.headers.end() || !starts_with(content->second, "application/json")) {
     return tl::unexpected(error_response({{415, "UNSUPPORTED_MEDIA_TYPE", "The media type is not supported",

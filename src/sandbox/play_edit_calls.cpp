@@ -16,8 +16,6 @@ constexpr Duration k_edit_life{3600};
 constexpr std::size_t k_summaries_limit = 20;
 constexpr std::size_t k_edits_kept = 64;  // ended ones still answer with their reason
 
-Handled refused(const Refusal& refusal) { return {error_response(refusal), false, {}}; }
-
 Handled answered(const Json& body) { return {json_response(body), false, {}}; }
 
 Handled empty_answer(int status) {

@@ -16,8 +16,6 @@ namespace {
 
 constexpr Duration k_review_time{24 * 3600};
 
-Handled refused(const Refusal& refusal) { return {error_response(refusal), false, {}}; }
-
 Release live_release(const AppSetup& setup, Instant start) {
   Release release;
   release.name = setup.live->text();

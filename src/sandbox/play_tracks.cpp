@@ -9,8 +9,6 @@
 namespace train::sandbox::play {
 namespace {
 
-tl::unexpected<Refusal> refuse(Refusal refusal) { return tl::unexpected<Refusal>(std::move(refusal)); }
-
 std::optional<Refusal> check_codes(const Release& release, const Artifacts& artifacts) {
   for (const std::int64_t code : release.codes) {
     if (artifacts.count(code) == 0) {

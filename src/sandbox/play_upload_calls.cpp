@@ -9,8 +9,6 @@
 namespace train::sandbox::play {
 namespace {
 
-Handled refused(const Refusal& refusal) { return {error_response(refusal), false, {}}; }
-
 std::string header_of(const ServerRequest& request, const std::string& name) {
   const auto found = request.headers.find(name);
   return found == request.headers.end() ? std::string() : found->second;

@@ -16,9 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t k_notes_limit = 500;
-constexpr std::size_t k_body_limit_bytes = 1u << 20;
-
-tl::unexpected<Refusal> refuse(Refusal refusal) { return tl::unexpected<Refusal>(std::move(refusal)); }
+constexpr std::size_t k_json_limit_bytes = 1u << 20;
 
 Refusal unknown_field(const std::string& name, const std::string& where) {
   return bad_request(fmt::format("Invalid JSON payload received. Unknown name \"{}\" at '{}': Cannot find field.",
@@ -168,6 +166,9 @@ Refusal failed_precondition(std::string message) {
 Refusal not_found(std::string message) { return {404, "NOT_FOUND", "notFound", std::move(message)}; }
 Refusal forbidden(std::string message) { return {403, "PERMISSION_DENIED", "forbidden", std::move(message)}; }
 
+Handled refused(const Refusal& refusal) { return answered(error_response(refusal)); }
+tl::unexpected<Refusal> refuse(Refusal refusal) { return tl::unexpected<Refusal>(std::move(refusal)); }
+
 ServerResponse error_response(const Refusal& refusal) {
   const Json item = {{"message", refusal.message}, {"domain", "global"}, {"reason", refusal.reason}};
   Json error = {{"code", refusal.http_status}, {"message", refusal.message}, {"status", refusal.status}};
@@ -218,7 +219,7 @@ Json summary_json(std::string_view track, const Release& release) {
 
 Answered<std::vector<Release>> parse_track(std::string_view body, std::string_view track) {
   constexpr std::array<std::string_view, 2> known{"track", "releases"};
-  if (body.size() > k_body_limit_bytes) return refuse(bad_request("Request payload size exceeds the limit."));
+  if (body.size() > k_json_limit_bytes) return refuse(bad_request("Request payload size exceeds the limit."));
   const Json json = Json::parse(body, nullptr, false);
   if (json.is_discarded()) return refuse(bad_request("Invalid JSON payload received. Unexpected token."));
   if (auto wrong = only_fields(json, known, "track")) return refuse(std::move(*wrong));

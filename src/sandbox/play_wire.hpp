@@ -28,6 +28,8 @@ Refusal failed_precondition(std::string message);
 Refusal not_found(std::string message);
 Refusal forbidden(std::string message);
 ServerResponse error_response(const Refusal& refusal);
+Handled refused(const Refusal& refusal);
+tl::unexpected<Refusal> refuse(Refusal refusal);
 ServerResponse json_response(const nlohmann::json& body);
 
 nlohmann::json release_json(const Release& release);

@@ -14,21 +14,19 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t k_project_limit = 100;
-constexpr std::string_view k_prefix = "/v1/projects/";
+constexpr std::string_view k_projects = "/v1/projects/";
 constexpr std::string_view k_suffix = "/remoteConfig";
 
 std::string project_of(std::string_view path) {
-  if (!starts_with(path, k_prefix) || path.size() <= k_prefix.size() + k_suffix.size()) return {};
+  if (!starts_with(path, k_projects) || path.size() <= k_projects.size() + k_suffix.size()) return {};
   if (path.substr(path.size() - k_suffix.size()) != k_suffix) return {};
-  const auto project = path.substr(k_prefix.size(), path.size() - k_prefix.size() - k_suffix.size());
+  const auto project = path.substr(k_projects.size(), path.size() - k_projects.size() - k_suffix.size());
   return project.find('/') == std::string_view::npos ? std::string(project) : std::string();
 }
 
 std::string etag_of(const std::string& project, std::int64_t version) {
   return fmt::format("etag-{}-{}", sha256_hex(project).substr(0, 12), version);
 }
-
-Handled answered(ServerResponse response) { return Handled{std::move(response), false, {}}; }
 
 ServerResponse template_response(const std::string& parameters, std::int64_t version, std::string etag) {
   auto body = json::parse(parameters, nullptr, false);

@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t k_letters_kept = 10'000;
 constexpr std::string_view k_bearer = "Bearer ";
 
-Handled answered(ServerResponse response) { return Handled{std::move(response), false, {}}; }
-
 bool is_below(std::string_view path, std::string_view prefix) {
   return starts_with(path, prefix) && path.size() > prefix.size() && path[prefix.size()] == '/';
 }

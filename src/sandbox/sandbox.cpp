@@ -25,8 +25,8 @@ class Serving final : public Sandbox {
   const Credentials& credentials() const override { return world_.credentials(); }
   Instant now() const override { return world_.now(); }
   void advance_to(Instant at) override { world_.advance_to(at); }
-  Answer control(std::string_view method, std::string_view path, std::string_view json) override {
-    auto response = world_.control(method, path, json);
+  Answer control(std::string_view method, std::string_view path, std::string_view body) override {
+    auto response = world_.control(method, path, body);
     return Answer{response.status, std::move(response.body)};
   }
   void set_hook(Hook hook) override { world_.set_hook(std::move(hook)); }

@@ -9,4 +9,6 @@ std::optional<std::string> ServerRequest::query_value(std::string_view name) con
   return std::nullopt;
 }
 
+Handled answered(ServerResponse response) { return {std::move(response), false, {}}; }
+
 }  // namespace train::sandbox

@@ -41,6 +41,8 @@ struct Handled {
   std::string change;  // "play/production/340 inProgress 0.05"
 };
 
+Handled answered(ServerResponse response);  // without an effect
+
 // What `/_sandbox/state` shows of one app.
 struct AppReport {
   AppName app;

@@ -22,7 +22,7 @@ constexpr const char* k_issuer_id = "57246542-96fe-1a63-e053-0824d011072a";
 constexpr const char* k_client_email = "train@sandbox.iam.gserviceaccount.com";
 constexpr const char* k_project = "sandbox";
 
-tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::auth, std::move(why)); }
+tl::unexpected<Error> not_good(std::string why) { return fail(ErrorKind::auth, std::move(why)); }
 
 std::int64_t seconds_of(Instant at) { return at.time_since_epoch().count(); }
 
@@ -30,10 +30,10 @@ std::int64_t seconds_of(Instant at) { return at.time_since_epoch().count(); }
 Result<Done> check_times(const Jwt& jwt, Instant now, Duration life) {
   const auto iat = jwt.number("iat");
   const auto exp = jwt.number("exp");
-  if (!iat || !exp) return refuse("iat and exp must both be given, in whole seconds");
-  if (*iat > seconds_of(now + k_clock_slack)) return refuse("iat lies in the future");
-  if (*exp <= seconds_of(now)) return refuse("the token has expired");
-  if (*exp - *iat > life.count()) return refuse(fmt::format("exp is more than {} after iat", format_duration(life)));
+  if (!iat || !exp) return not_good("iat and exp must both be given, in whole seconds");
+  if (*iat > seconds_of(now + k_clock_slack)) return not_good("iat lies in the future");
+  if (*exp <= seconds_of(now)) return not_good("the token has expired");
+  if (*exp - *iat > life.count()) return not_good(fmt::format("exp is more than {} after iat", format_duration(life)));
   return Done{};
 }
 
@@ -73,14 +73,14 @@ Tokens::Tokens(std::string token_uri)
 Result<Done> Tokens::verify_app_store(std::string_view token, Instant now) {
   const auto jwt = parse_jwt(token);
   if (!jwt) return tl::unexpected(jwt.error());
-  if (jwt->text(jwt->header, "alg") != "ES256") return refuse("alg must be ES256");
-  if (jwt->text(jwt->header, "kid") != k_key_id) return refuse(fmt::format("kid must be {}", k_key_id));
-  if (jwt->text(jwt->claims, "iss") != k_issuer_id) return refuse(fmt::format("iss must be {}", k_issuer_id));
-  if (jwt->text(jwt->claims, "aud") != "appstoreconnect-v1") return refuse("aud must be appstoreconnect-v1");
+  if (jwt->text(jwt->header, "alg") != "ES256") return not_good("alg must be ES256");
+  if (jwt->text(jwt->header, "kid") != k_key_id) return not_good(fmt::format("kid must be {}", k_key_id));
+  if (jwt->text(jwt->claims, "iss") != k_issuer_id) return not_good(fmt::format("iss must be {}", k_issuer_id));
+  if (jwt->text(jwt->claims, "aud") != "appstoreconnect-v1") return not_good("aud must be appstoreconnect-v1");
   if (auto times = check_times(*jwt, now, k_app_store_life); !times) return times;
   if (signatures_seen_.find(token) != signatures_seen_.end()) return Done{};
   if (!app_store_key_.verifies(jwt->signed_part, jwt->signature)) {
-    return refuse("the signature is not of this key (it must be 64 raw bytes, r then s)");
+    return not_good("the signature is not of this key (it must be 64 raw bytes, r then s)");
   }
   if (signatures_seen_.size() >= k_tokens_kept) signatures_seen_.clear();
   signatures_seen_.emplace(token);
@@ -89,8 +89,8 @@ Result<Done> Tokens::verify_app_store(std::string_view token, Instant now) {
 
 Result<Done> Tokens::verify_google(std::string_view token, Instant now) const {
   const auto at = issued_.find(token);
-  if (at == issued_.end()) return refuse("this access token was not issued here");
-  if (at->second.good_until <= now) return refuse("the access token has expired");
+  if (at == issued_.end()) return not_good("this access token was not issued here");
+  if (at->second.good_until <= now) return not_good("the access token has expired");
   return Done{};
 }
 
@@ -102,12 +102,12 @@ bool Tokens::has_scope(std::string_view token, std::string_view scope) const {
 Result<Tokens::Issued> Tokens::check_assertion(std::string_view assertion, Instant now) const {
   const auto jwt = parse_jwt(assertion);
   if (!jwt) return tl::unexpected(jwt.error());
-  if (jwt->text(jwt->header, "alg") != "RS256") return refuse("alg must be RS256");
+  if (jwt->text(jwt->header, "alg") != "RS256") return not_good("alg must be RS256");
   if (jwt->text(jwt->claims, "iss") != k_client_email)
-    return refuse("Invalid email: iss is not a known service account");
-  if (jwt->text(jwt->claims, "aud") != token_uri_) return refuse(fmt::format("aud must be {}", token_uri_));
+    return not_good("Invalid email: iss is not a known service account");
+  if (jwt->text(jwt->claims, "aud") != token_uri_) return not_good(fmt::format("aud must be {}", token_uri_));
   if (auto times = check_times(*jwt, now, k_google_life); !times) return tl::unexpected(times.error());
-  if (!google_key_.verifies(jwt->signed_part, jwt->signature)) return refuse("Invalid JWT Signature.");
+  if (!google_key_.verifies(jwt->signed_part, jwt->signature)) return not_good("Invalid JWT Signature.");
   Issued issued{now + k_google_life, {}};
   for (const auto& scope : split(jwt->text(jwt->claims, "scope"), ' ')) {
     if (!scope.empty()) issued.scopes.insert(scope);

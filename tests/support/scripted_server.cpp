@@ -11,7 +11,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace train::testing {
+namespace train::testbed {
 
 namespace {
 
@@ -177,4 +177,4 @@ int refused_port() {
   return port;
 }
 
-}  // namespace train::testing
+}  // namespace train::testbed

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace train::testing {
+namespace train::testbed {
 
 struct Reply {
   enum class Then {
@@ -72,4 +72,4 @@ class ScriptedServer {
 // A loopback port on which nothing listens.
 int refused_port();
 
-}  // namespace train::testing
+}  // namespace train::testbed

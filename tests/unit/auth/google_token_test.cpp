@@ -12,11 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 
-const Instant k_now = *parse_rfc3339("2026-11-30T09:00:00Z");
+const Instant k_minted = *parse_rfc3339("2026-11-30T09:00:00Z");
 
 EVP_PKEY* the_key() {
   static const TestKey key = make_rsa_key();
@@ -57,7 +57,7 @@ TEST(GoogleToken, PostsAnAssertionThatOpenSslVerifies) {
   http::Client client(nullptr);
   GoogleTokens tokens(account_at(server.url("/oauth2/token")), "https://www.googleapis.com/auth/androidpublisher",
                       client);
-  const auto token = tokens.bearer(k_now);
+  const auto token = tokens.bearer(k_minted);
   ASSERT_TRUE(token) << token.error().text();
   EXPECT_EQ(token->expose(), "ya29.first");
   const auto seen = server.requests().at(0);
@@ -72,7 +72,7 @@ TEST(GoogleToken, PostsAnAssertionThatOpenSslVerifies) {
   EXPECT_EQ(payload["iss"], "train@example.iam.gserviceaccount.com");
   EXPECT_EQ(payload["aud"], server.url("/oauth2/token"));
   EXPECT_EQ(payload["scope"], "https://www.googleapis.com/auth/androidpublisher");
-  EXPECT_LE(payload["iat"], k_now.time_since_epoch().count());
+  EXPECT_LE(payload["iat"], k_minted.time_since_epoch().count());
   EXPECT_EQ(payload["exp"].get<long long>() - payload["iat"].get<long long>(), 3600);
   EXPECT_TRUE(verifies(the_key(), jwt.signed_part, jwt.signature));
   EXPECT_FALSE(verifies(the_key(), jwt.signed_part + "x", jwt.signature));
@@ -83,11 +83,11 @@ TEST(GoogleToken, IsKeptUntilFiveMinutesBeforeItsEnd) {
       {answer(200, token_answer("one")), answer(200, token_answer("two")), answer(200, token_answer("three"))});
   http::Client client(nullptr);
   GoogleTokens tokens(account_at(server.url("/token")), "scope", client);
-  EXPECT_EQ(tokens.bearer(k_now)->expose(), "one");
-  EXPECT_EQ(tokens.bearer(k_now + 3299s)->expose(), "one");
-  EXPECT_EQ(tokens.bearer(k_now + 3300s)->expose(), "two");
+  EXPECT_EQ(tokens.bearer(k_minted)->expose(), "one");
+  EXPECT_EQ(tokens.bearer(k_minted + 3299s)->expose(), "one");
+  EXPECT_EQ(tokens.bearer(k_minted + 3300s)->expose(), "two");
   tokens.forget();
-  EXPECT_EQ(tokens.bearer(k_now + 3300s)->expose(), "three");
+  EXPECT_EQ(tokens.bearer(k_minted + 3300s)->expose(), "three");
   EXPECT_EQ(server.request_count(), 3u);
 }
 
@@ -104,7 +104,7 @@ TEST_P(Refusal, IsToldInTheEndpointsWords) {
   ScriptedServer server(GetParam().script);
   http::Client client(nullptr);
   GoogleTokens tokens(account_at(server.url("/token")), "scope", client);
-  const auto token = tokens.bearer(k_now);
+  const auto token = tokens.bearer(k_minted);
   ASSERT_FALSE(token);
   EXPECT_EQ(to_string(token.error().kind), to_string(GetParam().kind)) << token.error().text();
   EXPECT_NE(token.error().message.find(GetParam().says), std::string::npos) << token.error().text();
@@ -145,7 +145,7 @@ TEST(GoogleToken, ComesAfterABusyEndpoint) {
   ScriptedServer server({answer(503, ""), answer(200, token_answer("late"))});
   http::Client client(nullptr);
   GoogleTokens tokens(account_at(server.url("/token")), "scope", client);
-  const auto token = tokens.bearer(k_now);
+  const auto token = tokens.bearer(k_minted);
   ASSERT_TRUE(token) << token.error().text();
   EXPECT_EQ(token->expose(), "late");
 }

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 const Starter k_both{"charge", "com.example.charge", "com.example.charge.android", "Europe/Berlin"};
 
-Definition load(const std::string& text) {
+Definition load_text(const std::string& text) {
   auto loaded = definition::load_text(text, "train.yaml");
   EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().front().format()) << "\n" << text;
   return loaded ? *loaded : Definition{};
@@ -31,7 +31,7 @@ Definition load(const std::string& text) {
 TEST(Starter, SaysWhatItWasGiven) {
   const auto text = starter_definition(k_both);
   ASSERT_TRUE(text);
-  const auto definition = load(*text);
+  const auto definition = load_text(*text);
   EXPECT_EQ(definition.train, "charge");
   ASSERT_EQ(definition.apps.size(), 2U);
   EXPECT_EQ(definition.apps[0].store_id, "com.example.charge");
@@ -49,7 +49,7 @@ TEST(Starter, IsShortAndFitsAScreen) {
 TEST(Starter, OneAppIsEnoughAndTheZoneHasADefault) {
   const auto text = starter_definition({"charge", "", "com.example.charge", ""});
   ASSERT_TRUE(text);
-  const auto definition = load(*text);
+  const auto definition = load_text(*text);
   ASSERT_EQ(definition.apps.size(), 1U);
   EXPECT_EQ(definition.apps[0].store, StoreKind::google_play);
 }
@@ -62,7 +62,7 @@ TEST(Starter, TheCommentedPartLoadsOnceItIsUncommented) {
     text += (in_comment && starts_with(line, "# ") ? line.substr(2) : line) + "\n";
   }
   ASSERT_TRUE(in_comment);
-  const auto definition = load(text);
+  const auto definition = load_text(text);
   EXPECT_EQ(definition.gates.size(), 1U);
   EXPECT_EQ(definition.members.size(), 2U);
   EXPECT_EQ(definition.notify.size(), 1U);

@@ -17,7 +17,7 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-pid_t in_child(const std::function<int()>& work) {
+pid_t fork_child(const std::function<int()>& work) {
   const pid_t pid = ::fork();
   if (pid == 0) ::_exit(work());
   return pid;
@@ -79,7 +79,7 @@ TEST_F(ProcessTest, EightProcessesLoseNothingAndDoNothingTwice) {
   constexpr int k_appends = 50;
   std::vector<pid_t> children;
   for (int who = 0; who < k_processes; ++who) {
-    children.push_back(in_child([this, who] { return append_racing(*open(), who, k_appends); }));
+    children.push_back(fork_child([this, who] { return append_racing(*open(), who, k_appends); }));
   }
   for (const pid_t child : children) EXPECT_EQ(exit_code_of(child), 0);
 
@@ -124,7 +124,7 @@ TEST_F(ProcessTest, KilledAtAnyMomentTheLogIsReadableAndKeepsWhatItAcknowledged)
     const auto before = open()->read(0);
     ASSERT_TRUE(before) << before.error().text();
     Pipe pipe;
-    const pid_t child = in_child([this, &pipe] { return append_until_killed(*open(), pipe); });
+    const pid_t child = fork_child([this, &pipe] { return append_until_killed(*open(), pipe); });
     pipe.close_writing();
     const std::size_t rounds = random() % 3;
     std::size_t acknowledged = 0;
@@ -152,7 +152,7 @@ event::Intent intent_of(const RunId& run) {
 
 TEST_F(ProcessTest, AnOwnerIsAliveUntilItsProcessIsGone) {
   Pipe told;
-  const pid_t child = in_child([this, &told] {
+  const pid_t child = fork_child([this, &told] {
     const auto log = open();
     const auto run = log->enter();
     if (!run || !told.say(*run)) return 2;
@@ -212,7 +212,7 @@ TEST_F(ProcessTest, AChildProgramDoesNotInheritTheLocks) {
   const auto log = open();
   const auto run = log->enter();
   ASSERT_TRUE(run);
-  const pid_t child = in_child([] {
+  const pid_t child = fork_child([] {
     ::execlp("sh", "sh", "-c", "ls -l /proc/self/fd | grep -q '[.]lock'", nullptr);
     return 127;
   });
@@ -221,7 +221,7 @@ TEST_F(ProcessTest, AChildProgramDoesNotInheritTheLocks) {
 
 TEST_F(ProcessTest, ReadersBesideAWriterNeverSeeDamage) {
   Pipe pipe;
-  const pid_t child = in_child([this, &pipe] { return append_until_killed(*open(), pipe); });
+  const pid_t child = fork_child([this, &pipe] { return append_until_killed(*open(), pipe); });
   Seq seen = 0;
   for (int look = 0; look < 2000; ++look) {
     const auto log = open();

@@ -11,9 +11,9 @@
 namespace train::flags {
 namespace {
 
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 
 Flag flag_at(const std::string& url) {
   Flag flag;
@@ -63,14 +63,14 @@ INSTANTIATE_TEST_SUITE_P(
                       ReadCase{"busy", answer(503, ""), nullptr, ErrorKind::unreachable}),
     [](const auto& row) { return std::string(row.param.name); });
 
-struct SetCase {
+struct RemoteSetCase {
   const char* name;
   std::vector<Reply> script;
   bool done;
   ErrorKind kind;
   const char* says;
 };
-class HttpSet : public ::testing::TestWithParam<SetCase> {};
+class HttpSet : public ::testing::TestWithParam<RemoteSetCase> {};
 
 TEST_P(HttpSet, IsDoneOnlyWhenItReadsSo) {
   ScriptedServer server(GetParam().script);
@@ -89,30 +89,30 @@ TEST_P(HttpSet, IsDoneOnlyWhenItReadsSo) {
 const Reply k_closed{"", Reply::Then::close};
 INSTANTIATE_TEST_SUITE_P(
     , HttpSet,
-    ::testing::Values(SetCase{"set_and_read", {answer(204, ""), answer(200, "false")}, true, {}, ""},
-                      SetCase{"set_but_reads_otherwise",
-                              {answer(200, ""), answer(200, "true")},
-                              false,
-                              ErrorKind::refused,
-                              "to \"false\" was accepted, but it reads \"true\""},
-                      SetCase{"set_but_unreadable",
-                              {answer(200, ""), answer(404, "")},
-                              false,
-                              ErrorKind::unknown_outcome,
-                              "was accepted, and reading it back failed"},
-                      SetCase{"lost_but_applied", {k_closed, answer(200, "false")}, true, {}, ""},
-                      SetCase{"lost_and_not_applied",
-                              {k_closed, answer(200, "true")},
-                              false,
-                              ErrorKind::unreachable,
-                              "it reads \"true\""},
-                      SetCase{"lost_and_unreadable",
-                              {k_closed, answer(404, "")},
-                              false,
-                              ErrorKind::unknown_outcome,
-                              "did not go through"},
-                      SetCase{"busy_but_applied", {answer(503, ""), answer(200, "false")}, true, {}, ""},
-                      SetCase{"refused", {answer(403, "")}, false, ErrorKind::refused, "403"}),
+    ::testing::Values(RemoteSetCase{"set_and_read", {answer(204, ""), answer(200, "false")}, true, {}, ""},
+                      RemoteSetCase{"set_but_reads_otherwise",
+                                    {answer(200, ""), answer(200, "true")},
+                                    false,
+                                    ErrorKind::refused,
+                                    "to \"false\" was accepted, but it reads \"true\""},
+                      RemoteSetCase{"set_but_unreadable",
+                                    {answer(200, ""), answer(404, "")},
+                                    false,
+                                    ErrorKind::unknown_outcome,
+                                    "was accepted, and reading it back failed"},
+                      RemoteSetCase{"lost_but_applied", {k_closed, answer(200, "false")}, true, {}, ""},
+                      RemoteSetCase{"lost_and_not_applied",
+                                    {k_closed, answer(200, "true")},
+                                    false,
+                                    ErrorKind::unreachable,
+                                    "it reads \"true\""},
+                      RemoteSetCase{"lost_and_unreadable",
+                                    {k_closed, answer(404, "")},
+                                    false,
+                                    ErrorKind::unknown_outcome,
+                                    "did not go through"},
+                      RemoteSetCase{"busy_but_applied", {answer(503, ""), answer(200, "false")}, true, {}, ""},
+                      RemoteSetCase{"refused", {answer(403, "")}, false, ErrorKind::refused, "403"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(HttpFlags, TextIsSentAsAJsonTextAndTheMethodIsChecked) {

@@ -14,9 +14,9 @@
 namespace train::http {
 namespace {
 
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 using namespace std::chrono_literals;
 using Waits = std::vector<std::chrono::milliseconds>;
 
@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Read, NothingListening) {
   Waits waits;
   Client client([&](std::chrono::milliseconds wait) { waits.push_back(wait); });
-  const Outcome outcome = client.read(read_from("http://127.0.0.1:" + std::to_string(testing::refused_port())));
+  const Outcome outcome = client.read(read_from("http://127.0.0.1:" + std::to_string(testbed::refused_port())));
   EXPECT_EQ(outcome.transport, Transport::not_sent);
   EXPECT_EQ(waits, (Waits{1s, 2s}));
 }

@@ -67,7 +67,7 @@ class Tls : public ::testing::Test {
                               "-nodes", "-keyout", path("key"), "-out", path("certificate"), "-days", "2", "-subj",
                               "/CN=test", "-addext", "subjectAltName=" + subject}});
     ASSERT_TRUE(made && made->exit_code == 0) << (made ? made->err : made.error().text());
-    port_ = testing::refused_port();
+    port_ = testbed::refused_port();
     std::vector<std::string> words = {
         "openssl",   "s_server", "-quiet",           "-www", "-accept", "127.0.0.1:" + std::to_string(port_), "-key",
         path("key"), "-cert",    path("certificate")};

@@ -10,9 +10,9 @@
 namespace train::http {
 namespace {
 
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 using namespace std::chrono_literals;
 
 Request write_to(const std::string& url) {
@@ -26,7 +26,7 @@ Request write_to(const std::string& url) {
   return request;
 }
 
-Request read_from(const std::string& url) {
+Request read_of(const std::string& url) {
   Request request;
   request.url = url;
   request.timeout = 5s;
@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(NotSent, RefusedConnection) {
   Client client(nullptr);
-  const Outcome outcome = client.send(write_to("http://127.0.0.1:" + std::to_string(testing::refused_port()) + "/"));
+  const Outcome outcome = client.send(write_to("http://127.0.0.1:" + std::to_string(testbed::refused_port()) + "/"));
   EXPECT_EQ(outcome.transport, Transport::not_sent);
   EXPECT_EQ(effect_of(outcome), Effect::not_applied);
   EXPECT_FALSE(outcome.detail.empty());
@@ -166,7 +166,7 @@ class RefusedUrl : public ::testing::TestWithParam<RefusedCase> {};
 TEST_P(RefusedUrl, IsRefusedBeforeAByteIsSent) {
   int slept = 0;
   Client client([&](auto) { ++slept; });
-  Request request = read_from(GetParam().url);
+  Request request = read_of(GetParam().url);
   const Outcome outcome = client.read(request);
   EXPECT_EQ(outcome.transport, Transport::not_sent);
   EXPECT_NE(outcome.detail.find("allowed"), std::string::npos) << outcome.detail;
@@ -200,7 +200,7 @@ class DiesUnanswered : public ::testing::TestWithParam<Reply::Then> {};
 TEST_P(DiesUnanswered, AWriteArrivesOnce) {
   ScriptedServer server({answer(200, "{}"), {"", GetParam()}, answer(201, "{}")});
   Client client(nullptr);
-  ASSERT_EQ(client.send(read_from(server.url("/look"))).transport, Transport::answered);
+  ASSERT_EQ(client.send(read_of(server.url("/look"))).transport, Transport::answered);
   const Outcome outcome = client.send(write_to(server.url("/submit")));
   EXPECT_EQ(outcome.transport, Transport::lost);
   EXPECT_EQ(effect_of(outcome), Effect::ambiguous);
@@ -212,7 +212,7 @@ TEST_P(DiesUnanswered, AWriteArrivesOnce) {
 TEST_P(DiesUnanswered, TheTrapIsReal) {
   ScriptedServer server({answer(200, "{}"), {"", GetParam()}, answer(201, "{}")});
   Client client(nullptr);
-  ASSERT_EQ(client.send(read_from(server.url("/look"))).transport, Transport::answered);
+  ASSERT_EQ(client.send(read_of(server.url("/look"))).transport, Transport::answered);
   Request request = write_to(server.url("/submit"));
   request.purpose = Purpose::read;  // may reuse: libcurl resends, and nobody is told
   EXPECT_EQ(client.send(request).transport, Transport::answered);
@@ -225,11 +225,11 @@ INSTANTIATE_TEST_SUITE_P(, DiesUnanswered, ::testing::Values(k_close, k_reset),
 TEST(Connections, ReadsShareOneAndWritesNeverDo) {
   ScriptedServer server({answer(200, "1"), answer(200, "2"), answer(200, "3"), answer(200, "4"), answer(200, "5")});
   Client client(nullptr);
-  client.send(read_from(server.url("/r1")));
+  client.send(read_of(server.url("/r1")));
   client.send(write_to(server.url("/w1")));
-  client.send(read_from(server.url("/r2")));
+  client.send(read_of(server.url("/r2")));
   client.send(write_to(server.url("/w2")));
-  client.send(read_from(server.url("/r3")));
+  client.send(read_of(server.url("/r3")));
   std::vector<int> used;
   for (const auto& request : server.requests()) used.push_back(request.connection);
   EXPECT_EQ(used, (std::vector<int>{1, 2, 1, 3, 1}));
@@ -239,7 +239,7 @@ TEST(Redirect, IsAnOutcomeAndNotFollowed) {
   ScriptedServer elsewhere({answer(200, "{}")});
   ScriptedServer server({answer(302, "", "text/plain", "Location: " + elsewhere.url("/steal") + "\r\n")});
   Client client(nullptr);
-  Request request = read_from(server.url());
+  Request request = read_of(server.url());
   request.headers = {{"Authorization", "Bearer canary"}};
   const Outcome outcome = client.read(request);
   EXPECT_EQ(outcome.status, 302);
@@ -293,7 +293,7 @@ TEST(Headers, AreThoseOfTheLastStatusInLowerCase) {
         "Transfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n2\r\nok\r\n0\r\nX-Late: yes\r\n\r\n",
         Reply::Then::keep}});
   Client client(nullptr);
-  const Outcome outcome = client.send(read_from(server.url()));
+  const Outcome outcome = client.send(read_of(server.url()));
   EXPECT_EQ(outcome.transport, Transport::answered);
   EXPECT_EQ(outcome.body, "ok");
   EXPECT_EQ(outcome.header("x-rate-limit"), "a;b");

@@ -11,9 +11,9 @@ namespace train::notify {
 namespace {
 
 using nlohmann::json;
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 using namespace std::chrono_literals;
 using Waits = std::vector<std::chrono::milliseconds>;
 
@@ -123,7 +123,7 @@ TEST(Notifiers, UnusableAddressesAreNamedWithoutShowingThem) {
     EXPECT_EQ(sent.error().text().find("canary"), std::string::npos);
   }
   const auto dead =
-      make_slack(nullptr, Secret("http://127.0.0.1:" + std::to_string(testing::refused_port()) + "/canary"))
+      make_slack(nullptr, Secret("http://127.0.0.1:" + std::to_string(testbed::refused_port()) + "/canary"))
           ->send(Channel{}, a_message());
   ASSERT_FALSE(dead);
   EXPECT_EQ(to_string(dead.error().kind), to_string(ErrorKind::unreachable));

@@ -8,8 +8,8 @@ namespace {
 
 using testing::HasSubstr;
 
-const Cast k_cast{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
-const VersionName k_version = *VersionName::parse("3.4.0");
+const Cast k_players{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+const VersionName k_ordered = *VersionName::parse("3.4.0");
 
 Definition with_approval() {
   Definition definition;
@@ -28,17 +28,17 @@ engine::State some_state() {
   const auto add = [&](EventBody body) {
     engine::apply(state, Event{state.seq + 1, Instant(Duration(1000)), "qa", std::move(body), {}, {}});
   };
-  add(event::Opened{k_version, false, std::nullopt, std::nullopt});
-  add(event::CandidateChosen{k_version, "ios", BuildNumber::from(340), {}, {}, "store", {}});
+  add(event::Opened{k_ordered, false, std::nullopt, std::nullopt});
+  add(event::CandidateChosen{k_ordered, "ios", BuildNumber::from(340), {}, {}, "store", {}});
   event::SignedOff signed_off;
-  signed_off.version = k_version;
+  signed_off.version = k_ordered;
   signed_off.item = "submission:qa";
   add(signed_off);
   event::Seen seen;
-  seen.version = k_version;
+  seen.version = k_ordered;
   seen.app = "android";
   seen.release = SeenRelease{};
-  seen.release->version = k_version;
+  seen.release->version = k_ordered;
   seen.release->status = ReleaseStatus::serving;
   seen.release->percent = Percent::whole(5);
   add(seen);
@@ -46,13 +46,14 @@ engine::State some_state() {
 }
 
 Result<std::vector<EventBody>> events(std::string_view text, const engine::State& state) {
-  const auto order = read_order(text, k_cast);
+  const auto order = read_order(text, k_players);
   if (!order) return fail(ErrorKind::usage, order.error());
   return events_of(*order, with_approval(), state);
 }
 
 TEST(Order, ReadsWhyAndOverrides) {
-  const auto order = read_order("resume android --why the fix is out --override crashes --override payments", k_cast);
+  const auto order =
+      read_order("resume android --why the fix is out --override crashes --override payments", k_players);
   ASSERT_TRUE(order) << order.error();
   EXPECT_EQ(order->verb, Order::Verb::resume);
   EXPECT_EQ(order->app, "android");
@@ -68,7 +69,7 @@ struct Refused {
 class RefusedOrder : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedOrder, SaysWhatIsWrong) {
-  const auto order = read_order(GetParam().text, k_cast);
+  const auto order = read_order(GetParam().text, k_players);
   ASSERT_FALSE(order);
   EXPECT_THAT(order.error(), HasSubstr(GetParam().said));
 }

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const Cast k_cast{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+const Cast k_actors{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
 
 constexpr std::string_view k_whole = R"(about: Everything a scenario can say.
 given: { version: 3.5.0, live: 3.4.2, for: 20d, sign_offs: never, calendar: true, apps: { ios: { live: none } } }
@@ -32,7 +32,7 @@ expect: [android never above 5%, ios phase halted, release done]
 )";
 
 tl::expected<Scenario, definition::Problems> read(std::string_view yaml) {
-  return read_scenario(yaml, "drill.yaml", k_cast);
+  return read_scenario(yaml, "drill.yaml", k_actors);
 }
 
 std::string all_problems(std::string_view yaml) {
@@ -167,7 +167,7 @@ TEST(Scenario, BuiltInOnesAreTheFiles) {
 
 TEST(Scenario, BuiltInOnesAreUnderstood) {
   for (const auto& name : built_in_scenarios()) {
-    const auto scenario = read_scenario(*scenario_text(name), name, k_cast);
+    const auto scenario = read_scenario(*scenario_text(name), name, k_actors);
     EXPECT_TRUE(scenario) << name << ": " << (scenario ? "" : scenario.error().front().format());
     const auto only_ios = read_scenario(*scenario_text(name), name, {{"phone", StoreKind::app_store}});
     EXPECT_TRUE(only_ios) << name << ": " << (only_ios ? "" : only_ios.error().front().format());

@@ -10,7 +10,7 @@
 #include "sandbox_fakes.hpp"
 #include "train/base/digest.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 namespace fs = std::filesystem;
@@ -92,4 +92,4 @@ TEST(ExampleBundle, CarriesTheManifestAttributeAsAapt2WritesIt) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

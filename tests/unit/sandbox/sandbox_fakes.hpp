@@ -21,7 +21,7 @@
 
 #include "../../../src/sandbox/sandbox.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 
 // GET answers {"count":N}; POST adds one and, with ?share=APP:VERSION:PERCENT, tells the listener.
 class CountingService final : public Service {
@@ -206,4 +206,4 @@ inline nlohmann::json calls_of(Sandbox& sandbox) {
   return nlohmann::json::parse(sandbox.control("GET", "/_sandbox/calls", "").body, nullptr, false);
 }
 
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

@@ -3,7 +3,7 @@
 #include "../../../src/sandbox/faults.hpp"
 #include "sandbox_fakes.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using nlohmann::json;
@@ -174,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(, WrongFaults, ::testing::ValuesIn(k_wrong),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

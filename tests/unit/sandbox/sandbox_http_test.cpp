@@ -4,7 +4,7 @@
 
 #include "sandbox_fakes.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -187,4 +187,4 @@ TEST(SandboxHttp, ManyClientsAtOnceLoseNothing) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

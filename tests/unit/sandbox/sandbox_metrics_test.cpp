@@ -4,7 +4,7 @@
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using nlohmann::json;
@@ -218,4 +218,4 @@ TEST(SandboxPrometheus, OnlyThePresentIsKept) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

@@ -3,7 +3,7 @@
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using nlohmann::json;
@@ -116,4 +116,4 @@ TEST_F(Started, TheLiveVersionsServeEverybody) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

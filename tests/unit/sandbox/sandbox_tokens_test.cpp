@@ -6,15 +6,15 @@
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr Instant k_begin{seconds{1796029200}};
+constexpr Instant k_issued{seconds{1796029200}};
 
-std::int64_t after(int length) { return k_begin.time_since_epoch().count() + length; }
+std::int64_t after(int length) { return k_issued.time_since_epoch().count() + length; }
 
 std::string jwt_of(const json& header, const json& claims, const KeyPair& key) {
   const auto signed_part = base64url(header.dump()) + "." + base64url(claims.dump());
@@ -69,7 +69,7 @@ TEST_P(AppStoreToken, IsJudgedAsAppleDoes) {
                  {"exp", after(600)},
                  {"aud", "appstoreconnect-v1"}};
   GetParam().change(header, claims);
-  const auto verdict = tokens.verify_app_store(jwt_of(header, claims, app_store_key(tokens)), k_begin);
+  const auto verdict = tokens.verify_app_store(jwt_of(header, claims, app_store_key(tokens)), k_issued);
   const std::string said = GetParam().said;
   EXPECT_EQ(verdict.has_value(), said.empty());
   const auto message = verdict ? std::string() : verdict.error().message;
@@ -102,15 +102,15 @@ TEST(SandboxTokens, AnotherKeyABrokenSignatureAndRubbishAreRefused) {
                        {"exp", after(600)},
                        {"aud", "appstoreconnect-v1"}};
   const auto good = jwt_of(header, claims, app_store_key(tokens));
-  EXPECT_FALSE(tokens.verify_app_store(jwt_of(header, claims, KeyPair::generate(KeyType::p256)), k_begin));
-  EXPECT_TRUE(tokens.verify_app_store(good, k_begin));
-  EXPECT_TRUE(tokens.verify_app_store(good, k_begin + seconds(599)));
-  EXPECT_FALSE(tokens.verify_app_store(good, k_begin + seconds(600))) << "a token seen before expires all the same";
-  EXPECT_FALSE(tokens.verify_app_store(good.substr(0, good.size() - 4), k_begin));
+  EXPECT_FALSE(tokens.verify_app_store(jwt_of(header, claims, KeyPair::generate(KeyType::p256)), k_issued));
+  EXPECT_TRUE(tokens.verify_app_store(good, k_issued));
+  EXPECT_TRUE(tokens.verify_app_store(good, k_issued + seconds(599)));
+  EXPECT_FALSE(tokens.verify_app_store(good, k_issued + seconds(600))) << "a token seen before expires all the same";
+  EXPECT_FALSE(tokens.verify_app_store(good.substr(0, good.size() - 4), k_issued));
   for (const auto* rubbish : {"", ".", "..", "a.b.c", "a.b.c.d", "e30.e30.", "W10.W10.W10"}) {
-    EXPECT_FALSE(tokens.verify_app_store(rubbish, k_begin)) << rubbish;
+    EXPECT_FALSE(tokens.verify_app_store(rubbish, k_issued)) << rubbish;
   }
-  EXPECT_FALSE(tokens.verify_app_store(std::string(9000, 'a'), k_begin));
+  EXPECT_FALSE(tokens.verify_app_store(std::string(9000, 'a'), k_issued));
 }
 
 struct AssertionCase {
@@ -128,7 +128,7 @@ json assertion_claims(const Tokens& tokens) {
           {"exp", after(3600)}};
 }
 
-ServerResponse post_assertion(Tokens& tokens, const std::string& assertion, Instant now = k_begin) {
+ServerResponse post_assertion(Tokens& tokens, const std::string& assertion, Instant now = k_issued) {
   ServerRequest request;
   request.method = "POST";
   request.body = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=" + assertion;
@@ -150,7 +150,7 @@ TEST_P(Assertion, IsJudgedAsGoogleDoes) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(body["token_type"], "Bearer");
   EXPECT_EQ(body["expires_in"], 3600);
-  EXPECT_TRUE(tokens.verify_google(body["access_token"].get<std::string>(), k_begin));
+  EXPECT_TRUE(tokens.verify_google(body["access_token"].get<std::string>(), k_issued));
 }
 
 const AssertionCase k_assertions[] = {
@@ -174,9 +174,9 @@ TEST(SandboxTokens, TheTokenEndpointRefusesOtherKeysAndOtherGrants) {
   ServerRequest request;
   request.method = "POST";
   request.body = "grant_type=password";
-  EXPECT_EQ(json::parse(tokens.issue(request, k_begin).body)["error"], "unsupported_grant_type");
+  EXPECT_EQ(json::parse(tokens.issue(request, k_issued).body)["error"], "unsupported_grant_type");
   request.body = "%zz";
-  EXPECT_EQ(json::parse(tokens.issue(request, k_begin).body)["error"], "invalid_request");
+  EXPECT_EQ(json::parse(tokens.issue(request, k_issued).body)["error"], "invalid_request");
 }
 
 TEST(SandboxTokens, AccessTokensLiveAnHourOfTheSandboxsTime) {
@@ -184,9 +184,9 @@ TEST(SandboxTokens, AccessTokensLiveAnHourOfTheSandboxsTime) {
   const auto response =
       post_assertion(tokens, jwt_of({{"alg", "RS256"}}, assertion_claims(tokens), google_key(tokens)));
   const auto token = json::parse(response.body)["access_token"].get<std::string>();
-  EXPECT_TRUE(tokens.verify_google(token, k_begin + seconds(3599)));
-  EXPECT_FALSE(tokens.verify_google(token, k_begin + seconds(3600)));
-  EXPECT_FALSE(tokens.verify_google(token + "x", k_begin));
+  EXPECT_TRUE(tokens.verify_google(token, k_issued + seconds(3599)));
+  EXPECT_FALSE(tokens.verify_google(token, k_issued + seconds(3600)));
+  EXPECT_FALSE(tokens.verify_google(token + "x", k_issued));
   EXPECT_TRUE(tokens.has_scope(token, k_scope_publisher));
   EXPECT_FALSE(tokens.has_scope(token, k_scope_remote_config));
 }
@@ -216,4 +216,4 @@ TEST(SandboxTokens, ATokenWithoutTheScopeIsForbidden) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

@@ -4,7 +4,7 @@
 #include "../../../src/sandbox/remote_config.hpp"
 #include "sandbox_fakes.hpp"
 
-namespace train::sandbox::testing {
+namespace train::sandbox::testbed {
 namespace {
 
 using nlohmann::json;
@@ -225,4 +225,4 @@ TEST(SandboxRemoteConfig, WantsAToken) {
 }
 
 }  // namespace
-}  // namespace train::sandbox::testing
+}  // namespace train::sandbox::testbed

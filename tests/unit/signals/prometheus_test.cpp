@@ -9,9 +9,9 @@ namespace train::signals {
 namespace {
 
 using State = Measurement::State;
-using testing::answer;
-using testing::Reply;
-using testing::ScriptedServer;
+using testbed::answer;
+using testbed::Reply;
+using testbed::ScriptedServer;
 using namespace std::chrono_literals;
 
 const Instant k_now = *parse_rfc3339("2026-11-30T10:00:00Z");  // 1796032800
@@ -243,7 +243,7 @@ TEST(Prometheus, WaitsAsLongAsItIsTold) {
 }
 
 TEST(Prometheus, ThatIsNotThereOrNotAllowedOnlyHolds) {
-  const auto absent = measure(level_at("http://127.0.0.1:" + std::to_string(testing::refused_port())));
+  const auto absent = measure(level_at("http://127.0.0.1:" + std::to_string(testbed::refused_port())));
   EXPECT_EQ(absent.state, State::failed);
   EXPECT_NE(absent.detail.find("nothing was sent"), std::string::npos) << absent.detail;
   const auto plain = measure(level_at("http://prometheus.example.com:9090"));

@@ -74,7 +74,7 @@ class RealPrometheus : public ::testing::Test {
   }
 
   void start() {
-    url_ = "http://127.0.0.1:" + std::to_string(testing::refused_port());
+    url_ = "http://127.0.0.1:" + std::to_string(testbed::refused_port());
     std::vector<std::string> words = {"prometheus",
                                       "--config.file=" + (directory_ / "config.yml").string(),
                                       "--storage.tsdb.path=" + (directory_ / "data").string(),

@@ -14,9 +14,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-using train::testing::answer;
-using train::testing::Reply;
-using train::testing::ScriptedServer;
+using train::testbed::answer;
+using train::testbed::Reply;
+using train::testbed::ScriptedServer;
 
 VersionName version() { return VersionName::parse("3.4.0").value(); }
 void no_sleep(std::chrono::milliseconds) {}

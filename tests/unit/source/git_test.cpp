@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class GitTest : public testing::Test {
+class GitRepository : public testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (std::filesystem::temp_directory_path() / "train-git-XXXXXX").string();
@@ -68,7 +68,7 @@ class GitTest : public testing::Test {
   std::filesystem::path origin_;
 };
 
-TEST_F(GitTest, WhatIsNotThereIsAbsent) {
+TEST_F(GitRepository, WhatIsNotThereIsAbsent) {
   const auto branch = source()->find_branch("release/3.4.0");
   ASSERT_TRUE(branch) << branch.error().text();
   EXPECT_FALSE(branch->has_value());
@@ -77,7 +77,7 @@ TEST_F(GitTest, WhatIsNotThereIsAbsent) {
   EXPECT_FALSE(tag->has_value());
 }
 
-TEST_F(GitTest, CutsABranchAndSetsATag) {
+TEST_F(GitRepository, CutsABranchAndSetsATag) {
   const std::string head = commit("second");
   ASSERT_TRUE(source()->cut_branch("release/3.4.0", "main"));
   EXPECT_EQ(source()->find_branch("release/3.4.0").value().value(), head);
@@ -86,7 +86,7 @@ TEST_F(GitTest, CutsABranchAndSetsATag) {
   EXPECT_EQ(in_work({"rev-parse", "--abbrev-ref", "HEAD"}), "main") << "the checkout stays where it was";
 }
 
-TEST_F(GitTest, AskingAgainIsDoneAndElsewhereIsAConflict) {
+TEST_F(GitRepository, AskingAgainIsDoneAndElsewhereIsAConflict) {
   const std::string first = in_work({"rev-parse", "HEAD"});
   ASSERT_TRUE(source()->cut_branch("release/1", "main"));
   ASSERT_TRUE(source()->create_tag("v1", "main"));
@@ -103,7 +103,7 @@ TEST_F(GitTest, AskingAgainIsDoneAndElsewhereIsAConflict) {
   EXPECT_EQ(source()->find_tag("v1").value().value(), first);
 }
 
-TEST_F(GitTest, ATagCanBeTheStart) {
+TEST_F(GitRepository, ATagCanBeTheStart) {
   const std::string first = in_work({"rev-parse", "HEAD"});
   in_work({"tag", "-a", "-m", "annotated", "v1"});
   commit("second");
@@ -112,14 +112,14 @@ TEST_F(GitTest, ATagCanBeTheStart) {
   EXPECT_EQ(source()->find_branch("hotfix/1.0.1").value().value(), first);
 }
 
-TEST_F(GitTest, AStartThatIsNotThereIsNotFound) {
+TEST_F(GitRepository, AStartThatIsNotThereIsNotFound) {
   const auto cut = source()->cut_branch("release/1", "trunk");
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().kind, ErrorKind::not_found);
   EXPECT_THAT(cut.error().message, HasSubstr("trunk"));
 }
 
-TEST_F(GitTest, NamesThatAreNotNamesAreRefused) {
+TEST_F(GitRepository, NamesThatAreNotNamesAreRefused) {
   for (const std::string name : {"",       "-f",       "--upload-pack=touch x",
                                  "a b",    "a..b",     "a~1",
                                  "a^",     "a:b",      "HEAD",
@@ -139,7 +139,7 @@ TEST_F(GitTest, NamesThatAreNotNamesAreRefused) {
   EXPECT_EQ(ref_of(work_, "refs/heads/fine"), "");
 }
 
-TEST_F(GitTest, ADirectoryThatIsNoRepositoryIsTheDefinitionsFault) {
+TEST_F(GitRepository, ADirectoryThatIsNoRepositoryIsTheDefinitionsFault) {
   for (const auto& path : {directory_, directory_ / "absent"}) {
     const auto found = make_git(path)->find_branch("main");
     ASSERT_FALSE(found);
@@ -148,10 +148,10 @@ TEST_F(GitTest, ADirectoryThatIsNoRepositoryIsTheDefinitionsFault) {
   }
 }
 
-class OriginTest : public GitTest {
+class OriginTest : public GitRepository {
  protected:
   void SetUp() override {
-    GitTest::SetUp();
+    GitRepository::SetUp();
     add_origin();
   }
 };
