@@ -23,7 +23,7 @@ struct Call {
 Handled route(Model& model, const ServerRequest& request, const std::string& base_url, Instant now);
 
 // ---- answers
-Handled answer(int status, const nlohmann::json& document);
+Handled answer(int status, nlohmann::json document);
 Handled no_content();
 Handled refuse(ServerResponse response);
 Handled refuse(ApiError error);

@@ -100,7 +100,8 @@ Handled get_build_of_version(Call& call) {
   const auto* version = call.model.find_version(call.ids.at(0));
   if (version == nullptr) return refuse(not_found("appStoreVersions", call.ids.at(0)));
   const auto* build = call.model.find_build(version->build_id);
-  return show(call, build == nullptr ? json(nullptr) : call.wire().build(*build));
+  if (build == nullptr) return refuse(not_found("builds", "of " + call.ids.at(0)));
+  return show(call, call.wire().build(*build));
 }
 
 Handled get_build_linkage(Call& call) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "app_store_handlers.hpp"
@@ -138,7 +140,39 @@ Handled route(Model& model, const ServerRequest& request, const std::string& bas
                          fmt::format("{} {} is not served.", request.method, request.path)});
 }
 
-Handled answer(int status, const json& document) {
+namespace {
+
+void drop_nulls(json& object) {
+  for (auto member = object.begin(); member != object.end();) {
+    if (member->is_null()) {
+      member = object.erase(member);
+      continue;
+    }
+    if (member->is_object()) drop_nulls(*member);
+    ++member;
+  }
+}
+
+void leave_out_what_is_not_there(json& resource) {
+  if (!resource.is_object()) return;
+  if (resource.contains("attributes")) drop_nulls(resource["attributes"]);
+  if (!resource.contains("relationships")) return;
+  auto& all = resource["relationships"];
+  for (auto one = all.begin(); one != all.end();) {
+    one = one->is_object() && one->contains("data") && one->at("data").is_null() ? all.erase(one) : std::next(one);
+  }
+}
+
+}  // namespace
+
+// Apple's description has no null, though its own examples show one here and there: what is not there is left out.
+Handled answer(int status, json document) {
+  for (const auto* part : {"data", "included"}) {
+    if (!document.contains(part)) continue;
+    auto& rows = document[part];
+    if (!rows.is_array()) leave_out_what_is_not_there(rows);
+    if (rows.is_array()) std::for_each(rows.begin(), rows.end(), leave_out_what_is_not_there);
+  }
   Handled handled;
   handled.response.status = status;
   handled.response.body = document.dump(-1, ' ', false, json::error_handler_t::replace);
