@@ -47,6 +47,7 @@ class PlayService final : public Service {
 
   // Uploads (play_upload_calls.cpp).
   Handled upload(PlayApp& app, Edit& edit, const ServerRequest& request);
+  Handled upload_at_once(const PlayApp& app, Edit& edit, const ServerRequest& request);
   Handled start_upload(const PlayApp& app, Edit& edit, const ServerRequest& request);
   Handled continue_upload(PlayApp& app, Edit& edit, UploadSession& session, const ServerRequest& request);
   Answered<Artifact> take_bundle(const PlayApp& app, const Edit& edit, const UploadSession& session) const;

@@ -29,16 +29,33 @@ Handled bundle_answer(const Artifact& artifact) {
       json_response({{"versionCode", artifact.code}, {"sha1", artifact.sha1}, {"sha256", artifact.sha256}}), false, {}};
 }
 
+Refusal disk_full() {
+  return {503, "UNAVAILABLE", "backendError", "The built-in store cannot keep the upload: its disk is full."};
+}
+
 }  // namespace
 
 Handled PlayService::upload(PlayApp& app, Edit& edit, const ServerRequest& request) {
   const std::string kind = request.query_value("uploadType").value_or("");
-  if (kind != "resumable") return refused(bad_request("The built-in store takes resumable uploads only."));
+  if (kind == "media" && request.method == "POST") return upload_at_once(app, edit, request);
+  if (kind != "resumable") return refused(bad_request("The built-in store takes media and resumable uploads only."));
   if (request.method == "POST") return start_upload(app, edit, request);
   const auto session = edit.uploads.find(request.query_value("upload_id").value_or(""));
   if (session == edit.uploads.end()) return refused(not_found("There is no such upload session."));
   if (request.method != "PUT") return refused(not_found("There is no such method on an upload."));
   return continue_upload(app, edit, session->second, request);
+}
+
+// The whole file in one request, as Google's own Node client sends it.
+Handled PlayService::upload_at_once(const PlayApp& app, Edit& edit, const ServerRequest& request) {
+  if (request.body.empty()) return refused(bad_request("Upload requests must have a body."));
+  UploadSession session;
+  session.bytes = std::make_shared<UploadBytes>();
+  if (!session.bytes->append(request.body)) return refused(disk_full());
+  const auto artifact = take_bundle(app, edit, session);
+  if (!artifact) return refused(artifact.error());
+  edit.artifacts[artifact->code] = *artifact;
+  return bundle_answer(*artifact);
 }
 
 Handled PlayService::start_upload(const PlayApp& app, Edit& edit, const ServerRequest& request) {
@@ -69,10 +86,7 @@ Handled PlayService::continue_upload(PlayApp& app, Edit& edit, UploadSession& se
   // A chunk that starts elsewhere: Google says where to go on.
   if (!accepted && *range->first != session.stored) return resume_incomplete(session);
   if (!accepted) return refused(bad_request("Chunks but the last are whole multiples of 262144 bytes."));
-  if (!session.bytes->append(std::string_view(request.body).substr(0, *accepted))) {
-    return refused(
-        {503, "UNAVAILABLE", "backendError", "The built-in store cannot keep the upload: its disk is full."});
-  }
+  if (!session.bytes->append(std::string_view(request.body).substr(0, *accepted))) return refused(disk_full());
   session.stored += *accepted;
   if (session.stored < session.total) return resume_incomplete(session);
   const auto artifact = take_bundle(app, edit, session);
