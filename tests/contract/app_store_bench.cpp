@@ -53,19 +53,32 @@ AppStoreBench::AppStoreBench() : AppStoreBench(example()) {}
 
 AppStoreBench::AppStoreBench(sandbox::AppSetup setup) : now_(std::chrono::seconds{1796029200}) {
   server_ = *sandbox::HttpServer::listen(0);
-  const auto base = "http://127.0.0.1:" + std::to_string(server_->port()) + std::string(k_prefix);
+  app.endpoint = "http://127.0.0.1:" + std::to_string(server_->port()) + std::string(k_prefix);
+  app.release_notes = "notes/{version}/{locale}.txt";
+  begin_anew(std::move(setup));
+  server_->serve([this](sandbox::WireRequest&& request) { return handle(std::move(request)); });
+}
+
+void AppStoreBench::stand_behind(const std::string& url) {
+  app.endpoint = url;
+  begin_anew();
+}
+
+void AppStoreBench::begin_anew() { begin_anew(example()); }
+
+void AppStoreBench::begin_anew(sandbox::AppSetup setup) {
   app.name = setup.name;
   app.store_id = setup.store_id;
-  app.endpoint = base;
-  app.release_notes = "notes/{version}/{locale}.txt";
   app.uses_non_exempt_encryption = false;
   const auto verify = [](std::string_view token, Instant) -> Result<Done> {
     // Three parts: signatures are the token room's test, and the sandbox's own.
     if (std::count(token.begin(), token.end(), '.') == 2) return Done{};
     return fail(ErrorKind::auth, "not a token");
   };
-  service_ = sandbox::make_app_store_service({std::move(setup)}, verify, 7, base, now_);
-  server_->serve([this](sandbox::WireRequest&& request) { return handle(std::move(request)); });
+  const std::lock_guard lock(mutex_);
+  past_.reset();
+  dooms_.clear();
+  service_ = sandbox::make_app_store_service({std::move(setup)}, verify, 7, app.endpoint, now_);
 }
 
 AppStoreBench::~AppStoreBench() { server_.reset(); }
@@ -117,7 +130,10 @@ sandbox::Reply AppStoreBench::handle(sandbox::WireRequest&& wire) {
     handled = from.handle(request, now_);
     if (handled.effect) past_ = std::move(before);
   }
-  if (fate == Fate::server_error) handled.response = plain(503, "<html>Service Unavailable</html>");
+  if (fate == Fate::server_error) {
+    handled.response = plain(503, "<html>Service Unavailable</html>");
+    handled.response.content_type = "text/html";
+  }
   if (fate == Fate::unauthorized) {
     handled.response = plain(401, R"({"errors":[{"status":"401","code":"NOT_AUTHORIZED","title":"no"}]})");
   }

@@ -36,6 +36,12 @@ class AppStoreBench final : public Clock {
   explicit AppStoreBench(sandbox::AppSetup setup);
   ~AppStoreBench() override;
 
+  // Reached through a proxy from now on: clients are given `url`, and so are the store's own links.
+  void stand_behind(const std::string& url);
+  // Another store at the same address, as it is before anything happened. What was sent stays on record.
+  void begin_anew();
+  void begin_anew(sandbox::AppSetup setup);
+
   Instant now() override;
   bool wait_until(Instant until) override;
   void pass(Duration time) { wait_until(now() + time); }

@@ -1,0 +1,177 @@
+#include "app_store_journeys.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace train::contract {
+namespace journeys {
+namespace {
+
+using namespace std::chrono_literals;
+
+#define EXPECT_DONE(call)                           \
+  do {                                              \
+    const auto result_ = (call);                    \
+    EXPECT_TRUE(result_) << result_.error().text(); \
+  } while (false)
+
+#define EXPECT_REFUSED(call)                    \
+  do {                                          \
+    const auto result_ = (call);                \
+    EXPECT_FALSE(result_) << "it was accepted"; \
+  } while (false)
+
+void look(Store& store, const std::string& version = "3.4.0") {
+  EXPECT_DONE(store.observe(*VersionName::parse(version), Look::glance));
+  EXPECT_DONE(store.observe(*VersionName::parse(version), Look::full));
+}
+
+void prepare(AppStoreBench& bench, Store& store) {
+  look(store);
+  EXPECT_DONE(store.create_version(candidate()));
+  look(store);
+  EXPECT_DONE(store.attach_build(candidate()));
+  EXPECT_DONE(store.set_release_notes(candidate(), notes()));
+  look(store);
+  EXPECT_DONE(store.submit(candidate()));
+  bench.pass(1h);
+  look(store);
+}
+
+void go_live(AppStoreBench& bench, Store& store) {
+  prepare(bench, store);
+  EXPECT_TRUE(bench.review(true));
+  look(store);
+  EXPECT_DONE(store.start_rollout(candidate(), Percent::whole(1), {}));
+  look(store);
+  bench.pass(10min);
+}
+
+void full_release(AppStoreBench& bench) {
+  const auto store = bench.store();
+  EXPECT_DONE(store->probe());
+  go_live(bench, *store);
+  bench.pass(24h);
+  EXPECT_DONE(store->pause(candidate()));
+  look(*store);
+  bench.pass(24h);
+  EXPECT_DONE(store->resume(candidate(), Percent::whole(5)));
+  EXPECT_DONE(store->halt(candidate()));
+  EXPECT_DONE(store->resume(candidate(), Percent::whole(5)));
+  EXPECT_DONE(store->complete(candidate()));
+  look(*store);
+  EXPECT_DONE(store->probe());
+  // Everything once more, by another run: looked at, and not sent again.
+  const auto again = bench.store();
+  EXPECT_DONE(again->create_version(candidate()));
+  EXPECT_DONE(again->attach_build(candidate()));
+  EXPECT_DONE(again->set_release_notes(candidate(), notes()));
+  EXPECT_DONE(again->submit(candidate()));
+  EXPECT_DONE(again->start_rollout(candidate(), Percent::whole(1), {}));
+}
+
+void first_release(AppStoreBench& bench) {
+  sandbox::AppSetup setup;
+  setup.name = "ios";
+  setup.store_id = "com.example.first";
+  setup.uploaded = VersionName::parse("1.0");
+  setup.uploaded_build = *BuildNumber::parse("1");
+  bench.begin_anew(setup);
+  const auto store = bench.store();
+  const auto first = candidate("1.0.0", "1");
+  look(*store, "1.0.0");
+  EXPECT_DONE(store->create_version(first));
+  EXPECT_DONE(store->attach_build(first));
+  EXPECT_DONE(store->set_release_notes(first, notes()));
+  EXPECT_DONE(store->submit(first));
+  EXPECT_TRUE(bench.review(true, "1.0.0"));
+  EXPECT_REFUSED(store->start_rollout(first, Percent::whole(1), {}));
+  EXPECT_DONE(store->start_rollout(first, k_percent_all, {}));
+  bench.pass(10min);
+  look(*store, "1.0.0");
+}
+
+// Refused without notes, taken back before and after it was sent, rejected, mended and sent again.
+void rejected_and_sent_again(AppStoreBench& bench) {
+  const auto store = bench.store();
+  bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
+  const auto newest = candidate("3.4.0", "341");
+  EXPECT_DONE(store->create_version(newest));
+  EXPECT_REFUSED(store->attach_build(newest));
+  bench.pass(15min);
+  EXPECT_DONE(store->attach_build(newest));
+  EXPECT_REFUSED(store->submit(newest));
+  EXPECT_DONE(store->cancel_submission(newest));
+  EXPECT_DONE(store->set_release_notes(newest, notes()));
+  EXPECT_DONE(store->submit(newest));
+  EXPECT_DONE(store->cancel_submission(newest));
+  look(*store);
+  EXPECT_DONE(store->submit(newest));
+  EXPECT_TRUE(bench.review(false));
+  look(*store);
+  EXPECT_DONE(store->submit(newest));
+  EXPECT_TRUE(bench.review(true));
+  EXPECT_REFUSED(store->cancel_submission(newest));
+}
+
+// A draft that a person made releases itself and has no phase; another one has no build.
+void adopted_drafts(AppStoreBench& bench) {
+  bench.person({{"action", "create_version"}, {"version", "3.4.0"}});
+  const auto store = bench.store();
+  look(*store);
+  EXPECT_DONE(store->attach_build(candidate()));
+  EXPECT_DONE(store->set_release_notes(candidate(), notes()));
+  EXPECT_DONE(store->submit(candidate()));
+  bench.person({{"action", "withdraw"}});
+  bench.pass(5s);
+  look(*store);
+
+  bench.begin_anew();
+  bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
+  const auto other = bench.store();
+  EXPECT_REFUSED(other->submit(candidate("3.5.0", "350")));
+  EXPECT_REFUSED(other->create_version(candidate()));
+}
+
+void refusals_on_the_way(AppStoreBench& bench) {
+  const auto store = bench.store();
+  EXPECT_REFUSED(store->submit(candidate()));
+  EXPECT_DONE(store->create_version(candidate()));
+  EXPECT_REFUSED(store->attach_build(candidate("3.4.0", "399")));
+  EXPECT_REFUSED(store->set_release_notes(candidate(), {{"de-DE", "Schneller laden."}}));
+  EXPECT_REFUSED(store->pause(candidate()));
+  EXPECT_REFUSED(store->start_rollout(candidate(), Percent::whole(1), {}));
+
+  bench.begin_anew();
+  const auto live = bench.store();
+  go_live(bench, *live);
+  EXPECT_REFUSED(live->cancel_submission(candidate()));
+  EXPECT_DONE(live->complete(candidate()));
+  EXPECT_REFUSED(live->halt(candidate()));
+  EXPECT_REFUSED(live->resume(candidate(), Percent::whole(5)));
+  bench.person({{"action", "remove"}});
+  look(*live);
+}
+
+void strangers(AppStoreBench& bench) {
+  bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
+  EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
+  EXPECT_TRUE(bench.every_doom_came());
+  bench.app.store_id = "com.example.other";
+  EXPECT_REFUSED(bench.store()->create_version(candidate()));
+}
+
+const std::vector<Journey> k_all{{"full release", full_release},
+                                 {"first release", first_release},
+                                 {"rejected and sent again", rejected_and_sent_again},
+                                 {"adopted drafts", adopted_drafts},
+                                 {"refusals on the way", refusals_on_the_way},
+                                 {"strangers", strangers}};
+
+}  // namespace
+}  // namespace journeys
+
+const std::vector<Journey>& app_store_journeys() { return journeys::k_all; }
+
+}  // namespace train::contract
