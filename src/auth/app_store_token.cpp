@@ -37,7 +37,7 @@ Result<AppStoreTokens> AppStoreTokens::create(AppStoreKey key) {
   if (key.issuer_id && key.issuer_id->empty()) {
     return fail(ErrorKind::auth, "The App Store issuer id is empty.", "For an individual key, leave `issuer_id` out.");
   }
-  const auto read = read_private_key(key.private_key);
+  auto read = read_private_key(key.private_key);
   if (!read)
     return fail(read.error().kind, "App Store key " + printable(key.key_id, 40) + ": " + read.error().message,
                 read.error().hint);
@@ -47,18 +47,16 @@ Result<AppStoreTokens> AppStoreTokens::create(AppStoreKey key) {
                     name_of(read->get()) + ".",
                 "Use the AuthKey_….p8 file that App Store Connect offered for download.");
   }
-  return AppStoreTokens(std::move(key));
+  return AppStoreTokens(std::move(key), std::make_shared<const SigningKey>(std::move(*read)));
 }
 
 Result<Secret> AppStoreTokens::bearer(Instant now) {
   const bool issued =
       good_until_ - k_life - k_backdated <= now;  // a clock that went back makes it a token of the future
   if (!token_.empty() && issued && now + k_still_good <= good_until_) return token_;
-  const auto key = read_private_key(key_.private_key);
-  if (!key) return tl::unexpected(key.error());
   const nlohmann::json header = {{"alg", "ES256"}, {"kid", key_.key_id}, {"typ", "JWT"}};
   const std::string input = signing_input(header, payload_of(key_, now));
-  const auto der = sign_sha256(key->get(), input);
+  const auto der = sign_sha256(signing_->key.get(), input);
   if (!der) return tl::unexpected(der.error());
   const auto raw = raw_p256_signature(*der);
   if (!raw) return tl::unexpected(raw.error());

@@ -18,7 +18,15 @@ constexpr seconds k_assertion_backdated{10};  // a clock slightly fast must not 
 constexpr seconds k_refresh_before{300};
 constexpr std::size_t k_answer_limit_bytes = 1 << 20;
 
-Result<std::string> assertion(const ServiceAccount& account, const std::string& scope, Instant now) {
+Result<Key> rsa_key(const Secret& pem) {
+  auto key = read_private_key(pem);
+  if (!key) return key;
+  if (!is_rsa(key->get())) return fail(ErrorKind::auth, "An RSA key is needed, this is " + name_of(key->get()) + ".");
+  return key;
+}
+
+Result<std::string> assertion(const ServiceAccount& account, const SigningKey& signing, const std::string& scope,
+                              Instant now) {
   nlohmann::json header = {{"alg", "RS256"}, {"typ", "JWT"}};
   if (!account.private_key_id.empty()) header["kid"] = account.private_key_id;
   const Instant issued = now - k_assertion_backdated;
@@ -28,7 +36,7 @@ Result<std::string> assertion(const ServiceAccount& account, const std::string& 
                                   {"iat", issued.time_since_epoch().count()},
                                   {"exp", (issued + k_assertion_life).time_since_epoch().count()}};
   const std::string input = signing_input(header, payload);
-  const auto signature = sign_rs256(account.private_key, input);
+  const auto signature = sign_sha256(signing.key.get(), input);
   if (!signature) return tl::unexpected(signature.error());
   return input + "." + base64url(*signature);
 }
@@ -88,7 +96,12 @@ GoogleTokens::GoogleTokens(ServiceAccount account, std::string scope, http::Clie
 Result<Secret> GoogleTokens::bearer(Instant now) {
   const bool issued = now + std::chrono::hours(24) >= good_until_;  // a clock that went far back: ask again
   if (!token_.empty() && issued && now + k_refresh_before <= good_until_) return token_;
-  const auto signed_assertion = assertion(account_, scope_, now);
+  if (!signing_) {
+    auto key = rsa_key(account_.private_key);
+    if (!key) return tl::unexpected(key.error());
+    signing_ = std::make_shared<const SigningKey>(std::move(*key));
+  }
+  const auto signed_assertion = assertion(account_, *signing_, scope_, now);
   if (!signed_assertion) return tl::unexpected(signed_assertion.error());
   const http::Request request = token_request(account_, *signed_assertion);
   const http::Outcome outcome = client_->read(request);
@@ -106,9 +119,8 @@ Result<Secret> GoogleTokens::bearer(Instant now) {
 void GoogleTokens::forget() { token_ = Secret(); }
 
 Result<std::string> sign_rs256(const Secret& pem, std::string_view signing_input) {
-  const auto key = read_private_key(pem);
+  const auto key = rsa_key(pem);
   if (!key) return tl::unexpected(key.error());
-  if (!is_rsa(key->get())) return fail(ErrorKind::auth, "An RSA key is needed, this is " + name_of(key->get()) + ".");
   return sign_sha256(key->get(), signing_input);
 }
 

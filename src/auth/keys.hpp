@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "train/base/error.hpp"
 #include "train/base/secret.hpp"
@@ -17,6 +18,13 @@ struct KeyFree {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 using Key = std::unique_ptr<EVP_PKEY, KeyFree>;
+
+// A key that has been read, for as long as its tokens are minted: reading one costs more than signing with it.
+class SigningKey {
+ public:
+  explicit SigningKey(Key read) : key(std::move(read)) {}
+  Key key;
+};
 
 // PEM, also base64-wrapped or with "\n" written out, as CI systems keep it. `auth`, saying what the text is instead.
 Result<Key> read_private_key(const Secret& text);

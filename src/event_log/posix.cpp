@@ -51,15 +51,17 @@ Result<Fd> open_to_read(const std::filesystem::path& path) {
 
 Result<std::string> read_rest(const Fd& fd, const std::filesystem::path& path, std::uint64_t offset,
                               std::uint64_t limit_bytes) {
-  constexpr std::size_t k_chunk = 1 << 20;
+  // Most reads find nothing new: the room is cleared before it is used, so a small one first.
+  constexpr std::size_t k_first_chunk = 4 << 10;
+  constexpr std::size_t k_most_chunk = 1 << 20;
   std::string out;
-  while (true) {
+  for (std::size_t chunk = k_first_chunk;; chunk = std::min(chunk * 4, k_most_chunk)) {
     const std::size_t had = out.size();
     if (had > limit_bytes) {
       return fail(ErrorKind::refused, fmt::format("{} is larger than {} bytes", path.string(), limit_bytes));
     }
-    out.resize(had + k_chunk);
-    const ssize_t got = ::pread(fd.get(), out.data() + had, k_chunk, static_cast<off_t>(offset + had));
+    out.resize(had + chunk);
+    const ssize_t got = ::pread(fd.get(), out.data() + had, chunk, static_cast<off_t>(offset + had));
     const bool interrupted = got < 0 && errno == EINTR;
     if (got < 0 && !interrupted) return tl::unexpected(system_error("read", path));
     out.resize(had + (got > 0 ? static_cast<std::size_t>(got) : 0));

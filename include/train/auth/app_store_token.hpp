@@ -1,6 +1,7 @@
 // Tokens for App Store Connect: ES256 over P-256, raw r‖s, short-lived, minted again when old or refused.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "train/base/time.hpp"
 
 namespace train::auth {
+
+class SigningKey;
 
 struct AppStoreKey {
   std::string key_id;
@@ -26,8 +29,10 @@ class AppStoreTokens {
   void forget();  // the store refused it: mint another
 
  private:
-  explicit AppStoreTokens(AppStoreKey key) : key_(std::move(key)) {}
+  AppStoreTokens(AppStoreKey key, std::shared_ptr<const SigningKey> signing)
+      : key_(std::move(key)), signing_(std::move(signing)) {}
   AppStoreKey key_;
+  std::shared_ptr<const SigningKey> signing_;
   Secret token_;
   Instant good_until_{};
 };

@@ -1,6 +1,7 @@
 // Tokens for Google's APIs: an RS256 assertion posted to the account's token endpoint.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "train/base/error.hpp"
@@ -9,6 +10,8 @@
 #include "train/http/client.hpp"
 
 namespace train::auth {
+
+class SigningKey;
 
 struct ServiceAccount {
   std::string client_email;
@@ -31,6 +34,7 @@ class GoogleTokens {
   ServiceAccount account_;
   std::string scope_;
   http::Client* client_;
+  std::shared_ptr<const SigningKey> signing_;  // once it has been needed
   Secret token_;
   Instant good_until_{};
 };
