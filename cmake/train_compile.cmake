@@ -38,11 +38,3 @@ if(TRAIN_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
-
-# GCC 12, optimising with the sanitizers on, warns of uninitialised and overflowing memory inside libstdc++ where there is
-# none. These files may do so there; everywhere else, and with Clang, every warning is an error.
-function(train_false_alarms)
-  if(TRAIN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Wno-error)
-  endif()
-endfunction()
