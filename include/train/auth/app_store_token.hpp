@@ -24,6 +24,7 @@ class AppStoreTokens {
   // late.
   Result<Secret> bearer(Instant now);
   void forget();  // the store refused it: mint another
+  const std::string& key_id() const { return key_.key_id; }
 
  private:
   explicit AppStoreTokens(AppStoreKey key) : key_(std::move(key)) {}
