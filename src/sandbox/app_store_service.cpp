@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "app_store_account.hpp"
 #include "app_store_handlers.hpp"
 #include "train/base/text.hpp"
 
@@ -134,8 +135,10 @@ Result<std::string> act_as(const Person& person) {
   if (action == "create_version") return create(person);
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
+  if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
-              "Use halt, pause, resume, complete, withdraw, release, create_version, remove or upload.");
+              "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, " +
+                  account_actions() + ".");
 }
 
 AppReport::Side side_of(const Model& model, const Version& version) {
@@ -220,6 +223,7 @@ class AppStoreService final : public Service {
                              "expired. " +
                                  verified.error().message});
     }
+    if (auto refusal = refusal_of(model_.account, request)) return refuse(std::move(*refusal));
     while (!seen_.empty() && seen_.front() + k_hour <= now) seen_.pop_front();
     if (seen_.size() >= k_requests_per_hour) {
       return refuse(ApiError{429, "RATE_LIMIT_EXCEEDED", "The request rate limit has been reached.",
