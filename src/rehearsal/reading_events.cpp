@@ -16,8 +16,9 @@ using namespace std::string_view_literals;
 constexpr std::array k_triggers{"APP at PERCENT"sv, "APP phase PHASE"sv, "APP ACTION"sv, "ACTION"sv, "release STATE"sv};
 constexpr std::array k_common{"when"sv, "after"sv, "do"sv};
 constexpr std::array k_deeds{"health"sv, "fault"sv, "review"sv, "person"sv, "runner"sv};
-constexpr std::array k_console{"halt"sv,        "pause"sv,  "resume"sv, "complete"sv,       "withdraw"sv, "release"sv,
-                               "set_percent"sv, "remove"sv, "upload"sv, "create_version"sv, "rollout"sv};
+constexpr std::array k_console{
+    "halt"sv,   "pause"sv,  "resume"sv,       "complete"sv,        "withdraw"sv,       "release"sv, "set_percent"sv,
+    "remove"sv, "upload"sv, "begin_upload"sv, "fail_processing"sv, "create_version"sv, "rollout"sv};
 
 template <std::size_t N>
 void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own) {

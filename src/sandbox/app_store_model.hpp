@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app_store_upload.hpp"
 #include "service.hpp"
 #include "train/base/time.hpp"
 
@@ -116,6 +117,7 @@ struct Model {
   std::vector<Build> builds;
   std::vector<Version> versions;  // in the order of their creation
   std::vector<Submission> submissions;
+  std::vector<BuildUpload> uploads;
 
   std::string new_id();
   AppRow* find_app(std::string_view id);

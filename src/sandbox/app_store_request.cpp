@@ -46,13 +46,18 @@ const typename Rules::value_type* find_rule(const Rules& rules, std::string_view
   return found == rules.end() ? nullptr : &*found;
 }
 
+bool has_type(const json& value, const AttributeRule& rule) {
+  if (rule.flag) return value.is_boolean();
+  return rule.whole_number ? value.is_number_unsigned() : value.is_string();
+}
+
 void check_attributes(const json& given, const BodyRule& rule, std::vector<ApiError>& errors) {
   for (const auto& [name, value] : given.items()) {
     const auto* known = find_rule(rule.attributes, name);
     if (known == nullptr) {
       errors.push_back(attribute_error("UNKNOWN", name,
                                        fmt::format("'{}' is not an attribute on the resource '{}'", name, rule.type)));
-    } else if (!value.is_null() && (known->flag ? !value.is_boolean() : !value.is_string())) {
+    } else if (!value.is_null() && !has_type(value, *known)) {
       errors.push_back(attribute_error("TYPE", name, fmt::format("'{}' has the wrong type", name)));
     } else if (value.is_string() && !known->words.empty() &&
                std::find(known->words.begin(), known->words.end(), value.get<std::string>()) == known->words.end()) {
@@ -136,6 +141,11 @@ std::string Body::text(const std::string& attribute) const {
 
 bool Body::flag(const std::string& attribute) const {
   return has(attribute) && attributes.at(attribute).is_boolean() && attributes.at(attribute).get<bool>();
+}
+
+std::uint64_t Body::number(const std::string& attribute) const {
+  return has(attribute) && attributes.at(attribute).is_number_unsigned() ? attributes.at(attribute).get<std::uint64_t>()
+                                                                         : 0;
 }
 
 std::string Body::id_of(const std::string& relationship) const {

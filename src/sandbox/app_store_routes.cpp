@@ -11,13 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-struct Route {
-  std::string_view method;
-  std::string_view pattern;
-  QueryRule query;
-  Handled (*handle)(Call&);
-};
-
 const std::vector<std::string_view> k_version_fields{"appStoreVersions", "apps", "builds",
                                                      "appStoreVersionPhasedReleases", "appStoreVersionLocalizations"};
 const std::vector<std::string_view> k_version_include{"app", "build", "appStoreVersionPhasedRelease",
@@ -102,6 +95,7 @@ const std::vector<Route>& all_routes() {
   static const auto routes = [] {
     auto all = read_routes();
     for (auto& write : write_routes()) all.push_back(std::move(write));
+    for (auto& upload : upload_routes()) all.push_back(std::move(upload));
     return all;
   }();
   return routes;

@@ -69,6 +69,7 @@ void earlier(std::optional<Instant>& first, const std::optional<Instant>& other)
 std::optional<Instant> next_due(const Model& model) {
   std::optional<Instant> first;
   for (const auto& build : model.builds) earlier(first, build.processed_at);
+  for (const auto& upload : model.uploads) earlier(first, upload.due);
   for (const auto& submission : model.submissions) earlier(first, submission.cancel_due);
   for (const auto& version : model.versions) {
     earlier(first, version.due);
@@ -83,6 +84,7 @@ void apply_due(Model& model, Instant at) {
     build.state = "VALID";
     build.processed_at.reset();
   }
+  finish_checks(model, at);
   for (auto& submission : model.submissions) {
     if (submission.cancel_due == at) end_cancel(model, submission);
   }

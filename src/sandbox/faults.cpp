@@ -17,7 +17,8 @@ using nlohmann::json;
 
 constexpr std::size_t k_fault_limit = 1000;
 constexpr std::string_view k_allowed =
-    "status:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, redirect:URL";
+    "status:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, redirect:URL, "
+    "cut_body:BYTES";
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::usage, std::move(why)); }
 
@@ -64,6 +65,12 @@ bool parse_kind(std::string_view text, Fault& fault) {
     fault.kind = Fault::Kind::stale;
     fault.age = age.value_or(Duration{0});
     return age && *age <= Duration{3600};
+  }
+  if (word == "cut_body") {
+    const auto bytes = whole_number(argument, 0, 1 << 30);
+    fault.kind = Fault::Kind::cut_body;
+    fault.bytes = static_cast<std::uint64_t>(bytes.value_or(0));
+    return bytes.has_value();
   }
   if (word == "redirect") {
     fault.kind = Fault::Kind::redirect;
@@ -208,6 +215,7 @@ Struck Faults::take(std::string_view method, std::string_view target) {
   for (auto at = faults_.begin(); at != faults_.end();) {
     const bool is_delay = at->kind == Fault::Kind::delay;
     const bool wanted = matches(*at, method, target) && (is_delay || !struck.fault) &&
+                        at->kind != Fault::Kind::cut_body &&
                         (at->kind != Fault::Kind::stale || can_be_stale(method, target));
     if (!wanted || ++at->seen % at->every != 0) {
       ++at;
@@ -218,6 +226,16 @@ Struck Faults::take(std::string_view method, std::string_view target) {
     at = at->times == 0 || --at->times > 0 ? std::next(at) : faults_.erase(at);
   }
   return struck;
+}
+
+std::optional<std::uint64_t> Faults::take_cut(std::string_view method, std::string_view target) {
+  for (auto at = faults_.begin(); at != faults_.end(); ++at) {
+    if (at->kind != Fault::Kind::cut_body || !matches(*at, method, target) || ++at->seen % at->every != 0) continue;
+    const auto bytes = at->bytes;
+    if (at->times != 0 && --at->times == 0) faults_.erase(at);
+    return bytes;
+  }
+  return std::nullopt;
 }
 
 ServerResponse fault_response(const Fault& fault, std::string_view target) {

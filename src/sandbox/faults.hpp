@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Fault {
     html,                // 200 with a page instead of the answer, no effect
     half,                // handled, half of the answer's body, then closed
     redirect,            // 302 to elsewhere, no effect
+    cut_body,            // closed once so many bytes of an upload's body have come, no effect
   };
   std::string path;    // prefix of the request's target, as the client sends it
   std::string method;  // empty: any; WRITE: any but GET
@@ -35,6 +37,7 @@ struct Fault {
   int status = 0;
   std::chrono::milliseconds delay{0};
   Duration age{0};
+  std::uint64_t bytes = 0;         // cut_body
   std::string location;            // redirect
   std::optional<int> retry_after;  // seconds, on a status
   int seen = 0;                    // matching requests so far
@@ -57,6 +60,8 @@ class Faults {
   const std::vector<Fault>& all() const { return faults_; }
   // Counts: a fault whose times are used up is gone.
   Struck take(std::string_view method, std::string_view target);
+  // After how many bytes of its body a request is cut; counts as well.
+  std::optional<std::uint64_t> take_cut(std::string_view method, std::string_view target);
 
  private:
   std::vector<Fault> faults_;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,11 @@ class AppStoreBench final : public Clock {
   // What the next request with this method and path prefix meets.
   void doom(std::string method, std::string path_prefix, Fate fate, int times = 1);
 
+  // After how many bytes of its body each next slice of an upload is cut; nullopt: not at all.
+  void cut_slices(std::deque<std::optional<std::uint64_t>> after);
+  std::size_t cuts_left() const;
+  void clear_dooms();
+
   bool every_doom_came() const;
 
   bool review(bool approved, const std::string& version = "3.4.0");
@@ -66,6 +72,7 @@ class AppStoreBench final : public Clock {
     int times;
   };
   sandbox::Reply handle(sandbox::WireRequest&& request);
+  sandbox::BodyPlan plan(const sandbox::WireRequest& head);
   std::optional<Fate> take_doom(const std::string& method, const std::string& path);
 
   mutable std::mutex mutex_;
@@ -73,6 +80,7 @@ class AppStoreBench final : public Clock {
   std::unique_ptr<sandbox::Service> service_;
   std::unique_ptr<sandbox::Service> past_;  // before the last effect
   std::deque<Doom> dooms_;
+  std::deque<std::optional<std::uint64_t>> cuts_;
   std::vector<Sent> sent_;
   std::unique_ptr<sandbox::HttpServer> server_;
 };

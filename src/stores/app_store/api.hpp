@@ -56,6 +56,7 @@ class Api {
 
   RateLimit rate_limit() const { return rate_limit_; }
   Instant now() { return clock_.now(); }
+  Clock& clock() { return clock_; }
 
  private:
   Result<http::Outcome> send(http::Request request);

@@ -128,6 +128,7 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   const auto builds = builds_of(version, std::nullopt);
   if (!builds) return tl::unexpected(builds.error());
   for (const auto& build : *builds) view.builds.push_back(seen_build(build));
+  if (const auto joined = join_uploads(version, view.builds); !joined) return tl::unexpected(joined.error());
   if (row == nullptr) return view;
   const auto notes = notes_stand(*shelf, *row, version);
   if (!notes) return tl::unexpected(notes.error());

@@ -1,5 +1,5 @@
 // The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
-// observe.cpp, versions.cpp, notes.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
+// observe.cpp, upload.cpp, versions.cpp, notes.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include "api.hpp"
 #include "train/domain/definition.hpp"
 #include "train/ports/store.hpp"
+#include "upload_wire.hpp"
 #include "view.hpp"
 #include "wire.hpp"
 
@@ -79,6 +80,26 @@ class AppStore final : public Store {
   // ---- rollout.cpp
   Result<Done> move_phase(const Candidate& candidate, std::string_view to, std::string_view what);
   Result<bool> phase_shows(const std::string& version_id, std::string_view state);
+
+  // ---- upload.cpp
+  struct Parcel;
+  struct Place;
+  Result<Done> may_upload(const Parcel& parcel);
+  // Where the bytes go; nullopt: the store has them all and is past waiting.
+  Result<std::optional<Place>> place_for(const Parcel& parcel);
+  Result<std::optional<Place>> place_in(const Parcel& parcel, const UploadRow& row);
+  Result<Place> reserve(const Parcel& parcel);
+  Result<Place> describe_file(const Parcel& parcel, const std::string& upload_id);
+  Result<Done> deliver(const Parcel& parcel, const Place& place, bool& reservation_gone);
+  Result<Done> commit_file(const Parcel& parcel, const Place& place);
+  Result<Done> delete_upload(const Parcel& parcel, const std::string& upload_id);
+
+  // ---- upload_view.cpp
+  Result<std::vector<UploadRow>> uploads_of(const VersionName& version, const std::optional<BuildNumber>& number);
+  Result<UploadRow> reread_upload(const std::string& upload_id);
+  Result<std::vector<UploadFileRow>> files_of(const std::string& upload_id);
+  // Adds what is still on its way, and why something failed there, to the builds of a version.
+  Result<Done> join_uploads(const VersionName& version, std::vector<SeenBuild>& builds);
 
   App app_;
   Api api_;
