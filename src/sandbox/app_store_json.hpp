@@ -52,6 +52,9 @@ class Wire {
   nlohmann::json submission(const Submission& submission, const std::set<std::string>& linked = {}) const;
   nlohmann::json item(const Item& item, const std::set<std::string>& linked = {}) const;
   nlohmann::json release_request(const std::string& id) const;
+  nlohmann::json availability(const AppRow& app) const;
+  nlohmann::json storefront(const Storefront& storefront) const;
+  nlohmann::json legacy_submission(const std::string& id) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;
