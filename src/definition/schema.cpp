@@ -178,6 +178,7 @@ constexpr std::string_view k_apps = R"json(
         "testers": {"$ref": "#/$defs/texts"},
         "release_notes": {"$ref": "#/$defs/text"},
         "export_compliance": {"$ref": "#/$defs/export_compliance"},
+        "webhook_feed": {"type": "boolean"},
         "rollout": {"$ref": "#/$defs/ladder"}
       }
     },
@@ -243,6 +244,7 @@ constexpr std::string_view k_apps = R"json(
                    "play_reviews", "app_store_metrics", "app_store_reviews", "sentry", "datadog", "new_relic", "http",
                    "exec"]
         },
+        "apps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/name"}},
         "url": {"$ref": "#/$defs/url"},
         "events": {"$ref": "#/$defs/text"},
         "exposures": {"$ref": "#/$defs/text"},
@@ -260,6 +262,9 @@ constexpr std::string_view k_apps = R"json(
         "property": {"$ref": "#/$defs/scalar"},
         "credentials": {"$ref": "#/$defs/secret"},
         "metric": {"$ref": "#/$defs/scalar"},
+        "percentile": {"enum": ["p50", "p90"]},
+        "device": {"$ref": "#/$defs/scalar"},
+        "territory": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z]{3}$"}},
         "organization": {"$ref": "#/$defs/scalar"},
         "project": {"$ref": "#/$defs/scalar"},
         "environment": {"$ref": "#/$defs/scalar"},

@@ -59,6 +59,7 @@ void replace_app(App& app, Props& props) {
       app.google_play_credentials = GooglePlayCredentials{props.secret("play.json", props.keys().service_account_json)};
       break;
   }
+  app.webhook_feed = false;  // only `watch` listens, and a rehearsal looks hourly
   if (app.release_notes) app.release_notes = (props.directory() / "notes/{locale}.txt").string();
 }
 
