@@ -52,6 +52,11 @@ class Wire {
   nlohmann::json submission(const Submission& submission, const std::set<std::string>& linked = {}) const;
   nlohmann::json item(const Item& item, const std::set<std::string>& linked = {}) const;
   nlohmann::json release_request(const std::string& id) const;
+  nlohmann::json review(const Review& review) const;
+  nlohmann::json webhook(const Webhook& webhook, const std::set<std::string>& linked = {}) const;
+  nlohmann::json delivery(const WebhookDelivery& delivery, const std::set<std::string>& linked = {}) const;
+  nlohmann::json event(const WebhookEvent& event) const;
+  nlohmann::json ping(const std::string& id) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;
@@ -78,6 +83,7 @@ struct AttributeRule {
   bool flag = false;  // a boolean; else text
   Must must = Must::no;
   std::vector<std::string_view> words{};  // allowed values; empty: any
+  bool list = false;                      // of texts
 };
 struct RelationshipRule {
   std::string_view name;
