@@ -35,6 +35,7 @@ struct WireRequest {
   std::string target;                          // as sent, with its query; always begins with '/'
   std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by ", "
   std::string body;
+  bool cut = false;  // the client left in the middle of it; only chunks of an upload are handed on like that
   Connection connection = Connection::keep;
 };
 
