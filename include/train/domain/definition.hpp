@@ -73,7 +73,8 @@ struct AppStoreCredentials {
   SecretRef private_key;
 };
 struct GooglePlayCredentials {
-  SecretRef service_account;  // the JSON key
+  SecretRef service_account;         // the JSON, of whichever kind its own `type` says; unused when
+  bool application_default = false;  // it is looked for where Google's tools look
 };
 
 struct App {
@@ -84,8 +85,10 @@ struct App {
   std::optional<GooglePlayCredentials> google_play_credentials;  // by `store`
   std::string endpoint;                                          // no trailing slash
   std::optional<std::string> artifact;                           // path pattern with {version}
-  std::optional<std::string> mapping;
-  std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
+  std::vector<std::string> apks;              // Google Play: path patterns of further APKs of the same release
+  std::optional<std::string> mapping;         // Google Play: path pattern
+  std::optional<std::string> native_symbols;  // Google Play: path pattern
+  std::optional<std::string> release_notes;   // path pattern with {version} and {locale}
   std::vector<std::string> testers;
   std::string track = "production";                // Google Play
   int in_app_update_priority = 0;                  // Google Play, 0..5
