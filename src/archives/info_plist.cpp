@@ -20,7 +20,7 @@ constexpr std::size_t k_text_max = 1'024;         // many keys may name one text
 constexpr std::string_view k_binary_begin = "bplist00";
 
 tl::unexpected<Error> damaged_plist() {
-  return fail(ErrorKind::refused, "its Info.plist is not a property list, or it is damaged_plist");
+  return fail(ErrorKind::refused, "its Info.plist is not a property list, or it is damaged");
 }
 
 std::optional<std::string>* place_of(std::string_view key, Declared& out) {

@@ -16,7 +16,7 @@ struct Field {
 };
 
 tl::unexpected<Error> damaged_proto() {
-  return fail(ErrorKind::refused, "its manifest is not a protobuf manifest, or it is damaged_proto");
+  return fail(ErrorKind::refused, "its manifest is not a protobuf manifest, or it is damaged");
 }
 
 class Walker {
