@@ -107,19 +107,12 @@ json Wire::build(const Build& build, const std::set<std::string>& linked) const 
   for (const auto& [name, data] : links) {
     if (linked.count(name) > 0) out["relationships"][name] = {{"data", data}};
   }
+  if (linked.count("betaGroups") > 0) out["relationships"]["betaGroups"] = {{"data", beta_groups_of(build)}};
   return out;
 }
 
 json Wire::pre_release(const Build& build) const {
   return resource("preReleaseVersions", "pre-" + build.id, {{"version", build.marketing}, {"platform", "IOS"}});
-}
-
-json Wire::beta_detail(const Build& build) const {
-  const bool open = build.uses_encryption.has_value();
-  return resource("buildBetaDetails", "beta-" + build.id,
-                  {{"autoNotifyEnabled", false},
-                   {"internalBuildState", open ? "IN_BETA_TESTING" : "MISSING_EXPORT_COMPLIANCE"},
-                   {"externalBuildState", open ? "READY_FOR_BETA_SUBMISSION" : "MISSING_EXPORT_COMPLIANCE"}});
 }
 
 json Wire::version(const Version& version, const std::set<std::string>& linked) const {
@@ -218,6 +211,9 @@ json Wire::find(const std::string& type, const std::string& id) const {
     if (type == "builds" && row.id == id) return build(row);
     if (type == "preReleaseVersions" && "pre-" + row.id == id) return pre_release(row);
     if (type == "buildBetaDetails" && "beta-" + row.id == id) return beta_detail(row);
+  }
+  for (const auto& row : model_.groups) {
+    if (type == "betaGroups" && row.id == id) return beta_group(row);
   }
   for (const auto& row : model_.versions) {
     if (type == "appStoreVersions" && row.id == id) return version(row);

@@ -52,6 +52,12 @@ class Wire {
   nlohmann::json submission(const Submission& submission, const std::set<std::string>& linked = {}) const;
   nlohmann::json item(const Item& item, const std::set<std::string>& linked = {}) const;
   nlohmann::json release_request(const std::string& id) const;
+  nlohmann::json beta_group(const BetaGroup& group) const;
+  nlohmann::json beta_detail(const Build& build) const;
+  nlohmann::json beta_groups_of(const Build& build) const;  // their linkage
+  nlohmann::json beta_text(const Localization& row) const;
+  nlohmann::json beta_submission(const Build& build) const;
+  nlohmann::json beta_notification(const std::string& id) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;
@@ -64,7 +70,6 @@ class Wire {
   nlohmann::json resource(std::string_view type, const std::string& id, nlohmann::json attributes) const;
   nlohmann::json find(const std::string& type, const std::string& id) const;
   nlohmann::json pre_release(const Build& build) const;
-  nlohmann::json beta_detail(const Build& build) const;
 
   const Model& model_;
   std::string base_url_;
@@ -111,6 +116,7 @@ struct QueryRule {
   std::vector<std::string_view> fields;  // types
   std::vector<std::string_view> sort;
   bool paged = false;
+  std::vector<std::string_view> limits{};  // relationships inside limit[…]
 };
 tl::expected<Selection, ServerResponse> parse_query(const ServerRequest& request, const QueryRule& rule);
 // True when the filter is absent or lists the value.

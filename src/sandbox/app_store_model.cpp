@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app_store_model.hpp"
+#include "app_store_testflight.hpp"
 
 namespace train::sandbox::app_store {
 namespace {
@@ -109,6 +110,7 @@ Model make_model(const std::vector<AppSetup>& apps, std::uint64_t seed, Instant 
     app.name = setup.name;
     app.bundle_id = setup.store_id;
     model.apps.push_back(app);
+    add_beta_groups(model, app, setup);
     if (setup.live) add_live_version(model, app, setup, start);
     if (setup.uploaded) add_build(model, app, *setup.uploaded, setup.uploaded_build, start - Duration{3600});
   }

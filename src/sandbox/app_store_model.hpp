@@ -47,6 +47,32 @@ struct AppRow {
   bool removed_from_sale = false;
 };
 
+struct Localization {
+  std::string id;
+  std::string locale;
+  std::string whats_new;
+  std::map<std::string, std::string> others;  // description, keywords, …
+};
+
+// A build's place in TestFlight.
+struct Beta {
+  bool auto_notify = false;
+  bool told = false;   // external testers were told by a request
+  std::string review;  // betaReviewState; empty: never submitted
+  std::optional<Instant> submitted;
+  std::optional<Instant> due;  // when time alone moves its review on
+  std::vector<Localization> texts;
+};
+
+struct BetaGroup {
+  std::string id;
+  std::string app_id;
+  std::string name;
+  bool internal = false;
+  bool all_builds = false;
+  std::vector<std::string> build_ids;
+};
+
 struct Build {
   std::string id;
   std::string app_id;
@@ -57,6 +83,7 @@ struct Build {
   std::optional<Instant> processed_at;  // while PROCESSING
   std::optional<bool> uses_encryption;  // nullopt: export compliance not answered
   bool expired = false;
+  Beta beta;
 };
 
 struct Phase {
@@ -68,13 +95,6 @@ struct Phase {
   Duration active_before{0};            // active time of the present day before the last pause
   std::optional<Instant> paused_since;
   Duration paused_before{0};
-};
-
-struct Localization {
-  std::string id;
-  std::string locale;
-  std::string whats_new;
-  std::map<std::string, std::string> others;  // description, keywords, …
 };
 
 struct Version {
@@ -114,6 +134,7 @@ struct Model {
   std::uint64_t last_id = 0;
   std::vector<AppRow> apps;
   std::vector<Build> builds;
+  std::vector<BetaGroup> groups;
   std::vector<Version> versions;  // in the order of their creation
   std::vector<Submission> submissions;
 

@@ -210,10 +210,15 @@ std::optional<ApiError> read_parameter(const std::string& name, const std::strin
                                        Selection& selection) {
   const auto filter = inside(name, "filter[");
   const auto fields = inside(name, "fields[");
+  const auto most = inside(name, "limit[");
   if (filter && lists(rule.filters, *filter)) return std::nullopt;
   if (fields && lists(rule.fields, *fields)) {
     for (const auto& field : split(value, ',')) selection.fields[std::string(*fields)].insert(field);
     return std::nullopt;
+  }
+  if (most && lists(rule.limits, *most)) {
+    Selection unused;  // linkages are always told whole
+    return read_page("limit", value, unused);
   }
   if (rule.paged && (name == "limit" || name == "cursor")) return read_page(name, value, selection);
   if (name == "include" && !rule.include.empty()) return read_words(name, value, rule.include, selection.include);

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <optional>
 
-#include "app_store_handlers.hpp"
+#include "app_store_route.hpp"
 #include "train/base/text.hpp"
 
 namespace train::sandbox::app_store {
@@ -13,20 +13,14 @@ using nlohmann::json;
 
 namespace {
 
-struct Route {
-  std::string_view method;
-  std::string_view pattern;
-  QueryRule query;
-  Handled (*handle)(Call&);
-};
-
 const std::vector<std::string_view> k_version_fields{"appStoreVersions", "apps", "builds",
                                                      "appStoreVersionPhasedReleases", "appStoreVersionLocalizations"};
 const std::vector<std::string_view> k_version_include{"app", "build", "appStoreVersionPhasedRelease",
                                                       "appStoreVersionLocalizations"};
-const std::vector<std::string_view> k_build_fields{"builds", "preReleaseVersions", "apps", "buildBetaDetails",
-                                                   "appStoreVersions"};
-const std::vector<std::string_view> k_build_include{"app", "preReleaseVersion", "buildBetaDetail", "appStoreVersion"};
+const std::vector<std::string_view> k_build_fields{"builds",           "preReleaseVersions", "apps",
+                                                   "buildBetaDetails", "appStoreVersions",   "betaGroups"};
+const std::vector<std::string_view> k_build_include{"app", "preReleaseVersion", "buildBetaDetail", "appStoreVersion",
+                                                    "betaGroups"};
 const std::vector<std::string_view> k_submission_fields{"reviewSubmissions", "apps", "reviewSubmissionItems",
                                                         "appStoreVersions"};
 const std::vector<std::string_view> k_submission_include{"app", "items", "appStoreVersionForReview"};
@@ -42,7 +36,8 @@ std::vector<Route> read_routes() {
         k_build_include,
         k_build_fields,
         {"version", "-version", "uploadedDate", "-uploadedDate", "preReleaseVersion", "-preReleaseVersion"},
-        true},
+        true,
+        {"betaGroups"}},
        list_builds},
       {"GET", "/v1/builds/{id}", {{}, {}, k_build_include, k_build_fields, {}, false}, get_build},
       {"GET",
@@ -104,6 +99,7 @@ const std::vector<Route>& all_routes() {
   static const auto routes = [] {
     auto all = read_routes();
     for (auto& write : write_routes()) all.push_back(std::move(write));
+    for (auto& beta : testflight_routes()) all.push_back(std::move(beta));
     return all;
   }();
   return routes;

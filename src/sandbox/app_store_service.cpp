@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "app_store_handlers.hpp"
+#include "app_store_testflight.hpp"
 #include "train/base/text.hpp"
 
 namespace train::sandbox {
@@ -134,8 +135,10 @@ Result<std::string> act_as(const Person& person) {
   if (action == "create_version") return create(person);
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
+  if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
-              "Use halt, pause, resume, complete, withdraw, release, create_version, remove or upload.");
+              "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, beta_submit, "
+              "beta_review, beta_remove or beta_auto_notify.");
 }
 
 AppReport::Side side_of(const Model& model, const Version& version) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app_store_model.hpp"
+#include "app_store_testflight.hpp"
 
 namespace train::sandbox::app_store {
 namespace {
@@ -68,7 +69,10 @@ void earlier(std::optional<Instant>& first, const std::optional<Instant>& other)
 
 std::optional<Instant> next_due(const Model& model) {
   std::optional<Instant> first;
-  for (const auto& build : model.builds) earlier(first, build.processed_at);
+  for (const auto& build : model.builds) {
+    earlier(first, build.processed_at);
+    earlier(first, build.beta.due);
+  }
   for (const auto& submission : model.submissions) earlier(first, submission.cancel_due);
   for (const auto& version : model.versions) {
     earlier(first, version.due);
@@ -79,6 +83,7 @@ std::optional<Instant> next_due(const Model& model) {
 
 void apply_due(Model& model, Instant at) {
   for (auto& build : model.builds) {
+    if (build.beta.due == at) move_beta_on(build, at);
     if (build.processed_at != at) continue;
     build.state = "VALID";
     build.processed_at.reset();

@@ -33,6 +33,7 @@ PlayApp make_app(const AppSetup& setup, Instant start) {
        {std::string("production"), std::string("beta"), std::string("alpha"), std::string("internal"), setup.track}) {
     app.tracks[name].name = name;
   }
+  for (const std::string& name : setup.testers) app.tracks[name].name = name;
   if (setup.live) {
     Track& track = app.tracks[setup.track];
     const Release release = live_release(setup, start);

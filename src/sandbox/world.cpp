@@ -64,6 +64,7 @@ std::vector<AppSetup> example_apps() {
   ios.live_build = BuildNumber::from(330);
   ios.uploaded = VersionName::parse("3.4.0");
   ios.uploaded_build = BuildNumber::from(340);
+  ios.testers = {"internal-qa", "field-beta"};
   AppSetup android;
   android.name = "android";
   android.store = StoreKind::google_play;

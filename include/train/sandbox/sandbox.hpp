@@ -28,6 +28,7 @@ struct AppSetup {
   BuildNumber live_build;
   std::optional<VersionName> uploaded;  // a processed build that is already in the store
   BuildNumber uploaded_build;
+  std::vector<std::string> testers{};  // TestFlight groups, those called "internal…" the team's own; or testing tracks
 };
 
 struct Options {
