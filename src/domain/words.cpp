@@ -87,6 +87,32 @@ std::string_view to_string(ReleaseStatus status) {
   return "";
 }
 
+std::string_view to_string(TesterStatus status) {
+  switch (status) {
+    case TesterStatus::no_group:
+      return "no_group";
+    case TesterStatus::absent:
+      return "absent";
+    case TesterStatus::unsubmitted:
+      return "unsubmitted";
+    case TesterStatus::queued:
+      return "queued";
+    case TesterStatus::in_review:
+      return "in_review";
+    case TesterStatus::rejected:
+      return "rejected";
+    case TesterStatus::untold:
+      return "untold";
+    case TesterStatus::testing:
+      return "testing";
+    case TesterStatus::blocked:
+      return "blocked";
+    case TesterStatus::unknown:
+      return "unknown";
+  }
+  return "";
+}
+
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:

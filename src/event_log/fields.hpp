@@ -54,11 +54,19 @@ void fields(IO& io, RefOf<IO, Step> v) {
 }
 
 template <typename IO>
+void fields(IO& io, RefOf<IO, SeenTesters> v) {
+  io.need("group", v.group);
+  io.need("status", v.status);
+  io.may("raw", v.raw);
+}
+
+template <typename IO>
 void fields(IO& io, RefOf<IO, SeenBuild> v) {
   io.need("number", v.number);
   io.need("state", v.state);
   io.may("sha256", v.sha256);
   io.may("detail", v.detail);
+  io.may("testers", v.testers);
 }
 
 template <typename IO>

@@ -31,6 +31,13 @@ struct Words<BuildState> {
 };
 
 template <>
+struct Words<TesterStatus> {
+  static constexpr std::array<std::string_view, 10> all{"no_group", "absent", "unsubmitted", "queued",  "in_review",
+                                                        "rejected", "untold", "testing",     "blocked", "unknown"};
+  static_assert(covers(all, TesterStatus::unknown));
+};
+
+template <>
 struct Words<ReleaseStatus> {
   static constexpr std::array<std::string_view, 12> all{
       "draft",     "waiting_for_review", "in_review", "rejected", "withdrawn",  "approved",

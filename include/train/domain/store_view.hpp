@@ -13,11 +13,34 @@ namespace train {
 
 enum class BuildState { processing, ready, failed };
 
+// How far a build is with one group of testers: a TestFlight group, a testing track.
+enum class TesterStatus {
+  no_group,     // the store has no group of this name; `raw` names those it has
+  absent,       // the group does not have the build
+  unsubmitted,  // it does, but the store reviews it before these testers get it, and nobody has asked for that
+  queued,       // the same, and the store takes no other build now; `raw` says which one is in the way
+  in_review,    // waiting for that review, or in it
+  rejected,
+  untold,   // may be tested; the store waits to be told to tell the testers
+  testing,  // the testers have it
+  blocked,  // the store wants something else first: `raw` says what
+  unknown,  // a word this version of train does not know: shown, and held on
+};
+std::string_view to_string(TesterStatus status);
+
+struct SeenTesters {
+  std::string group;
+  TesterStatus status = TesterStatus::absent;
+  std::string raw;  // the store's own word(s), printable; may be empty
+  bool operator==(const SeenTesters&) const = default;
+};
+
 struct SeenBuild {
   BuildNumber number;
   BuildState state = BuildState::processing;
-  std::string sha256;  // where the store tells; else empty
-  std::string detail;  // the store's own word
+  std::string sha256;                  // where the store tells; else empty
+  std::string detail;                  // the store's own word
+  std::vector<SeenTesters> testers{};  // of the definition's groups, in its order; empty: not read
   bool operator==(const SeenBuild&) const = default;
 };
 

@@ -70,7 +70,12 @@ std::vector<EventBody> full_events() {
            "ios",
            full_release(),
            LiveVersion{version("3.3"), build("330")},
-           {{build("340"), BuildState::failed, "ff", "INVALID"}, {build("339"), BuildState::ready, "", ""}},
+           {{build("340"),
+             BuildState::failed,
+             "ff",
+             "INVALID",
+             {{"field-beta", TesterStatus::in_review, "IN_BETA_REVIEW"}}},
+            {build("339"), BuildState::ready, "", ""}},
            at(3)},
       StageReached{v, "android", 3, basis(2000), {{"crashes", {1.5, 200}}, {"anr", {0, 10.75}}}, true, true},
       Intent{"op1", "run1", at(600), full_step()},
@@ -199,9 +204,13 @@ auto members(const Step& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k] = e;
   return std::tie(a, b, c, d, f, g, h, i, j, k);
 }
+auto members(const SeenTesters& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
 auto members(const SeenBuild& e) {
-  const auto& [a, b, c, d] = e;
-  return std::tie(a, b, c, d);
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
 }
 auto members(const PhasedRelease& e) {
   const auto& [a, b, c, d] = e;
