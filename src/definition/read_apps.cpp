@@ -9,6 +9,8 @@
 namespace train::definition {
 namespace {
 
+constexpr std::size_t k_group_most = 200;
+
 constexpr Word<StoreKind> k_stores[] = {{"app_store", StoreKind::app_store}, {"google_play", StoreKind::google_play}};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -70,17 +72,24 @@ void read_google_play_credentials(const Value& value, App& app) {
 }
 
 void read_testers(const Value& value, App& app) {
-  app.testers = value.texts();
-  if (value.is_list() && !app.testers.empty()) {
-    value.inactive(app.store == StoreKind::app_store
-                       ? "TestFlight groups are not served yet; add the build to them in App Store Connect."
-                       : "Testing tracks are not served yet; release to them in the Play Console.");
+  for (const Value& item : value.items()) {
+    const auto group = item.text();
+    if (!group) continue;
+    if (group->size() > k_group_most) {
+      item.problem(fmt::format("a group's name has at most {} bytes", k_group_most));
+    } else if (std::find(app.testers.begin(), app.testers.end(), *group) != app.testers.end()) {
+      item.problem(fmt::format("{} stands here twice", in_quotes(*group)));
+    } else if (app.store == StoreKind::google_play && *group == app.track) {
+      item.problem(fmt::format("{} is the track that is rolled out; testers have one of their own", in_quotes(*group)));
+    }
+    app.testers.push_back(*group);
   }
 }
 
 void read_app_store_keys(const Fields& fields, App& app) {
   fields.with("bundle_id", [&](const Value& id) { read_store_id(id, app); });
   fields.with("credentials", [&](const Value& value) { read_app_store_credentials(value, app); });
+  fields.with("test_notes", [&](const Value& value) { app.test_notes = value.path_pattern({"version", "locale"}); });
   fields.with("export_compliance", [&](const Value& value) {
     const Fields compliance(value, section("export_compliance"));
     compliance.with("uses_non_exempt_encryption",

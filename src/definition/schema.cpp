@@ -176,6 +176,7 @@ constexpr std::string_view k_apps = R"json(
         "endpoint": {"$ref": "#/$defs/url"},
         "artifact": {"$ref": "#/$defs/text"},
         "testers": {"$ref": "#/$defs/texts"},
+        "test_notes": {"$ref": "#/$defs/text"},
         "release_notes": {"$ref": "#/$defs/text"},
         "export_compliance": {"$ref": "#/$defs/export_compliance"},
         "rollout": {"$ref": "#/$defs/ladder"}

@@ -55,6 +55,7 @@ std::vector<Section> app_sections() {
         {"endpoint"},
         {"artifact"},
         {"testers"},
+        {"test_notes"},
         {"release_notes"},
         {"export_compliance"},
         {"rollout"}}},

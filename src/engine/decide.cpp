@@ -49,7 +49,8 @@ void settle(const Case& c, Decision& decision, Plan& plan) {
   if (!decision.step || !c.progress.unsettled) return;
   const auto& unsettled = *c.progress.unsettled;
   const Instant until = unsettled.since + k_settle_window;
-  if (unsettled.step.action != decision.step->action || c.now() >= until) return;
+  const bool other = unsettled.step.action != decision.step->action || unsettled.step.subject != decision.step->subject;
+  if (other || c.now() >= until) return;
   decision.waits.push_back(make_wait(
       c, WaitKind::store, "the answer to the last call was lost; looking again before anything is sent twice", until));
   decision.waits.back().because = {

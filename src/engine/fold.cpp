@@ -60,6 +60,8 @@ class Folder {
     const bool newer = app.candidate.has_value();
     app.candidate = ChosenCandidate{e.build, e.sha256, e.path, e.origin, event_.at};
     app.uploaded = false;
+    app.distributed.clear();
+    app.told.clear();
     app.unsettled.reset();
     if (newer) {
       app.may_resubmit = true;
@@ -291,7 +293,20 @@ class Folder {
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::submit) app->submitted_by_us = true;
     if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    if (step.action == Action::distribute && app->candidate && step.build == app->candidate->build) {
+      app->distributed.insert(step.subject);
+      if (waited_to_be_told(*app, step)) app->told.insert(step.subject);
+    }
     if (const auto control = control_after(step.action)) take_control(*app, *control);
+  }
+
+  static bool waited_to_be_told(const AppProgress& app, const Step& step) {
+    for (const auto& build : app.builds) {
+      for (const auto& seen : build.testers) {
+        if (build.number == step.build && seen.group == step.subject) return seen.status == TesterStatus::untold;
+      }
+    }
+    return false;
   }
 
   static void settle_train_step(Release& release, const Step& step) {
@@ -319,6 +334,7 @@ class Folder {
     app->unsettled = Unsettled{step, event_.at};
     if (step.action == Action::submit) app->submitted_by_us = true;
     if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    if (step.action == Action::distribute && waited_to_be_told(*app, step)) app->told.insert(step.subject);
     app->suspected = control_after(step.action);
   }
 

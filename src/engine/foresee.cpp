@@ -1,5 +1,6 @@
 // What is expected to follow in the same run: each step's success imagined, and the question asked again.
 #include <algorithm>
+#include <iterator>
 
 #include "train/engine/decide.hpp"
 #include "train/engine/model.hpp"
@@ -7,7 +8,18 @@
 namespace train::engine {
 namespace {
 
-constexpr int k_rounds_max = 12;  // the longest chain of one run is far shorter
+constexpr int k_rounds_max = 12;  // the longest chain of one run is shorter
+
+void imagine_testers(AppProgress& app, const Step& step) {
+  const auto of_step = [&](const SeenBuild& build) { return build.number == step.build; };
+  auto build = std::find_if(app.builds.begin(), app.builds.end(), of_step);
+  if (build == app.builds.end()) {
+    app.builds.push_back({*step.build, BuildState::ready, {}, {}});
+    build = std::prev(app.builds.end());
+  }
+  std::erase_if(build->testers, [&](const SeenTesters& seen) { return seen.group == step.subject; });
+  build->testers.push_back({step.subject, TesterStatus::testing, {}});
+}
 
 void imagine_release(AppProgress& app, const Step& step, const StoreModel& model) {
   const auto ensure = [&]() -> SeenRelease& {
@@ -50,9 +62,11 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
       if (model.sets_percentages || step.action == Action::complete)
         ensure().percent = step.to_percent.value_or(ensure().percent);
       break;
+    case Action::distribute:
+      if (step.build) imagine_testers(app, step);
+      break;
     case Action::cut_branch:
     case Action::start_build:
-    case Action::distribute:
     case Action::tag:
     case Action::prepare_standby:
     case Action::upload_standby:

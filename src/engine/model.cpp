@@ -7,8 +7,9 @@ const StoreModel& model_of(StoreKind kind) {
                                     false,
                                     false,
                                     {Percent::whole(1), Percent::whole(2), Percent::whole(5), Percent::whole(10),
-                                     Percent::whole(20), Percent::whole(50), Percent::whole(100)}};
-  static const StoreModel google_play{false, true, true, {}};
+                                     Percent::whole(20), Percent::whole(50), Percent::whole(100)},
+                                    true};
+  static const StoreModel google_play{false, true, true, {}, true};
   switch (kind) {
     case StoreKind::app_store:
       return app_store;

@@ -5,6 +5,7 @@
 #include "noticing.hpp"
 #include "requirements.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/testers.hpp"
 
 namespace train::engine {
 namespace {
@@ -118,7 +119,11 @@ std::vector<std::string> voided_sign_offs(const Definition& definition, const Re
   std::vector<std::string> out;
   const auto* progress = release.find(app);
   if (progress == nullptr || !progress->candidate) return out;
-  for (const auto& item : candidate_items(definition, release)) {
+  auto items = candidate_items(definition, release);
+  if (const auto* known = definition.find_app(app)) {
+    for (const auto& group : known->testers) items.push_back(testers_item(app, group));
+  }
+  for (const auto& item : items) {
     if (is_signed(release, item)) out.push_back(item);
   }
   return out;

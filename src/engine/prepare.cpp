@@ -3,6 +3,7 @@
 
 #include "requirements.hpp"
 #include "steps.hpp"
+#include "testers.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
 
@@ -120,14 +121,12 @@ Decision fill_and_submit(const Case& c) {
   return out;
 }
 
-Decision decide_before_submission(const Case& c) {
-  if (!c.release.departed) {
-    auto wait = make_wait(c, WaitKind::calendar, "the cutoff", c.release.cutoff);
-    return waiting(std::move(wait));
-  }
-  if (!c.progress.candidate) return await_candidate(c);
-  if (auto upload = ensure_uploaded(c)) return *upload;
-  auto blockers = submission_blockers(c);
+void add_waits(Decision& out, std::vector<Wait> waits) {
+  for (auto& wait : waits) out.waits.push_back(std::move(wait));
+}
+
+// `blockers`: what must be over first.
+Decision decide_submission(const Case& c, std::vector<Wait> blockers) {
   if (!c.model.version_record) {
     // Submitting and starting are one commit there, so both sets of sign-offs come first.
     Decision start = decide_start(c);
@@ -142,6 +141,30 @@ Decision decide_before_submission(const Case& c) {
   Decision out;
   out.next = make_next(c, Action::submit, std::nullopt, blockers.front().until);
   out.waits = std::move(blockers);
+  return out;
+}
+
+Decision decide_before_submission(const Case& c) {
+  if (!c.release.departed) {
+    auto wait = make_wait(c, WaitKind::calendar, "the cutoff", c.release.cutoff);
+    return waiting(std::move(wait));
+  }
+  if (!c.progress.candidate) return await_candidate(c);
+  if (auto upload = ensure_uploaded(c)) return *upload;
+  Testing testing = decide_testing(c);
+  Decision out;
+  if (testing.step) {
+    out.step = std::move(testing.step);
+    out.waits = std::move(testing.waits);
+    return out;
+  }
+  auto blockers = submission_blockers(c);
+  if (testing.blocks) {
+    blockers.insert(blockers.begin(), testing.waits.begin(), testing.waits.end());
+    testing.waits.clear();
+  }
+  out = decide_submission(c, std::move(blockers));
+  add_waits(out, std::move(testing.waits));
   return out;
 }
 
@@ -173,7 +196,12 @@ Decision decide_in_review(const Case& c) {
   }
   Wait wait = make_wait(c, WaitKind::review, "in the store's review (" + seen->raw + ")");
   Decision out = waiting(std::move(wait));
-  if (c.model.version_record) out.next = make_next(c, Action::start_rollout, c.ladder.stages.front().to, std::nullopt);
+  if (!c.model.version_record) return out;
+  // Testers who waited for a review of their own still get the candidate.
+  Testing testing = decide_testing(c);
+  out.step = std::move(testing.step);
+  add_waits(out, std::move(testing.waits));
+  out.next = make_next(c, Action::start_rollout, c.ladder.stages.front().to, std::nullopt);
   return out;
 }
 

@@ -59,6 +59,7 @@ void replace_app(App& app, Props& props) {
       app.google_play_credentials = GooglePlayCredentials{props.secret("play.json", props.keys().service_account_json)};
       break;
   }
+  if (app.test_notes) app.test_notes = (props.directory() / "notes/{locale}.txt").string();
   if (app.release_notes) app.release_notes = (props.directory() / "notes/{locale}.txt").string();
 }
 

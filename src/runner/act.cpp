@@ -16,6 +16,15 @@ Result<Notes> notes_for(const App& app, const Step& step) {
   return read_notes(*app.release_notes, step.version);
 }
 
+// What testers read: their own notes, else those of the release.
+Result<Notes> test_notes_for(const App& app, const Step& step) {
+  if (app.test_notes) return read_notes(*app.test_notes, step.version);
+  auto notes = notes_for(app, step);
+  // Testers may come long before the release notes are written.
+  if (!notes && notes.error().kind == ErrorKind::not_found) return Notes{};
+  return notes;
+}
+
 const engine::ChosenCandidate* chosen(const engine::State& state, const Step& step) {
   const auto* release = state.find(step.version);
   const auto* app = release == nullptr ? nullptr : release->find(step.app);
@@ -37,6 +46,9 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
     case Action::set_release_notes:
       return notes_for(app, step).and_then(
           [&](const Notes& notes) { return store.set_release_notes(candidate, notes); });
+    case Action::distribute:
+      return test_notes_for(app, step).and_then(
+          [&](const Notes& notes) { return store.distribute(candidate, step.subject, notes); });
     case Action::submit:
       return store.submit(candidate);
     case Action::cancel_submission:
@@ -56,7 +68,6 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
       return store.halt(candidate);
     case Action::cut_branch:
     case Action::start_build:
-    case Action::distribute:
     case Action::tag:
     case Action::prepare_standby:
     case Action::upload_standby:

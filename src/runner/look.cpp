@@ -6,6 +6,7 @@
 
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/testers.hpp"
 
 namespace train::runner {
 namespace {
@@ -115,6 +116,7 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
   if (phase == engine::AppPhase::awaiting_build) return true;
   if (phase == engine::AppPhase::candidate && !candidate_is_in_store(*progress)) return true;
   const auto* app = definition.find_app(target.app);
+  if (app != nullptr && engine::testing_is_open(*app, *state.find(target.version), *progress)) return true;
   if (app == nullptr || app->drift_check == Duration(0) || !engine::is_exposed(*progress)) return false;
   return !progress->percent_as_of || now - *progress->percent_as_of >= app->drift_check;
 }

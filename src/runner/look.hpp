@@ -18,7 +18,8 @@ using Targets = std::set<Target>;
 // Every app of every release that has left, and of the last ended one when a person ordered a halt there.
 std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced);
 
-// Whether a glance is not enough: nothing known yet, builds or notes are awaited, a lost answer, an old percentage.
+// Whether a glance is not enough: nothing known yet, builds, notes or testers are awaited, a lost answer, an old
+// percentage.
 bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now);
 
 Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,

@@ -25,8 +25,7 @@ Result<Notes> read_notes(const std::string& pattern, const VersionName& version)
   const std::filesystem::path path = substitute(pattern, values);
   const std::string name = path.filename().string();
   const auto at = name.find(k_locale);
-  if (at == std::string::npos)
-    return fail(ErrorKind::definition, "release_notes needs {locale} in its file name: " + pattern);
+  if (at == std::string::npos) return fail(ErrorKind::definition, "Notes need {locale} in their file name: " + pattern);
   const auto head = name.substr(0, at);
   const auto tail = name.substr(at + k_locale.size());
   Notes notes;
@@ -45,7 +44,7 @@ Result<Notes> read_notes(const std::string& pattern, const VersionName& version)
     notes[locale] = std::string(trim(*text));
   }
   if (notes.empty()) {
-    return fail(ErrorKind::not_found, "There are no release notes at " + path.string() + ".",
+    return fail(ErrorKind::not_found, "There are no notes at " + path.string() + ".",
                 "Write one file per locale, for example en-US.");
   }
   return notes;

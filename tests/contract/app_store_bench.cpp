@@ -21,6 +21,7 @@ sandbox::AppSetup example() {
   setup.live_build = *BuildNumber::parse("330");
   setup.uploaded = VersionName::parse("3.4.0");
   setup.uploaded_build = *BuildNumber::parse("340");
+  setup.testers = {"internal-qa", "field-beta"};
   return setup;
 }
 

@@ -154,6 +154,27 @@ void refusals_on_the_way(AppStoreBench& bench) {
   look(*live);
 }
 
+// Two builds of one version, one after the other in beta review, and groups that are not there.
+void testers(AppStoreBench& bench) {
+  bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
+  bench.pass(15min);
+  bench.app.testers = {"internal-qa", "field-beta"};
+  const auto store = bench.store();
+  EXPECT_DONE(store->probe());
+  const auto newest = candidate("3.4.0", "341");
+  EXPECT_REFUSED(store->distribute(newest, "nobody", notes()));
+  look(*store);
+  EXPECT_DONE(store->distribute(candidate(), "field-beta", {}));
+  for (const auto* group : {"internal-qa", "field-beta"}) EXPECT_DONE(store->distribute(newest, group, notes()));
+  look(*store);
+  bench.pass(8h);
+  EXPECT_DONE(store->distribute(newest, "field-beta", notes()));
+  bench.pass(8h);
+  EXPECT_DONE(store->distribute(newest, "field-beta", {{"en-US", "Try the list."}}));
+  look(*store);
+  bench.app.testers.clear();
+}
+
 void strangers(AppStoreBench& bench) {
   bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
   EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
@@ -167,6 +188,7 @@ const std::vector<Journey> k_all{{"full release", full_release},
                                  {"rejected and sent again", rejected_and_sent_again},
                                  {"adopted drafts", adopted_drafts},
                                  {"refusals on the way", refusals_on_the_way},
+                                 {"testers", testers},
                                  {"strangers", strangers}};
 
 }  // namespace

@@ -86,9 +86,10 @@ struct App {
   std::optional<std::string> artifact;                           // path pattern with {version}
   std::optional<std::string> mapping;
   std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
-  std::vector<std::string> testers;
-  std::string track = "production";                // Google Play
-  int in_app_update_priority = 0;                  // Google Play, 0..5
+  std::vector<std::string> testers;          // groups or tracks, in the order in which they get the candidate
+  std::optional<std::string> test_notes;     // App Store: like release_notes, for testers; absent: the release notes
+  std::string track = "production";          // Google Play
+  int in_app_update_priority = 0;            // Google Play, 0..5
   std::optional<bool> uses_non_exempt_encryption;  // App Store
   Ladder ladder;
   Duration drift_check{6 * 3600};  // 0: off

@@ -58,7 +58,8 @@ struct Step {
   std::optional<Percent> to_percent;  // what the ladder reaches with it
   std::string
       subject;  // set_flag: its name; notify: the channel's index; distribute: the group; tag, cut_branch: the name
-  std::string value;            // set_flag: the wanted value; notify: the topic; upload_build: the path
+  std::string value;  // set_flag: the wanted value; notify: the topic; upload_build: the path; distribute: what is
+                      // asked for once the group has it
   std::uint64_t event_seq = 0;  // notify: the event it tells of
   std::vector<Reason> because;
   std::vector<GateEvidence> evidence;  // of the gates that allowed it

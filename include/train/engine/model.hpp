@@ -14,6 +14,7 @@ struct StoreModel {
   bool sets_percentages = false;  // any percentage can be asked for
   bool halts_after_full = false;  // a release at 100 % can still be stopped
   std::vector<Percent> rungs;     // the store's own ladder, where it has one; rising, ends at 100 %
+  bool distributes = false;       // testers get the candidate from train
 };
 
 const StoreModel& model_of(StoreKind kind);

@@ -62,7 +62,9 @@ struct Failing {
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
-  bool uploaded = false;  // the candidate was uploaded by us
+  bool uploaded = false;              // the candidate was uploaded by us
+  std::set<std::string> distributed;  // groups that got the candidate from us
+  std::set<std::string> told;         // groups whose testers the store was asked to tell of it, once each
 
   // The store's picture, as last seen.
   bool looked = false;

@@ -15,7 +15,8 @@
 namespace train {
 
 // How closely to look. `glance` is what a train at rest costs (at most two requests); it may leave the percentage
-// unread. `full` also reads what only an edit tells (Google Play's fraction) and the builds of the version.
+// unread. `full` also reads what only an edit tells (Google Play's fraction), the builds of the version and, where the
+// definition has testers, how far each build is with each group.
 enum class Look { glance, full };
 
 struct Candidate {
@@ -45,6 +46,10 @@ class Store {
   virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
   virtual Result<Done> submit(const Candidate& candidate) = 0;  // App Store: into review, once
   virtual Result<Done> cancel_submission(const Candidate& candidate) = 0;
+  // Gives the processed candidate to one group of testers, with what they should test; empty notes leave the store's.
+  // Done once the group has it and whatever review comes before its testers get it has been asked for. `not_found`
+  // names the groups there are.
+  virtual Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) = 0;
 
   // ---- exposure. `refused` when the store's state does not allow it.
   // App Store: the release request (the phase starts at its first rung). Google Play: the commit that sends the release

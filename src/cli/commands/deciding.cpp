@@ -10,6 +10,7 @@
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/testers.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
 
@@ -75,6 +76,9 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
     const bool known = gate && (parts[2] == "any" || std::any_of(definition.gates.begin(), definition.gates.end(),
                                                                  [&](const Gate& g) { return g.signal == parts[2]; }));
     if (known) return std::string("release_manager");
+    const auto& groups = definition.find_app(parts[0])->testers;
+    const auto waits = [&](const std::string& group) { return engine::testers_item(parts[0], group) == item; };
+    if (std::any_of(groups.begin(), groups.end(), waits)) return std::string("release_manager");
   }
   return fail(ErrorKind::usage, "Nothing waits for `" + printable(item, 200) + "`.",
               "`train status` shows what can be approved, in brackets.");

@@ -47,6 +47,11 @@ Json app_json(const AppStatus& app) {
   out["stages"] = Json::array();
   for (const auto stage : app.stages) out["stages"].push_back(percent_json(stage));
   out["verdict"] = maybe(app.verdict, [](Verdict verdict) { return std::string(to_string(verdict)); });
+  out["testers"] = Json::array();
+  for (const auto& seen : app.testers) {
+    out["testers"].push_back(
+        {{"group", seen.group}, {"status", to_string(seen.status)}, {"detail", name_or_null(seen.raw)}});
+  }
   out["waiting_for"] = Json::array();
   for (const auto& wait : app.waits) out["waiting_for"].push_back(wait_json(wait));
   out["next"] = nullptr;

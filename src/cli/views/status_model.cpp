@@ -33,6 +33,9 @@ AppStatus app_status(const Definition& definition, const engine::Release& releas
   if (const auto* progress = release.find(app.name)) {
     out.phase = engine::app_phase(*progress);
     if (progress->candidate) out.build = progress->candidate->build;
+    for (const auto& build : progress->builds) {
+      if (out.build == build.number) out.testers = build.testers;
+    }
     if (progress->seen) {
       out.store_state = progress->seen->raw;
       out.percent = progress->seen->percent;

@@ -23,6 +23,7 @@ struct AppStatus {
   int stage = 0;
   std::vector<Percent> stages;
   std::optional<Verdict> verdict;
+  std::vector<SeenTesters> testers;  // how far the candidate is with each group, as last seen
   std::vector<Wait> waits;
   std::optional<Next> next;
   bool can_be_stopped_after = true;  // false: once complete, only a newer version stops it

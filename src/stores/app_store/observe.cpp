@@ -125,9 +125,9 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   const auto* row = find_version(shelf->rows, version);
   if (row != nullptr) view.release = release_of(*row);
   if (look == Look::glance) return view;
-  const auto builds = builds_of(version, std::nullopt);
+  auto builds = seen_builds(version);
   if (!builds) return tl::unexpected(builds.error());
-  for (const auto& build : *builds) view.builds.push_back(seen_build(build));
+  view.builds = std::move(*builds);
   if (row == nullptr) return view;
   const auto notes = notes_stand(*shelf, *row, version);
   if (!notes) return tl::unexpected(notes.error());

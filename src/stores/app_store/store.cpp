@@ -56,6 +56,7 @@ Result<std::vector<Store::Probe>> AppStore::probe() {
     probes.push_back(passed("versions", on_the_shelf(shelf->rows)));
   else
     probes.push_back(failed("versions", shelf.error()));
+  if (!app_.testers.empty()) probes.push_back(probe_testers());
   return probes;
 }
 

@@ -1,5 +1,5 @@
 // The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
-// observe.cpp, versions.cpp, notes.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
+// observe.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api.hpp"
+#include "beta.hpp"
 #include "train/domain/definition.hpp"
 #include "train/ports/store.hpp"
 #include "view.hpp"
@@ -32,6 +33,7 @@ class AppStore final : public Store {
   Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) override;
   Result<Done> submit(const Candidate& candidate) override;
   Result<Done> cancel_submission(const Candidate& candidate) override;
+  Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override;
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
   Result<Done> set_percent(const Candidate& candidate, Percent to) override;
   Result<Done> pause(const Candidate& candidate) override;
@@ -60,6 +62,20 @@ class AppStore final : public Store {
 
   // ---- notes.cpp
   Result<std::vector<TextRow>> texts_of(const std::string& version_id);
+
+  // ---- testflight.cpp
+  Result<std::vector<GroupRow>> groups_of_app();
+  Result<GroupRow> group_named(const std::string& name);
+  Probe probe_testers();
+  Result<std::vector<BetaRow>> beta_builds(const VersionName& version);
+  Result<BetaRow> beta_build(const Candidate& candidate);
+  Result<std::vector<SeenBuild>> seen_builds(const VersionName& version);  // with testers where the definition has any
+  Result<Done> ensure_compliance(const BetaRow& build);
+  Result<std::vector<TextRow>> test_texts_of(const std::string& build_id);
+  Result<Done> set_test_notes(const BetaRow& build, const Notes& notes);
+  Result<Done> add_to_group(const Candidate& candidate, const BetaRow& build, const GroupRow& group);
+  Result<Done> ask_beta_review(const Candidate& candidate);
+  Result<Done> tell_testers(const Candidate& candidate);
 
   // ---- review.cpp
   struct Submission {

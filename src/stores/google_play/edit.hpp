@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "caller.hpp"
@@ -15,6 +16,9 @@ namespace train::stores::google_play {
 class Edits {
  public:
   Edits(Caller& caller, std::string track) : caller_(&caller), track_(std::move(track)) {}
+
+  // What follows is about `track`; the one before.
+  std::string swap_track(std::string track) { return std::exchange(track_, std::move(track)); }
 
   Called<std::vector<Release>> read_track(const std::string& edit);
   Called<std::vector<Bundle>> list_bundles(const std::string& edit);

@@ -8,6 +8,7 @@
 #include "edit.hpp"
 #include "notes.hpp"
 #include "observe.hpp"
+#include "testers.hpp"
 #include "track.hpp"
 #include "train/base/text.hpp"
 #include "train/stores/google_play.hpp"
@@ -36,6 +37,19 @@ Result<Done> check_candidate(const Candidate& candidate) {
 tl::unexpected<Error> not_here(std::string_view step, std::string hint) {
   return fail(ErrorKind::refused, fmt::format("Google Play has no step \"{}\".", step), std::move(hint));
 }
+
+// Everything on another track while it lives.
+class OnTrack {
+ public:
+  OnTrack(Edits& edits, std::string track) : edits_(edits), before_(edits.swap_track(std::move(track))) {}
+  ~OnTrack() { edits_.swap_track(std::move(before_)); }
+  OnTrack(const OnTrack&) = delete;
+  OnTrack& operator=(const OnTrack&) = delete;
+
+ private:
+  Edits& edits_;
+  std::string before_;
+};
 
 class GooglePlay final : public Store {
  public:
@@ -78,6 +92,11 @@ class GooglePlay final : public Store {
   Result<Done> cancel_submission(const Candidate&) override {
     return not_here("cancel_submission", "Take the changes back in the Play Console (Publishing overview).");
   }
+  // The same version code, fully released on the testing track.
+  Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override {
+    const OnTrack testing(edits_, group);
+    return start_rollout(candidate, k_percent_all, notes);
+  }
 
  private:
   using Plan = std::function<NewList(const Releases& present)>;
@@ -85,6 +104,7 @@ class GooglePlay final : public Store {
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
   Result<Done> settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands);
+  Result<Done> look_at_testers(StoreView& view);
   Called<bool> was_rejected(const Candidate& candidate);
   Result<Done> wait_until_listed(const Candidate& candidate);
   Called<bool> has_bundle(const std::string& edit, const Upload& upload);
@@ -112,7 +132,20 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   auto summaries = edits_.read_summaries();
   if (!summaries) return tl::unexpected(summaries.error().error);
   answers.summaries = std::move(*summaries);
-  return combine(answers, version, caller_.clock().now());
+  auto view = combine(answers, version, caller_.clock().now());
+  if (look == Look::glance) return view;
+  return look_at_testers(view).map([&](const Done&) { return view; });
+}
+
+Result<Done> GooglePlay::look_at_testers(StoreView& view) {
+  for (const auto& track : app_.testers) {
+    const OnTrack testing(edits_, track);
+    const auto listed = edits_.read_summaries();
+    if (!listed && listed.error().error.kind != ErrorKind::not_found) return as_result(listed.error());
+    for (auto& build : view.builds)
+      build.testers.push_back(testers_of(track, listed ? &*listed : nullptr, build.number));
+  }
+  return Done{};
 }
 
 // ---- exposure

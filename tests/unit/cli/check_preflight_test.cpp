@@ -29,6 +29,7 @@ class ToldStore final : public Store {
   Result<Done> set_release_notes(const Candidate&, const Notes&) override { return written(); }
   Result<Done> submit(const Candidate&) override { return written(); }
   Result<Done> cancel_submission(const Candidate&) override { return written(); }
+  Result<Done> distribute(const Candidate&, const std::string&, const Notes&) override { return written(); }
   Result<Done> start_rollout(const Candidate&, Percent, const Notes&) override { return written(); }
   Result<Done> set_percent(const Candidate&, Percent) override { return written(); }
   Result<Done> pause(const Candidate&) override { return written(); }

@@ -77,6 +77,8 @@ TEST(CompleteExample, SourceAndApps) {
   EXPECT_EQ(ios.app_store_credentials->private_key,
             (SecretRef{SecretRef::From::file, (k_config / "keys/AuthKey.p8").string()}));
   EXPECT_EQ(ios.artifact, (k_config / "build/Charge-{version}.ipa").string());
+  EXPECT_EQ(ios.testers, (std::vector<std::string>{"internal-qa", "field-beta"}));
+  EXPECT_FALSE(ios.test_notes);
   EXPECT_EQ(ios.uses_non_exempt_encryption, false);
   EXPECT_EQ(percents(ios.ladder), (std::vector<int>{1, 5, 20, 50, 100}));
   EXPECT_EQ(ios.ladder.stages[0].soak, k_day);
@@ -137,10 +139,9 @@ TEST(CompleteExample, SaysWhatIsNotActedOn) {
     EXPECT_FALSE(each.what.empty()) << each.where;
     names.push_back(each.where);
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"apps.ios.testers", "apps.android.mapping", "apps.android.testers",
-                                      "gates[0].regress", "people.members.ana.key", "flags.new_checkout.provider",
-                                      "standby.ios", "standby.android", "force_update"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"apps.android.mapping", "gates[0].regress", "people.members.ana.key",
+                                             "flags.new_checkout.provider", "standby.ios", "standby.android",
+                                             "force_update"}));
 }
 
 TEST(OtherExamples, MeanWhatTheySay) {

@@ -25,7 +25,8 @@ std::string decided(const Scene& s, const std::string& app) {
   const auto plan = s.plan();
   if (const auto* step = s.step_of(plan, app)) {
     return "`" + std::string(to_string(step->action)) + "`" +
-           (step->to_percent ? " to " + step->to_percent->text() : "");
+           (step->to_percent ? " to " + step->to_percent->text() : "") +
+           (step->action == Action::distribute ? " to " + step->subject : "");
   }
   for (const auto& step : plan.steps) {
     if (step.app.empty()) return "`" + std::string(to_string(step.action)) + "` (the train's own)";
@@ -51,6 +52,42 @@ void ios_absent(Scene& s) {
   auto e = Scene::seen_event("ios", ReleaseStatus::draft, 0, {});
   e.release.reset();
   s.add(e);
+}
+
+// Testers "qa" (the team) and "field" (external), both with the candidate in this state.
+void tested(Scene& s, TesterStatus qa, TesterStatus field) {
+  s.def.apps[0].testers = {"qa", "field"};
+  s.candidate("ios");
+  s.sign_everything();
+  auto e = Scene::seen_event("ios", ReleaseStatus::draft, 0, {});
+  e.release.reset();
+  e.builds.front().testers = {{"qa", qa, "qa's state"}, {"field", field, "field's state"}};
+  s.add(e);
+}
+
+std::vector<Row> testers() {
+  using T = TesterStatus;
+  return {
+      {"ios", "nobody has it", "", [](Scene& s) { tested(s, T::absent, T::absent); }},
+      {"ios", "qa has it", "", [](Scene& s) { tested(s, T::testing, T::absent); }},
+      {"ios", "both have it", "field's beta review runs", [](Scene& s) { tested(s, T::testing, T::in_review); }},
+      {"ios", "both have it", "another build of the version is in beta review",
+       [](Scene& s) { tested(s, T::testing, T::queued); }},
+      {"ios", "both have it", "nobody asked for field's beta review",
+       [](Scene& s) { tested(s, T::testing, T::unsubmitted); }},
+      {"ios", "both have it", "the beta review passed, Apple does not tell testers by itself",
+       [](Scene& s) { tested(s, T::testing, T::untold); }},
+      {"ios", "both have it", "the beta review rejected it", [](Scene& s) { tested(s, T::testing, T::rejected); }},
+      {"ios", "both have it", "rejected, and a person waived it",
+       [](Scene& s) {
+         tested(s, T::testing, T::rejected);
+         s.sign("ios:testers:field", "ana");
+       }},
+      {"ios", "there is no group field", "", [](Scene& s) { tested(s, T::testing, T::no_group); }},
+      {"ios", "Apple wants something else first", "", [](Scene& s) { tested(s, T::testing, T::blocked); }},
+      {"ios", "a word unknown to train", "", [](Scene& s) { tested(s, T::testing, T::unknown); }},
+      {"ios", "both may test it", "", [](Scene& s) { tested(s, T::testing, T::testing); }},
+  };
 }
 
 std::vector<Row> before_the_rollout() {
@@ -345,7 +382,10 @@ std::string page() {
          "every\n"
          "combination by `tests/unit/engine/walk_test.cpp`. `TRAIN_ACCEPT=1` rewrites this page.\n\n"
          "## Before the rollout\n\n"
-      << render(before_the_rollout()) << "\n## A store that climbs by itself (App Store)\n\n"
+      << render(before_the_rollout())
+      << "\n## Testers, before submission\n\nThe definition names the groups `qa` and `field`; everything is signed "
+         "off.\n\n"
+      << render(testers()) << "\n## A store that climbs by itself (App Store)\n\n"
       << render(own_ladder()) << "\n## A store that takes percentages (Google Play)\n\n"
       << render(set_percentages());
   return out.str();
