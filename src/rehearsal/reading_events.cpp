@@ -16,8 +16,9 @@ using namespace std::string_view_literals;
 constexpr std::array k_triggers{"APP at PERCENT"sv, "APP phase PHASE"sv, "APP ACTION"sv, "ACTION"sv, "release STATE"sv};
 constexpr std::array k_common{"when"sv, "after"sv, "do"sv};
 constexpr std::array k_deeds{"health"sv, "fault"sv, "review"sv, "person"sv, "runner"sv};
-constexpr std::array k_console{"halt"sv,        "pause"sv,  "resume"sv, "complete"sv,       "withdraw"sv, "release"sv,
-                               "set_percent"sv, "remove"sv, "upload"sv, "create_version"sv, "rollout"sv};
+constexpr std::array k_console{"halt"sv,    "pause"sv,       "resume"sv,      "complete"sv,   "withdraw"sv,
+                               "release"sv, "set_percent"sv, "remove"sv,      "upload"sv,     "create_version"sv,
+                               "rollout"sv, "beta_submit"sv, "beta_review"sv, "beta_remove"sv};
 
 template <std::size_t N>
 void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own) {
@@ -180,14 +181,17 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
 
 std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::string& action,
                                                 const std::optional<AppName>& about) {
-  check_event_keys(fields, std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv});
+  check_event_keys(fields,
+                   std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv, "group"sv, "outcome"sv});
   json body = {{"action", action}};
   if (const auto percent = fields.text("percent")) {
     const auto parsed = Percent::parse(*percent);
     if (!parsed) fields.problem(*fields.find("percent"), "percent must be a percentage such as 20");
     body["percent"] = parsed.value_or(Percent()).percent();
   }
-  if (const auto build = fields.text("build")) body["build"] = *build;
+  for (const auto* name : {"build", "group", "outcome"}) {
+    if (const auto said = fields.text(name)) body[name] = *said;
+  }
   if (const auto which = version(fields, "version")) body["version"] = which->text();
   if (!fields.has("app") && !about) fields.problem(fields.node(), "console needs app");
   return told_to("/_sandbox/person", body, apps_meant(fields, about));

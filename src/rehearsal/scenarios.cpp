@@ -198,6 +198,24 @@ expect:
   - release done
   - each app reaches 100%
 )yaml"},
+    BuiltIn{"testers", R"yaml(about: Testers get the candidate before it is submitted, the team first. Two answers are lost on the way, and each group gets it once.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: fault, path: "/app-store/*relationships/builds", method: POST, times: 1, fault: drop_after_effect }
+  - { after: 0h, do: fault, path: /app-store/v1/betaAppReviewSubmissions, method: POST, times: 1, fault: drop_after_effect }
+
+expect:
+  - each app_store app distribute happens
+  - each app_store app distribute before each app_store app submit
+  - an answer was lost
+  - each change once
+  - one runner acted
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+)yaml"},
 };
 // clang-format on
 

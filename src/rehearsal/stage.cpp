@@ -114,6 +114,7 @@ Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App
     setup.store = app.store;
     setup.store_id = app.store_id;
     setup.track = app.track;
+    setup.testers = app.testers;
     setup.live = live_of(scenario, app.name);
     setup.live_build = BuildNumber::from(k_live_build);
     if (!app.artifact) {

@@ -26,6 +26,7 @@ apps:
     bundle_id: com.example.charge
     credentials: {{ key_id: "file:keys/key-id", issuer_id: "file:keys/issuer-id", private_key: "file:keys/AuthKey.p8" }}
     endpoint: {url}/app-store
+    testers: [internal-qa, field-beta]
     release_notes: "notes/{{version}}/{{locale}}.txt"
     export_compliance: {{ uses_non_exempt_encryption: false }}
     rollout: [1, 5, 20, 50, 100]             # each stage soaks for 24h

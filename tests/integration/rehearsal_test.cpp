@@ -190,6 +190,37 @@ TEST(RehearsalOfOnesOwn, RunsTheWholeDefinitionSmoothly) {
   EXPECT_GE(first(*outcome, "tag"), 0);
 }
 
+TEST(RehearsalOfOnesOwn, TestersGetTheCandidateBeforeTheReviewDoes) {
+  const auto outcome = play("testers", config("train.yaml"));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  std::vector<std::string> given;
+  for (const auto& entry : of_app(*outcome, "ios")) {
+    if (entry.event == "distribute") given.push_back(entry.detail);
+  }
+  ASSERT_GE(given.size(), 2u) << drawn(*outcome);
+  EXPECT_THAT(given[0], HasSubstr("internal-qa"));
+  EXPECT_THAT(given[1], HasSubstr("field-beta"));
+}
+
+TEST(RehearsalOfOnesOwn, ARejectedBetaReviewWaitsForAPersonsWord) {
+  const ScenarioFile file(R"(
+events: [{ when: ios distribute, after: 2h, do: person, console: beta_review, app: ios, build: 340, outcome: rejected },
+         { when: ios distribute, after: 72h, do: person, as: ana, run: "waive ios:testers:field-beta --why known" }]
+expect: [release done, ios distribute before ios submit, each change once, every rise has a pass, nothing failed]
+)");
+  const auto outcome = play(file.path(), config("train.yaml"));
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+  const auto entries = of_app(*outcome, "ios");
+  const auto at = [&](std::string_view event) {
+    return std::find_if(entries.begin(), entries.end(),
+                        [&](const TimelineEntry& entry) { return entry.event == event; });
+  };
+  ASSERT_NE(at("submit"), entries.end()) << drawn(*outcome);
+  EXPECT_GE(at("submit")->at - at("distribute")->at, Duration(72 * 3600)) << "only the waiver lets it go on";
+}
+
 TEST(RehearsalOfOnesOwn, AnIosOnlyTrainPlaysTheSameScenarios) {
   const auto definition = config("ios-only.yaml");
   ASSERT_EQ(definition.apps.size(), 1u);
