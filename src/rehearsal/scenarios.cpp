@@ -208,7 +208,7 @@ events:
 
 expect:
   - each app_store app distribute happens
-  - each app_store app distribute before each app_store app submit
+  - each app_store app distribute before submit
   - an answer was lost
   - each change once
   - one runner acted
