@@ -138,6 +138,7 @@ Result<Done> Stage::set_example(const Scenario& scenario) {
   android.name = "android";
   android.store = StoreKind::google_play;
   android.artifact = "uploaded by train";
+  ios.testers = {"internal-qa", "field-beta"};  // as the example's definition names them
   if (auto open = open_sandbox(scenario, {ios, android}, sandbox::Options().start); !open) return open;
   const auto& directory = directory_->path();
   if (auto written = sandbox::write_example(*sandbox_, directory); !written) return written;
