@@ -123,7 +123,9 @@ CheckLine failed_line(std::string group, std::string what, const Error& error) {
   return {std::move(group), std::move(what), CheckResult::failed, error.message, error.hint, because};
 }
 
-bool is_active(const Signal& signal) { return signal.source == "prometheus"; }
+bool is_active(const Signal& signal) {
+  return signal.source == "prometheus" || signal.source == "app_store_reviews" || signal.source == "app_store_metrics";
+}
 
 bool is_active(const Flag& flag) {
   return flag.provider == "file" || flag.provider == "http" || flag.provider == "exec";
@@ -168,26 +170,42 @@ CheckLines check_people(const Definition& definition, Instant now) {
   return lines;
 }
 
-CheckLines check_gates(const Definition& definition) {
+namespace {
+
+// The gates that can stop an app, by their signals, and those that ask nothing of it.
+struct GatesOf {
   std::vector<std::string> deciding;
+  std::vector<std::string> elsewhere;
+};
+
+GatesOf gates_of(const Definition& definition, const App& app) {
+  GatesOf out;
   for (const auto& gate : definition.gates) {
     const auto* signal = definition.find_signal(gate.signal);
-    if (!gate.advisory && signal != nullptr && is_active(*signal)) deciding.push_back(gate.signal);
+    if (gate.advisory || signal == nullptr || !is_active(*signal)) continue;
+    (signal->is_for(app.name) ? out.deciding : out.elsewhere).push_back(gate.signal);
   }
+  return out;
+}
+
+CheckLine gate_line(const App& app, const GatesOf& gates) {
+  const auto elsewhere = gates.elsewhere.empty() ? "" : "; not measured for it: " + join(gates.elsewhere, ", ");
+  if (app.ladder.stages.size() < 2)
+    return {"Gates", app.name, CheckResult::warning, "goes to 100 % at once: no gate can stop it on the way",
+            "Give it a `rollout` of several stages."};
+  if (gates.deciding.empty())
+    return {
+        "Gates", app.name, CheckResult::warning,
+        "no gate decides: nothing rises above " + app.ladder.stages.front().to.text() + " without a person" + elsewhere,
+        "Give `signals` and `gates`."};
+  return {"Gates", app.name, CheckResult::ok, "its stages rise by " + join(gates.deciding, ", ") + elsewhere, ""};
+}
+
+}  // namespace
+
+CheckLines check_gates(const Definition& definition) {
   CheckLines lines;
-  for (const auto& app : definition.apps) {
-    if (app.ladder.stages.size() < 2) {
-      lines.push_back({"Gates", app.name, CheckResult::warning, "goes to 100 % at once: no gate can stop it on the way",
-                       "Give it a `rollout` of several stages."});
-    } else if (deciding.empty()) {
-      lines.push_back(
-          {"Gates", app.name, CheckResult::warning,
-           "no gate decides: nothing rises above " + app.ladder.stages.front().to.text() + " without a person",
-           "Give `signals` and `gates`."});
-    } else {
-      lines.push_back({"Gates", app.name, CheckResult::ok, "its stages rise by " + join(deciding, ", "), ""});
-    }
-  }
+  for (const auto& app : definition.apps) lines.push_back(gate_line(app, gates_of(definition, app)));
   return lines;
 }
 

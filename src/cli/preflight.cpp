@@ -126,6 +126,7 @@ CheckLine ask_signal(const Definition& definition, const App& app, const Signal&
   const auto seen = source.measure(signal, subject);
   if (seen.state == Measurement::State::measured) {
     line.detail = measured_text(signal, seen, known->second);
+    if (!seen.detail.empty()) line.detail += " (" + seen.detail + ")";
     return line;
   }
   line.result = decides(definition, signal) ? CheckResult::failed : CheckResult::warning;
@@ -179,6 +180,11 @@ CheckLines check_signals(const Definition& definition, const runner::Hands& hand
   CheckLines lines;
   for (const auto& app : definition.apps) {
     for (const auto& signal : definition.signals) {
+      if (!signal.is_for(app.name)) {
+        lines.push_back({"Signals", app.name + " " + signal.name, CheckResult::ok,
+                         "not measured here, only for " + join(signal.apps, ", ") + ": its gates ask nothing", ""});
+        continue;
+      }
       const auto source = hands.signals.find(signal.name);
       if (source != hands.signals.end())
         lines.push_back(ask_signal(definition, app, signal, *source->second, live, now));

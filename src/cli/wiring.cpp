@@ -9,9 +9,11 @@
 #include "train/event_log/file_log.hpp"
 #include "train/flags/providers.hpp"
 #include "train/notify/notifiers.hpp"
+#include "train/signals/app_store.hpp"
 #include "train/signals/prometheus.hpp"
 #include "train/source/git.hpp"
 #include "train/stores/app_store.hpp"
+#include "train/stores/app_store/events.hpp"
 #include "train/stores/google_play.hpp"
 
 namespace train::cli {
@@ -32,8 +34,8 @@ class Wiring {
   }
 
   Result<OwnedHands> everything() {
-    for (const auto& part :
-         {&Wiring::log, &Wiring::stores, &Wiring::signals, &Wiring::flags, &Wiring::channels, &Wiring::source}) {
+    for (const auto& part : {&Wiring::log, &Wiring::stores, &Wiring::feeds, &Wiring::signals, &Wiring::flags,
+                             &Wiring::channels, &Wiring::source}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
     out_.hands.archives = keep(archives::make_archives());
@@ -90,23 +92,52 @@ class Wiring {
     return Done{};
   }
 
-  Result<std::unique_ptr<Store>> app_store(const App& app) {
+  // Read once per app, whatever needs it: a command behind exec: may ask a person.
+  Result<auth::AppStoreKey> app_store_key(const App& app) {
+    const auto known = app_store_keys_.find(app.name);
+    if (known != app_store_keys_.end()) return known->second;
     const auto& credentials = *app.app_store_credentials;
-    stores::AppStoreSettings settings;
-    settings.app = app;
-    settings.clock = &clock_;
+    auth::AppStoreKey key;
     auto key_id = secret(credentials.key_id);
     if (!key_id) return tl::unexpected(key_id.error());
-    settings.key.key_id = key_id->expose();
+    key.key_id = key_id->expose();
     if (credentials.issuer_id) {
       auto issuer = secret(*credentials.issuer_id);
       if (!issuer) return tl::unexpected(issuer.error());
-      settings.key.issuer_id = issuer->expose();
+      key.issuer_id = issuer->expose();
     }
-    auto key = secret(credentials.private_key);
+    auto private_key = secret(credentials.private_key);
+    if (!private_key) return tl::unexpected(private_key.error());
+    key.private_key = *private_key;
+    return app_store_keys_[app.name] = std::move(key);
+  }
+
+  Result<stores::AppStoreSettings> app_store_settings(const App& app) {
+    auto key = app_store_key(app);
     if (!key) return tl::unexpected(key.error());
-    settings.key.private_key = *key;
-    return stores::make_app_store(std::move(settings));
+    stores::AppStoreSettings settings;
+    settings.app = app;
+    settings.clock = &clock_;
+    settings.key = std::move(*key);
+    return settings;
+  }
+
+  Result<std::unique_ptr<Store>> app_store(const App& app) {
+    auto settings = app_store_settings(app);
+    if (!settings) return tl::unexpected(settings.error());
+    return stores::make_app_store(std::move(*settings));
+  }
+
+  Result<Done> feeds() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::app_store || !app.webhook_feed) continue;
+      auto settings = app_store_settings(app);
+      if (!settings) return tl::unexpected(settings.error());
+      auto feed = stores::make_app_store_feed(std::move(*settings));
+      if (!feed) return tl::unexpected(feed.error());
+      out_.hands.feeds[app.name] = keep(std::move(*feed));
+    }
+    return Done{};
   }
 
   Result<std::unique_ptr<Store>> google_play(const App& app) {
@@ -123,17 +154,37 @@ class Wiring {
 
   Result<Done> signals() {
     for (const auto& signal : definition_.signals) {
-      Secret token;
-      if (signal.token) {
-        auto value = secret(*signal.token);
-        if (!value) return tl::unexpected(value.error());
-        token = *value;
-      }
-      auto source = signal.source == "prometheus" ? signals::make_prometheus({sleep_on(clock_), token})
-                                                  : signals::make_inactive_source(signal.source);
-      out_.hands.signals[signal.name] = keep(std::move(source));
+      auto source = signal_source(signal);
+      if (!source) return tl::unexpected(source.error());
+      out_.hands.signals[signal.name] = keep(std::move(*source));
     }
     return Done{};
+  }
+
+  Result<std::unique_ptr<SignalSource>> signal_source(const Signal& signal) {
+    if (signal.source == "prometheus") {
+      auto token = signal.token ? secret(*signal.token) : Result<Secret>(Secret());
+      if (!token) return tl::unexpected(token.error());
+      return signals::make_prometheus({sleep_on(clock_), *token});
+    }
+    const bool reviews = signal.source == "app_store_reviews";
+    if (!reviews && signal.source != "app_store_metrics") return signals::make_inactive_source(signal.source);
+    auto readers = app_store_readers();
+    if (!readers) return tl::unexpected(readers.error());
+    return reviews ? signals::make_app_store_reviews(*readers) : signals::make_app_store_metrics(*readers);
+  }
+
+  // One for each app on the App Store, shared by its signals.
+  Result<signals::AppStoreReaders> app_store_readers() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::app_store || app_store_readers_.count(app.name) != 0) continue;
+      auto key = app_store_key(app);
+      if (!key) return tl::unexpected(key.error());
+      auto reader = signals::open_app_store_reader({app.store_id, app.endpoint, std::move(*key)}, sleep_on(clock_));
+      if (!reader) return tl::unexpected(reader.error());
+      app_store_readers_[app.name] = std::move(*reader);
+    }
+    return app_store_readers_;
   }
 
   Result<Done> flags() {
@@ -177,6 +228,8 @@ class Wiring {
   const Definition& definition_;
   Clock& clock_;
   OwnedHands out_;
+  std::map<AppName, auth::AppStoreKey> app_store_keys_;
+  signals::AppStoreReaders app_store_readers_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ void read_heading(const Fields& fields, Definition& definition) {
 // Parts that others refer to come first, wherever they stand in the file.
 void read_parts(const Fields& fields, Definition& definition) {
   fields.with("apps", [&](const Value& value) { read_apps(value, definition); });
-  fields.with("signals", [&](const Value& value) { read_signals(value, definition.signals); });
+  fields.with("signals", [&](const Value& value) { read_signals(value, definition); });
   read_gates(fields.get("gates"), fields.get("gate_defaults"), definition);
   fields.with("people", [&](const Value& value) { read_people(value, definition); });
   fields.with("checklist", [&](const Value& value) { read_checklist(value, definition); });

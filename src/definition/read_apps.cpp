@@ -95,6 +95,7 @@ void read_app_store_keys(const Fields& fields, App& app) {
     compliance.with("uses_non_exempt_encryption",
                     [&](const Value& uses) { app.uses_non_exempt_encryption = uses.truth(); });
   });
+  fields.with("webhook_feed", [&](const Value& feed) { assign(app.webhook_feed, feed.truth()); });
 }
 
 void read_track(const Value& value, App& app) {

@@ -64,9 +64,10 @@ void read_provider_keys(const Fields& fields, const Provider& provider, Signal& 
 
 // Keys that some source knows, but not this one.
 void check_foreign_keys(const Fields& fields, const Provider& provider) {
-  constexpr std::string_view shared[] = {"source", "events",         "exposures",   "value",
-                                         "unit",   "absent_is_zero", "fresh_within"};
-  std::vector<std::string_view> allowed(std::begin(shared), std::end(shared));
+  std::vector<std::string_view> allowed = {"source", "apps", "unit", "fresh_within"};
+  if (provider.asks_queries) {
+    for (const auto* key : {"events", "exposures", "value", "absent_is_zero"}) allowed.emplace_back(key);
+  }
   for (const Option& option : provider.options) allowed.push_back(option.name);
   for (const Entry& entry : fields.value().node().entries) {
     const std::string& key = entry.key->text;
@@ -97,7 +98,38 @@ void check_queries(const Fields& fields, const Provider& provider) {
   if (provider.name == "prometheus" && !fields.has("url")) value.problem("the key \"url\" is missing");
 }
 
-Signal read_signal(const NamedValue& named) {
+void read_apps_measured(const Value& value, const Definition& definition, Signal& signal) {
+  const auto items = value.items();
+  if (value.is_list() && items.empty()) value.problem("at least one app is wanted");
+  std::vector<std::string_view> known;
+  for (const App& app : definition.apps) known.push_back(app.name);
+  for (const Value& item : items) {
+    const auto name = item.text();
+    if (!name) continue;
+    if (definition.find_app(*name) == nullptr)
+      item.problem(fmt::format("{} is not under `apps`{}", in_quotes(*name), did_you_mean_hint(*name, known)));
+    signal.apps.push_back(*name);
+  }
+}
+
+void read_source_word(const Value& source, const Fields& fields, const Definition& definition, Signal& signal) {
+  const auto name = source.one_of(provider_names(signal_sources()));
+  if (!name) return;
+  signal.source = *name;
+  const Provider& provider = *find_provider(signal_sources(), *name);
+  read_provider_keys(fields, provider, signal);
+  check_foreign_keys(fields, provider);
+  if (provider.asks_queries)
+    check_queries(fields, provider);
+  else
+    read_app_store_signal(fields, definition, signal);
+  if (!provider.active) {
+    source.inactive(
+        fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));
+  }
+}
+
+Signal read_signal(const NamedValue& named, const Definition& definition) {
   Signal signal;
   signal.name = named.name;
   const Fields fields(named.value, section("signal"));
@@ -109,31 +141,20 @@ Signal read_signal(const NamedValue& named) {
   fields.with("unit", [&](const Value& unit) { assign(signal.unit, unit.text()); });
   fields.with("absent_is_zero", [&](const Value& zero) { assign(signal.absent_is_zero, zero.truth()); });
   fields.with("fresh_within", [&](const Value& age) { assign(signal.fresh_within, age.duration()); });
-  fields.with("source", [&](const Value& source) {
-    const auto name = source.one_of(provider_names(signal_sources()));
-    if (!name) return;
-    signal.source = *name;
-    const Provider& provider = *find_provider(signal_sources(), *name);
-    read_provider_keys(fields, provider, signal);
-    check_foreign_keys(fields, provider);
-    check_queries(fields, provider);
-    if (!provider.active) {
-      source.inactive(
-          fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));
-    }
-  });
+  fields.with("apps", [&](const Value& apps) { read_apps_measured(apps, definition, signal); });
+  fields.with("source", [&](const Value& source) { read_source_word(source, fields, definition, signal); });
   return signal;
 }
 
 }  // namespace
 
-void read_signals(const Value& value, std::vector<Signal>& signals) {
+void read_signals(const Value& value, Definition& definition) {
   for (const NamedValue& named : value.entries()) {
     if (!is_name(named.name)) {
       value.report().problem(*named.key,
                              fmt::format("signals: {} is not a name; {}", in_quotes(named.name), k_name_rule));
     }
-    signals.push_back(read_signal(named));
+    definition.signals.push_back(read_signal(named, definition));
   }
 }
 

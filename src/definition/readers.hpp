@@ -17,7 +17,9 @@ Ladder default_ladder();
 void read_apps(const Value& value, Definition& definition);
 void read_hotfix(const Value& value, Definition& definition);  // after apps and approvals
 
-void read_signals(const Value& value, std::vector<Signal>& signals);
+void read_signals(const Value& value, Definition& definition);  // after apps
+// What the App Store's own sources want besides, in place of queries. Fills in the apps it is measured for.
+void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal);
 // Gates refer to signals: read those first. Either value may be absent.
 void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
 

@@ -179,6 +179,7 @@ constexpr std::string_view k_apps = R"json(
         "test_notes": {"$ref": "#/$defs/text"},
         "release_notes": {"$ref": "#/$defs/text"},
         "export_compliance": {"$ref": "#/$defs/export_compliance"},
+        "webhook_feed": {"type": "boolean"},
         "rollout": {"$ref": "#/$defs/ladder"}
       }
     },
@@ -244,6 +245,7 @@ constexpr std::string_view k_apps = R"json(
                    "play_reviews", "app_store_metrics", "app_store_reviews", "sentry", "datadog", "new_relic", "http",
                    "exec"]
         },
+        "apps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/name"}},
         "url": {"$ref": "#/$defs/url"},
         "events": {"$ref": "#/$defs/text"},
         "exposures": {"$ref": "#/$defs/text"},
@@ -261,6 +263,9 @@ constexpr std::string_view k_apps = R"json(
         "property": {"$ref": "#/$defs/scalar"},
         "credentials": {"$ref": "#/$defs/secret"},
         "metric": {"$ref": "#/$defs/scalar"},
+        "percentile": {"enum": ["p50", "p90"]},
+        "device": {"$ref": "#/$defs/scalar"},
+        "territory": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z]{3}$"}},
         "organization": {"$ref": "#/$defs/scalar"},
         "project": {"$ref": "#/$defs/scalar"},
         "environment": {"$ref": "#/$defs/scalar"},

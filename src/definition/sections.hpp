@@ -34,6 +34,7 @@ struct Provider {
   std::string_view name;
   bool active = false;  // this version of train acts on it
   std::vector<Option> options;
+  bool asks_queries = true;  // of a signal source: `events` and `exposures`, or `value`, say what is measured
 };
 const std::vector<Provider>& signal_sources();
 const std::vector<Provider>& flag_providers();

@@ -15,10 +15,19 @@ const typename Values::value_type* find_named(const Values& values, std::string_
 
 bool is_active(const Channel& channel) { return channel.kind == "slack" || channel.kind == "webhook"; }
 
+bool Signal::is_for(const AppName& app) const {
+  return apps.empty() || std::find(apps.begin(), apps.end(), app) != apps.end();
+}
+
 const App* Definition::find_app(const AppName& name) const { return find_named(apps, name); }
 const Signal* Definition::find_signal(const SignalName& name) const { return find_named(signals, name); }
 const Flag* Definition::find_flag(const FlagName& name) const { return find_named(flags, name); }
 const Member* Definition::find_member(std::string_view name) const { return find_named(members, name); }
+
+bool Definition::applies(const Gate& gate, const AppName& app) const {
+  const Signal* signal = find_signal(gate.signal);
+  return signal != nullptr && signal->is_for(app);
+}
 
 const Ladder& Definition::ladder_of(const App& app, bool hotfix_release) const {
   return hotfix_release && hotfix.rollout ? *hotfix.rollout : app.ladder;

@@ -10,11 +10,15 @@ namespace {
 
 constexpr const char* k_any_gate = "any";  // the override where no gate is defined
 
-bool decides(const Gate& gate) { return gate.limit.has_value() && !gate.advisory; }
-
-int sharing(const Definition& definition) {
-  return std::max<int>(1, static_cast<int>(std::count_if(definition.gates.begin(), definition.gates.end(), decides)));
+// The gates that can stop this app: those of signals that are measured for it.
+int deciding(const Case& c) {
+  const auto& gates = c.world.definition.gates;
+  return static_cast<int>(std::count_if(gates.begin(), gates.end(), [&](const Gate& gate) {
+    return gate.limit && !gate.advisory && c.world.definition.applies(gate, c.app.name);
+  }));
 }
+
+int sharing(const Case& c) { return std::max(1, deciding(c)); }
 
 Counts baseline(const std::map<SignalName, Counts>& baselines, const SignalName& signal) {
   const auto found = baselines.find(signal);
@@ -42,7 +46,7 @@ GateQuestion question(const Case& c, const Gate& gate, const Signal& signal) {
   q.release_baseline = baseline(c.progress.release_baselines, gate.signal);
   q.stage_baseline = baseline(c.progress.stage_baselines, gate.signal);
   q.stage = std::max(1, c.progress.stage);
-  q.sharing = sharing(c.world.definition);
+  q.sharing = sharing(c);
   q.baked = c.progress.stage_since ? c.now() - *c.progress.stage_since : Duration(0);
   q.bake = gate.bake.value_or(soak_of(c));
   const auto level = c.progress.levels.find(gate.signal);
@@ -62,9 +66,7 @@ bool is_overridden(const Case& c, const SignalName& signal) {
   return found != c.progress.overrides.end() && found->second.stage == c.progress.stage;
 }
 
-bool any_decides(const Definition& definition) {
-  return std::any_of(definition.gates.begin(), definition.gates.end(), decides);
-}
+bool any_decides(const Case& c) { return deciding(c) > 0; }
 
 }  // namespace
 
@@ -94,7 +96,7 @@ std::vector<GateEvidence> judge_gates(const Case& c) {
   std::vector<GateEvidence> out;
   for (const auto& gate : c.world.definition.gates) {
     const auto* signal = c.world.definition.find_signal(gate.signal);
-    if (signal == nullptr || !gate.limit) continue;
+    if (signal == nullptr || !gate.limit || !signal->is_for(c.app.name)) continue;
     GateEvidence evidence = judge(question(c, gate, *signal));
     if (evidence.verdict == Verdict::pass && lacks_stage_baseline(c, gate, *signal)) {
       evidence.verdict = Verdict::hold;
@@ -106,7 +108,7 @@ std::vector<GateEvidence> judge_gates(const Case& c) {
 }
 
 Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {
-  if (!any_decides(c.world.definition)) return is_overridden(c, k_any_gate) ? Verdict::pass : Verdict::hold;
+  if (!any_decides(c)) return is_overridden(c, k_any_gate) ? Verdict::pass : Verdict::hold;
   auto settled = gates;
   for (auto& gate : settled) {
     if (gate.verdict == Verdict::hold && is_overridden(c, gate.signal)) gate.verdict = Verdict::pass;
@@ -116,7 +118,7 @@ Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {
 
 std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gates) {
   std::vector<Wait> out;
-  if (!any_decides(c.world.definition)) {
+  if (!any_decides(c)) {
     if (is_overridden(c, k_any_gate)) return out;
     Wait wait = make_wait(c, WaitKind::gate, "no gate is defined: nothing shows that this version is healthy");
     wait.item = c.app.name + ":gate:" + k_any_gate;

@@ -187,6 +187,7 @@ void notice_escalation(const Case& c, std::vector<EventBody>& out) {
   if (!is_exposed(c.progress) || !c.progress.stage_since || c.seen()->percent.is_all()) return;
   for (const auto& gate : c.world.definition.gates) {
     if (!gate.limit || gate.advisory || c.progress.verdict != Verdict::hold) continue;
+    if (!c.world.definition.applies(gate, c.app.name)) continue;
     if (c.now() - *c.progress.stage_since <= gate.max_wait) continue;
     say(fmt::format("max-wait:{}:{}", gate.signal, c.progress.stage),
         fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait),

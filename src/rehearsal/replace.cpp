@@ -60,6 +60,7 @@ void replace_app(App& app, Props& props) {
       break;
   }
   if (app.test_notes) app.test_notes = (props.directory() / "notes/{locale}.txt").string();
+  app.webhook_feed = false;  // only `watch` listens, and a rehearsal looks hourly
   if (app.release_notes) app.release_notes = (props.directory() / "notes/{locale}.txt").string();
 }
 

@@ -168,7 +168,7 @@ Evidence measure(const Definition& definition, const Hands& hands, const engine:
       MeasuredApp measured{release.version, app.name, {}};
       for (const auto& signal : definition.signals) {
         const auto source = hands.signals.find(signal.name);
-        if (source == hands.signals.end()) continue;
+        if (source == hands.signals.end() || !signal.is_for(app.name)) continue;
         measured.signals[signal.name] = source->second->measure(signal, subject_of(app, release, *progress, now));
       }
       out.apps.push_back(std::move(measured));

@@ -91,6 +91,7 @@ struct App {
   std::string track = "production";          // Google Play
   int in_app_update_priority = 0;            // Google Play, 0..5
   std::optional<bool> uses_non_exempt_encryption;  // App Store
+  bool webhook_feed = false;                       // App Store: `watch` reads the webhooks' deliveries
   Ladder ladder;
   Duration drift_check{6 * 3600};  // 0: off
 };
@@ -98,10 +99,11 @@ struct App {
 // ---- signals and gates --------------------------------------------------------------------
 enum class SignalKind { proportion, level };  // events out of exposures; or one number per sample
 
-// Which provider answers. Only `prometheus` is active today; the others load and `check` names them.
+// Which provider answers; those that are not active yet load, and `check` names them.
 struct Signal {
   SignalName name;
-  std::string source;  // "prometheus", …
+  std::vector<AppName> apps;  // measured for these only; empty: for every app
+  std::string source;         // "prometheus", …
   std::string url;
   SignalKind kind = SignalKind::proportion;
   std::string events;  // queries; proportion
@@ -112,6 +114,8 @@ struct Signal {
   Duration fresh_within{3600};
   std::optional<SecretRef> token;
   std::map<std::string, std::string> options;  // what a provider needs besides: region, project, dataset, …
+
+  bool is_for(const AppName& app) const;
 };
 
 enum class Reaction { investigate, pause, rollback };
@@ -254,6 +258,8 @@ struct Definition {
   const Signal* find_signal(const SignalName& name) const;
   const Flag* find_flag(const FlagName& name) const;
   const Member* find_member(std::string_view name) const;
+  // Whether the gate's signal is measured for that app; where it is not, the gate asks nothing of it.
+  bool applies(const Gate& gate, const AppName& app) const;
   // The ladder that applies to an app in a regular release or a hotfix.
   const Ladder& ladder_of(const App& app, bool hotfix_release) const;
 };

@@ -22,7 +22,7 @@ struct Counts {
 struct Measurement {
   enum class State { measured, no_data, stale, failed };
   State state = State::no_data;
-  std::string detail;  // why it is not measured: the provider's words, printable
+  std::string detail;  // why it is not measured, or what the number leaves out: printable
   Counts counts;       // proportion
   double value = 0;    // level
   Instant as_of;       // of the newest sample

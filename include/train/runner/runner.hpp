@@ -14,6 +14,7 @@
 #include "train/engine/decide.hpp"
 #include "train/ports/archives.hpp"
 #include "train/ports/clock.hpp"
+#include "train/ports/event_feed.hpp"
 #include "train/ports/event_log.hpp"
 #include "train/ports/flag_provider.hpp"
 #include "train/ports/notifier.hpp"
@@ -29,6 +30,7 @@ struct Hands {
   EventLog* log = nullptr;
   Clock* clock = nullptr;
   std::map<AppName, Store*> stores;
+  std::map<AppName, EventFeed*> feeds;  // of apps with a feed; only `watch` listens
   std::map<SignalName, SignalSource*> signals;
   std::map<FlagName, FlagProvider*> flags;
   std::vector<Notifier*> channels;  // in the definition's order

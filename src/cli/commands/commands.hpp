@@ -20,6 +20,7 @@ void add_moving(CLI::App& root, Context& context, Chosen& chosen);   // start, a
 void add_deciding(CLI::App& root, Context& context,
                   Chosen& chosen);  // approve, waive, hold, resume, halt, rollback, build add, abandon
 void add_playing(CLI::App& root, Context& context, Chosen& chosen);   // rehearse, sandbox
+void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);  // webhook verify
 void add_starting(CLI::App& root, Context& context, Chosen& chosen);  // init, check, schema, completion, version
 
 // The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.

@@ -73,8 +73,10 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
   if (parts.size() >= 2 && definition.find_app(parts[0]) != nullptr) {
     if (parts[1] == "full_release" && parts.size() == 2) return std::string("release_manager");
     const bool gate = parts[1] == "gate" && parts.size() == 3;
-    const bool known = gate && (parts[2] == "any" || std::any_of(definition.gates.begin(), definition.gates.end(),
-                                                                 [&](const Gate& g) { return g.signal == parts[2]; }));
+    const bool known =
+        gate && (parts[2] == "any" || std::any_of(definition.gates.begin(), definition.gates.end(), [&](const Gate& g) {
+                   return g.signal == parts[2] && definition.applies(g, parts[0]);
+                 }));
     if (known) return std::string("release_manager");
     const auto& groups = definition.find_app(parts[0])->testers;
     const auto waits = [&](const std::string& group) { return engine::testers_item(parts[0], group) == item; };

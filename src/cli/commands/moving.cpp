@@ -4,6 +4,7 @@
 
 #include "clocks.hpp"
 #include "commands.hpp"
+#include "news.hpp"
 #include "session.hpp"
 #include "train/base/files.hpp"
 #include "train/engine/calendar.hpp"
@@ -176,7 +177,9 @@ Exit run_watch(const Context& context) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;
+  News news(context, *session->clock, session->hands().feeds);
   while (true) {
+    const auto looked = session->clock->now();
     auto report = advance_once(context, *session, {});
     if (!report && report.error().kind != ErrorKind::conflict) return context.fail(report.error());
     const auto now = session->clock->now();
@@ -195,7 +198,7 @@ Exit run_watch(const Context& context) {
     }
     const auto until = report ? next_look(report->plan, now) : now + Duration(60);
     context.say("Next look at " + format_rfc3339(until) + ".");
-    if (!session->clock->wait_until(until)) return exit;
+    if (!news.wait(looked, until)) return exit;
   }
 }
 

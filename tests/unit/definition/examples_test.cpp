@@ -212,6 +212,57 @@ TEST(Loading, KeepsOptionsOfASource) {
   EXPECT_EQ(signal.options.at("credentials"), "env:AWS");
 }
 
+TEST(Loading, AppleMeasuresWhereAppleCan) {
+  const Definition d = loaded_with(
+      "signals:\n"
+      "  stars: { source: app_store_reviews, territory: [DEU, FRA] }\n"
+      "  launch: { source: app_store_metrics, metric: launch/launchTime, percentile: p50, device: all_ipads, unit: ms "
+      "}\n"
+      "  beta: { source: app_store_metrics, metric: beta_crashes, fresh_within: 1d, apps: [ios] }\n"
+      "  own: { source: prometheus, url: https://m, value: v }\n"
+      "gates: [{ signal: stars, limit: 30% }, { signal: launch, limit: 900, for: 2 }]\n");
+  const Signal& stars = d.signals.at(0);
+  EXPECT_EQ(stars.kind, SignalKind::proportion);
+  EXPECT_EQ(stars.options.at("territory"), "DEU\nFRA");
+  EXPECT_EQ(stars.apps, std::vector<AppName>{"ios"});
+  EXPECT_EQ(stars.fresh_within, k_hour);
+  const Signal& launch = d.signals.at(1);
+  EXPECT_EQ(launch.kind, SignalKind::level);
+  EXPECT_EQ(launch.options.at("metric"), "launch/launchTime");
+  EXPECT_EQ(launch.options.at("percentile"), "p50");
+  EXPECT_EQ(launch.options.at("device"), "all_ipads");
+  EXPECT_EQ(launch.fresh_within, 2 * k_day);
+  EXPECT_EQ(d.signals.at(2).kind, SignalKind::proportion);
+  EXPECT_EQ(d.signals.at(2).fresh_within, k_day);
+  EXPECT_TRUE(d.signals.at(3).is_for("android"));
+  EXPECT_TRUE(d.applies(d.gates.at(0), "ios"));
+  EXPECT_FALSE(d.applies(d.gates.at(0), "android"));
+  EXPECT_EQ(d.gates.at(1).on_breach, Reaction::investigate) << "a level";
+  EXPECT_TRUE(d.inactive.empty());
+}
+
+TEST(Loading, AppleNeedsAnAppOnTheAppStore) {
+  const auto problems = problems_of(
+      "version: 1\ntrain: t\napps:\n  a: { store: google_play, package: a.b, credentials: { service_account: env:C } "
+      "}\n"
+      "signals: { c: { source: app_store_reviews } }\n");
+  ASSERT_EQ(problems.size(), 1u) << testing::PrintToString(problems);
+  EXPECT_NE(problems[0].find("no app is on the App Store"), std::string::npos) << problems[0];
+}
+
+TEST(Loading, TheFeedIsAskedFor) {
+  EXPECT_FALSE(loaded_with("").apps.at(0).webhook_feed);
+  const auto loaded = load_text(
+      "version: 1\ntrain: t\napps: { ios: { store: app_store, bundle_id: a.b, webhook_feed: true,\n"
+      "  credentials: { key_id: env:A, private_key: env:B } } }\n",
+      "/trains/train.yaml");
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->apps.at(0).webhook_feed);
+  const auto problems = problems_of(std::string(k_base) + "    webhook_feed: true\n");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_NE(problems[0].find("belongs to apps with `store: app_store`"), std::string::npos) << problems[0];
+}
+
 TEST(Loading, StrategiesHaveTheirOwnStages) {
   for (const char* strategy : {"blue_green", "immediate"}) {
     const Definition d = loaded_with(std::string("    rollout: { strategy: ") + strategy + " }\n");
