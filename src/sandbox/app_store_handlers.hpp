@@ -69,4 +69,19 @@ Handled patch_phase(Call& call);
 Handled delete_phase(Call& call);
 Handled create_release_request(Call& call);
 
+// ---- what comes back from users (app_store_feedback.cpp)
+Handled list_reviews(Call& call);
+Handled get_metrics(Call& call);
+Handled get_beta_usage(Call& call);
+
+// ---- webhooks (app_store_webhooks.cpp)
+Handled list_webhooks(Call& call);
+Handled get_webhook(Call& call);
+Handled create_webhook(Call& call);
+Handled patch_webhook(Call& call);
+Handled delete_webhook(Call& call);
+Handled list_deliveries(Call& call);
+Handled create_delivery(Call& call);
+Handled create_ping(Call& call);
+
 }  // namespace train::sandbox::app_store

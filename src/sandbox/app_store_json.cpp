@@ -222,6 +222,7 @@ json Wire::find(const std::string& type, const std::string& id) const {
       if (type == "appStoreVersionLocalizations" && text.id == id) return localization(row, text);
     }
   }
+  if (const auto* told = type == "webhookEvents" ? model_.webhooks.find_event(id) : nullptr) return event(*told);
   for (const auto& row : model_.submissions) {
     for (const auto& entry : row.items) {
       if (type == "reviewSubmissionItems" && entry.id == id) return item(entry);

@@ -58,6 +58,11 @@ class Wire {
   nlohmann::json beta_text(const Localization& row) const;
   nlohmann::json beta_submission(const Build& build) const;
   nlohmann::json beta_notification(const std::string& id) const;
+  nlohmann::json review(const Review& review) const;
+  nlohmann::json webhook(const Webhook& webhook, const std::set<std::string>& linked = {}) const;
+  nlohmann::json delivery(const WebhookDelivery& delivery, const std::set<std::string>& linked = {}) const;
+  nlohmann::json event(const WebhookEvent& event) const;
+  nlohmann::json ping(const std::string& id) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;
@@ -83,6 +88,7 @@ struct AttributeRule {
   bool flag = false;  // a boolean; else text
   Must must = Must::no;
   std::vector<std::string_view> words{};  // allowed values; empty: any
+  bool list = false;                      // of texts
 };
 struct RelationshipRule {
   std::string_view name;

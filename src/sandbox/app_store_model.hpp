@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app_store_feedback.hpp"
+#include "app_store_webhooks.hpp"
 #include "service.hpp"
 #include "train/base/time.hpp"
 
@@ -137,6 +139,8 @@ struct Model {
   std::vector<BetaGroup> groups;
   std::vector<Version> versions;  // in the order of their creation
   std::vector<Submission> submissions;
+  Feedbacks feedback;
+  Webhooks webhooks;
 
   std::string new_id();
   AppRow* find_app(std::string_view id);
@@ -178,6 +182,11 @@ int pause_days(const Phase& phase, Instant now);
 // The instant of the next change that time alone makes, and making it. Nothing changes before it.
 std::optional<Instant> next_due(const Model& model);
 void apply_due(Model& model, Instant at);
+
+// What became of the time since the last call: reviews, TestFlight use, what metrics are made of.
+void accrue_feedback(Model& model, const UsageOf& usage_of, Instant now);
+// Tells the webhooks of every version whose state is another than when it was asked last.
+void note_events(Model& model, Instant at);
 
 // Shares served, by version number, of one app: what the metrics accrue by.
 std::map<std::string, int> shares_of(const Model& model, const AppRow& app);

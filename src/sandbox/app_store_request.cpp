@@ -46,19 +46,35 @@ const typename Rules::value_type* find_rule(const Rules& rules, std::string_view
   return found == rules.end() ? nullptr : &*found;
 }
 
+bool has_type(const json& value, const AttributeRule& rule) {
+  if (value.is_null()) return true;
+  if (rule.list)
+    return value.is_array() && std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
+  return rule.flag ? value.is_boolean() : value.is_string();
+}
+
+// The text of `value`, or of the first of its list, that is not among the allowed words.
+std::optional<std::string> odd_word(const json& value, const AttributeRule& rule) {
+  if (rule.words.empty()) return std::nullopt;
+  for (const auto& one : rule.list ? value : json::array({value})) {
+    if (!one.is_string()) continue;
+    auto word = one.get<std::string>();
+    if (std::find(rule.words.begin(), rule.words.end(), word) == rule.words.end()) return word;
+  }
+  return std::nullopt;
+}
+
 void check_attributes(const json& given, const BodyRule& rule, std::vector<ApiError>& errors) {
   for (const auto& [name, value] : given.items()) {
     const auto* known = find_rule(rule.attributes, name);
     if (known == nullptr) {
       errors.push_back(attribute_error("UNKNOWN", name,
                                        fmt::format("'{}' is not an attribute on the resource '{}'", name, rule.type)));
-    } else if (!value.is_null() && (known->flag ? !value.is_boolean() : !value.is_string())) {
+    } else if (!has_type(value, *known)) {
       errors.push_back(attribute_error("TYPE", name, fmt::format("'{}' has the wrong type", name)));
-    } else if (value.is_string() && !known->words.empty() &&
-               std::find(known->words.begin(), known->words.end(), value.get<std::string>()) == known->words.end()) {
-      errors.push_back(attribute_error(
-          "INVALID", name,
-          fmt::format("'{}' is not a valid value for the attribute '{}'", value.get<std::string>(), name)));
+    } else if (const auto odd = odd_word(value, *known)) {
+      errors.push_back(attribute_error("INVALID", name,
+                                       fmt::format("'{}' is not a valid value for the attribute '{}'", *odd, name)));
     }
   }
   for (const auto& known : rule.attributes) {

@@ -95,11 +95,52 @@ std::vector<Route> write_routes() {
   };
 }
 
+std::vector<Route> feedback_routes() {
+  return {
+      {"GET",
+       "/v1/appStoreVersions/{id}/customerReviews",
+       {{"territory", "rating"},
+        {},
+        {},
+        {"customerReviews"},
+        {"rating", "-rating", "createdDate", "-createdDate"},
+        true},
+       list_reviews},
+      {"GET",
+       "/v1/builds/{id}/perfPowerMetrics",
+       {{"platform", "metricType", "deviceType"}, {}, {}, {}, {}, false},
+       get_metrics},
+      {"GET", "/v1/builds/{id}/metrics/betaBuildUsages", {{}, {}, {}, {}, {}, true}, get_beta_usage},
+  };
+}
+
+std::vector<Route> webhook_routes() {
+  return {
+      {"GET", "/v1/apps/{id}/webhooks", {{}, {}, {"app"}, {"webhooks", "apps"}, {}, true}, list_webhooks},
+      {"GET", "/v1/webhooks/{id}", {{}, {}, {"app"}, {"webhooks", "apps"}, {}, false}, get_webhook},
+      {"GET",
+       "/v1/webhooks/{id}/deliveries",
+       {{"deliveryState", "createdDateGreaterThanOrEqualTo", "createdDateLessThan"},
+        {},
+        {"event"},
+        {"webhookDeliveries", "webhookEvents"},
+        {},
+        true},
+       list_deliveries},
+      {"POST", "/v1/webhooks", {}, create_webhook},
+      {"PATCH", "/v1/webhooks/{id}", {}, patch_webhook},
+      {"DELETE", "/v1/webhooks/{id}", {}, delete_webhook},
+      {"POST", "/v1/webhookDeliveries", {}, create_delivery},
+      {"POST", "/v1/webhookPings", {}, create_ping},
+  };
+}
+
 const std::vector<Route>& all_routes() {
   static const auto routes = [] {
     auto all = read_routes();
-    for (auto& write : write_routes()) all.push_back(std::move(write));
-    for (auto& beta : testflight_routes()) all.push_back(std::move(beta));
+    for (auto more : {write_routes(), testflight_routes(), feedback_routes(), webhook_routes()}) {
+      for (auto& one : more) all.push_back(std::move(one));
+    }
     return all;
   }();
   return routes;

@@ -154,11 +154,14 @@ AppReport::Side side_of(const Model& model, const Version& version) {
 class AppStoreService final : public Service {
  public:
   AppStoreService(Model model, VerifyToken verify, std::string base_url)
-      : model_(std::move(model)), verify_(std::move(verify)), base_url_(std::move(base_url)) {}
+      : model_(std::move(model)), verify_(std::move(verify)), base_url_(std::move(base_url)) {
+    note_events(model_, now_);
+  }
 
   std::unique_ptr<Service> clone() const override {
     auto copy = std::make_unique<AppStoreService>(*this);
     copy->listener_ = nullptr;
+    copy->usage_ = nullptr;
     return copy;
   }
 
@@ -168,12 +171,15 @@ class AppStoreService final : public Service {
     tell_shares(now_);
   }
 
+  void set_usage(UsageOf usage) override { usage_ = std::move(usage); }
+
   void pass_time(Instant now) override {
     for (auto due = next_due(model_); due && *due <= now; due = next_due(model_)) {
       apply_due(model_, *due);
-      tell_shares(*due);
+      tell(*due);
     }
     now_ = std::max(now_, now);
+    if (usage_) accrue_feedback(model_, usage_, now_);
   }
 
   Handled handle(const ServerRequest& request, Instant now) override {
@@ -182,7 +188,7 @@ class AppStoreService final : public Service {
     const auto left = k_requests_per_hour - std::min(k_requests_per_hour, seen_.size());
     handled.response.headers.emplace_back("X-Rate-Limit",
                                           fmt::format("user-hour-lim:{};user-hour-rem:{};", k_requests_per_hour, left));
-    if (handled.effect) tell_shares(now);
+    if (handled.effect) tell(now);
     return handled;
   }
 
@@ -196,7 +202,9 @@ class AppStoreService final : public Service {
     pass_time(now);
     const auto* row = model_.find_app_named(app);
     auto* found = row == nullptr ? nullptr : model_.find_version_numbered(row->id, version);
-    return found != nullptr && decide_review(model_, *found, approved, now);
+    const bool decided = found != nullptr && decide_review(model_, *found, approved, now);
+    tell(now);
+    return decided;
   }
 
   Result<std::string> person(const json& act, Instant now) override {
@@ -207,7 +215,7 @@ class AppStoreService final : public Service {
     auto* app = model_.find_app_named(name);
     if (app == nullptr) return fail(ErrorKind::not_found, fmt::format("The App Store has no app '{}'.", name));
     auto change = act_as(Person{model_, *app, act, now});
-    tell_shares(now);
+    tell(now);
     return change;
   }
 
@@ -258,6 +266,12 @@ class AppStoreService final : public Service {
     return report;
   }
 
+  // Whoever wants to know of a change: webhooks, and the metrics that accrue by shares.
+  void tell(Instant at) {
+    note_events(model_, at);
+    tell_shares(at);
+  }
+
   void tell_shares(Instant at) {
     if (!listener_) return;
     for (const auto& app : model_.apps) {
@@ -276,6 +290,7 @@ class AppStoreService final : public Service {
   std::string base_url_;
   Instant now_{};
   ShareChanged listener_;
+  UsageOf usage_;
   std::map<std::pair<AppName, std::string>, int> told_shares_;
   std::deque<Instant> seen_;  // requests of the last hour
 };

@@ -144,6 +144,12 @@ void Metrics::change(const AppName& app, const VersionName& version, const Healt
   }
 }
 
+Usage Metrics::usage(const AppName& app, const VersionName& version, Instant at) const {
+  const auto found = series_.find(Key{app, version});
+  if (found == series_.end()) return {};
+  return {found->second.sessions(at), found->second.crashes.rate, found->second.levels};
+}
+
 Result<std::vector<double>> Metrics::select(const Selector& selector, Instant at) const {
   if (auto good = check_selector(selector); !good) return tl::unexpected(good.error());
   std::vector<double> values;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "service.hpp"
 #include "train/base/error.hpp"
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
@@ -40,6 +41,9 @@ class Metrics {
   void know(const AppName& app, const VersionName& version, Instant at);
   void set_share(const AppName& app, const VersionName& version, Percent share, Instant at);
   void change(const AppName& app, const VersionName& version, const HealthChange& change, Instant at);
+
+  // What the users of a version did until `at`; nothing when there is no such version.
+  Usage usage(const AppName& app, const VersionName& version, Instant at) const;
 
   // The values of the matching series; empty when there is none. `usage` for a metric that does not exist here.
   Result<std::vector<double>> select(const Selector& selector, Instant at) const;

@@ -60,13 +60,23 @@ struct AppReport {
 // included.
 using ShareChanged = std::function<void(const AppName&, const VersionName&, Percent, Instant)>;
 
+// What an app's users did with a version until now: what a store hears back of it is made of this.
+struct Usage {
+  double sessions = 0;
+  double crash_rate = 0;                             // at present
+  std::map<std::string, double, std::less<>> named;  // what POST /_sandbox/health said under `signals`
+};
+using UsageOf = std::function<Usage(const AppName&, const VersionName&, Instant)>;
+
 // One store. Pure but for its own state: no socket, no clock. Copied before each write, so that a stale read can be
 // answered from the past.
 class Service {
  public:
   virtual ~Service() = default;
-  virtual std::unique_ptr<Service> clone() const = 0;          // with no ShareChanged
+  virtual std::unique_ptr<Service> clone() const = 0;          // with no ShareChanged and no UsageOf
   virtual void set_share_listener(ShareChanged listener) = 0;  // called at once with the present shares
+
+  virtual void set_usage(UsageOf) {}  // a store that hears nothing back ignores it
 
   // What time alone does: processing ends, reviews end (24h), phases tick, edits expire. Called before every request
   // and whenever the clock moves; in order for everything that fell due in between, each at its own instant.

@@ -90,6 +90,11 @@ World::World(const Options& options, const std::string& url, const MakeService& 
   play_.service = play(apps_, google, options.seed, url + "/play", now_);
   app_store_.service->set_share_listener(listener);
   play_.service->set_share_listener(listener);
+  const UsageOf usage = [this](const AppName& app, const VersionName& version, Instant at) {
+    return metrics_.usage(app, version, at);
+  };
+  app_store_.service->set_usage(usage);
+  play_.service->set_usage(usage);
 }
 
 Reply World::serve(WireRequest&& wire) {

@@ -161,6 +161,23 @@ std::string AppStoreBench::person(const nlohmann::json& act) {
   return change ? *change : change.error().message;
 }
 
+void AppStoreBench::use(sandbox::UsageOf usage) {
+  const std::lock_guard lock(mutex_);
+  service_->set_usage(std::move(usage));
+  service_->pass_time(now_);
+}
+
+nlohmann::json AppStoreBench::request(const std::string& method, const std::string& path, const nlohmann::json& body) {
+  sandbox::WireRequest wire;
+  wire.method = method;
+  wire.target = std::string(k_prefix) + path;
+  wire.headers = {{"authorization", "Bearer a.b.c"}, {"content-type", "application/json"}};
+  if (!body.is_null()) wire.body = body.dump();
+  const auto reply = handle(std::move(wire));
+  EXPECT_LT(reply.response.status, 300) << reply.response.body;
+  return reply.response.body.empty() ? nlohmann::json() : nlohmann::json::parse(reply.response.body, nullptr, false);
+}
+
 sandbox::AppReport AppStoreBench::report() {
   const std::lock_guard lock(mutex_);
   return service_->report().at(0);

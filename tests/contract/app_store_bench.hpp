@@ -56,6 +56,10 @@ class AppStoreBench final : public Clock {
   bool review(bool approved, const std::string& version = "3.4.0");
   std::string person(const nlohmann::json& act);  // the change, or the error
   sandbox::AppReport report();
+  // What the app's users do from now on.
+  void use(sandbox::UsageOf usage);
+  // A request past the client, recorded like any other; its answer, null when it has no body.
+  nlohmann::json request(const std::string& method, const std::string& path, const nlohmann::json& body);
 
   std::vector<Sent> sent() const;
   std::vector<std::string> changes() const;  // of requests that had an effect, in order

@@ -250,6 +250,44 @@ TEST(RehearsalOfOnesOwn, ACrashIsNoticedByWhateverItsSignalIsCalled) {
   EXPECT_TRUE(outcome->ok) << drawn(*outcome);
 }
 
+TEST(RehearsalOfOnesOwn, ApplesOwnSignalsAreAnsweredByTheirNamesAndDecideForIosAlone) {
+  const auto loaded = definition::load_text(R"(version: 1
+train: charge
+apps:
+  ios:
+    store: app_store
+    bundle_id: com.example.charge
+    credentials: { key_id: env:NEVER_READ, private_key: env:NEVER_READ }
+    webhook_feed: true
+    release_notes: notes/{version}/{locale}.txt
+  android:
+    store: google_play
+    package: com.example.charge
+    credentials: { service_account: env:NEVER_READ }
+signals:
+  crashes: { source: prometheus, url: "https://metrics.example.com", events: e, exposures: x }
+  stars: { source: app_store_reviews, territory: [DEU] }
+  launch: { source: app_store_metrics, metric: launch, unit: ms }
+gates:
+  - { signal: crashes, limit: 1% }
+  - { signal: stars, limit: 30%, min_exposures: 50 }
+  - { signal: launch, limit: 1200 }
+)",
+                                            "/nowhere/train.yaml");
+  ASSERT_TRUE(loaded) << loaded.error().front().format();
+  const auto smooth = play("smooth", *loaded);
+  ASSERT_TRUE(smooth) << smooth.error().text();
+  EXPECT_TRUE(smooth->ok) << drawn(*smooth);
+  const ScenarioFile file(R"(
+given: { for: 20d }
+events: [{ when: ios at 5%, do: health, app: ios, signals: { stars: 0.9 } }]
+expect: [breach on ios, ios never above 5%, android reaches 100%]
+)");
+  const auto angry = play(file.path(), *loaded);
+  ASSERT_TRUE(angry) << angry.error().text();
+  EXPECT_TRUE(angry->ok) << drawn(*angry);
+}
+
 TEST(RehearsalOfOnesOwn, TheOwnerOnDutySignsWhatIsAskedByName) {
   const auto outcome = play("first-release", config("train.yaml"));
   ASSERT_TRUE(outcome) << outcome.error().text();
