@@ -89,6 +89,7 @@ class Folder {
     app->seen_at = event_.at;
     app->live = e.live;
     app->builds = e.builds;
+    if (e.budget) app->budget = e.budget;
     confirm_suspicion(*app);
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
     if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;

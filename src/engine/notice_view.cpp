@@ -45,6 +45,7 @@ event::Seen merge_view(const AppProgress& known, const AppObservation& look) {
   out.live = view.live ? view.live : known.live;
   out.builds = look.full ? view.builds : known.builds;
   out.percent_as_of = known.percent_as_of;
+  out.budget = view.budget;
   if (!view.release) return out;
   out.release = look.full ? *view.release : completed_glance(*view.release, known.seen);
   if (view.release->percent_known) out.percent_as_of = view.as_of;

@@ -96,6 +96,13 @@ void fields(IO& io, RefOf<IO, LiveVersion> v) {
 }
 
 template <typename IO>
+void fields(IO& io, RefOf<IO, RequestBudget> v) {
+  io.need("limit", v.limit);
+  io.need("left", v.left);
+  io.need("as_of", v.as_of);
+}
+
+template <typename IO>
 void fields(IO& io, RefOf<IO, event::Opened> v) {
   io.need("version", v.version);
   io.may("hotfix", v.hotfix);
@@ -138,6 +145,7 @@ void fields(IO& io, RefOf<IO, event::Seen> v) {
   io.may("live", v.live);
   io.may("builds", v.builds);
   io.may("percent_as_of", v.percent_as_of);
+  io.may("budget", v.budget);
 }
 
 template <typename IO>

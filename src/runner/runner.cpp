@@ -276,6 +276,7 @@ class Run {
   Result<Report> finish() {
     for (const auto& seen : observation_.apps) {
       if (seen.failure) report_.failed_looks.push_back({seen.app, *seen.failure});
+      if (seen.view && seen.view->budget) report_.budgets[seen.app] = *seen.view->budget;
     }
     if (mode_ == Mode::plan_only) plan_.then = engine::foresee(world(), plan_);
     report_.plan = plan_;

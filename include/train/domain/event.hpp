@@ -57,6 +57,7 @@ struct Seen {  // the store's picture of an app changed
   std::optional<LiveVersion> live;
   std::vector<SeenBuild> builds;
   std::optional<Instant> percent_as_of;
+  std::optional<RequestBudget> budget{};  // told along; its change alone is no event
 };
 struct StageReached {
   VersionName version;

@@ -92,6 +92,14 @@ struct LiveVersion {
   bool operator==(const LiveVersion&) const = default;
 };
 
+// How many requests the store still grants, where its answers tell (App Store: per key, in a rolling hour).
+struct RequestBudget {
+  int limit = 0;  // an hour
+  int left = 0;
+  Instant as_of;
+  bool operator==(const RequestBudget&) const = default;
+};
+
 // What one look at an app found. A failed read is an Error, never an empty view.
 struct StoreView {
   Instant as_of;
@@ -100,6 +108,7 @@ struct StoreView {
   std::optional<SeenRelease> release;        // the asked version; nullopt: the store answered that it has none
   std::optional<std::string> slot_held_by;   // App Store: another version holds the one editable place
   std::optional<BuildNumber> highest_build;  // highest number ever used, where the store tells
+  std::optional<RequestBudget> budget;
 };
 
 }  // namespace train

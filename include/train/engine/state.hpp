@@ -73,6 +73,7 @@ struct AppProgress {
   std::optional<Instant> percent_as_of;
   std::optional<LiveVersion> live;
   std::vector<SeenBuild> builds;
+  std::optional<RequestBudget> budget;
 
   // The ladder.
   int stage = 0;  // last stage reached, 1-based

@@ -62,6 +62,7 @@ struct Report {
   std::vector<Step> done;
   std::vector<FailedStep> failed;
   std::vector<FailedLook> failed_looks;
+  std::map<AppName, RequestBudget> budgets;  // what each store told last, where it tells
 };
 
 // Told as it happens, from the thread that runs; may be empty.

@@ -24,15 +24,28 @@ struct StatusOptions {
   bool exit_code = false;
 };
 
+// A budget alone is no event: what the look was told is newer than what the log has.
+void take_budgets(StatusModel& model, const std::map<AppName, RequestBudget>& budgets) {
+  if (!model.release) return;
+  for (auto& app : model.release->apps) {
+    const auto told = budgets.find(app.app);
+    if (told != budgets.end()) app.budget = told->second;
+  }
+}
+
 Result<StatusModel> look_at_status(const Session& session, const StatusOptions& options) {
+  std::map<AppName, RequestBudget> budgets;
   if (options.refresh) {
     auto report = runner::observe(session.definition, session.hands());
     if (!report) return tl::unexpected(report.error());
     for (const auto& failed : report->failed_looks) return tl::unexpected(failed.error);
+    budgets = std::move(report->budgets);
   }
   auto state = runner::load_state(*session.hands().log);
   if (!state) return tl::unexpected(state.error());
-  return make_status(session.definition, *state, session.clock->now(), options.all ? Which::all : Which::focus);
+  auto model = make_status(session.definition, *state, session.clock->now(), options.all ? Which::all : Which::focus);
+  take_budgets(model, budgets);
+  return model;
 }
 
 void draw_status(const Context& context, const StatusModel& model) {

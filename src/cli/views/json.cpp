@@ -43,6 +43,11 @@ Json app_json(const AppStatus& app) {
   out["store_state"] = name_or_null(app.store_state);
   out["percent"] = percent_json(app.percent);
   out["percent_as_of"] = maybe(app.percent_as_of, format_rfc3339);
+  out["request_budget"] = nullptr;
+  if (app.budget) {
+    out["request_budget"] = {
+        {"limit", app.budget->limit}, {"left", app.budget->left}, {"as_of", format_rfc3339(app.budget->as_of)}};
+  }
   out["stage"] = app.stage;
   out["stages"] = Json::array();
   for (const auto stage : app.stages) out["stages"].push_back(percent_json(stage));

@@ -20,6 +20,7 @@ struct AppStatus {
   std::string store_state;  // the store's own word; empty before it has one
   Percent percent;
   std::optional<Instant> percent_as_of;
+  std::optional<RequestBudget> budget;  // as the store last told
   int stage = 0;
   std::vector<Percent> stages;
   std::optional<Verdict> verdict;

@@ -81,6 +81,11 @@ std::string next_text(const Next& next, const StatusModel& model) {
   return out;
 }
 
+std::string budget_text(const RequestBudget& budget, Instant now) {
+  return fmt::format("{} of {} an hour left with this key · read {}", budget.left, budget.limit,
+                     format_age(now - budget.as_of));
+}
+
 void show_app(const AppStatus& app, const StatusModel& model, const Screen& screen) {
   const auto& paint = screen.paint;
   screen.out << "  " << paint(Ink::bold, pad(app.app, 9)) << " "
@@ -93,6 +98,7 @@ void show_app(const AppStatus& app, const StatusModel& model, const Screen& scre
   if (!app.store_state.empty()) store += " · " + printable(app.store_state);
   if (app.percent_as_of) store += " · read " + format_age(model.now - *app.percent_as_of);
   show_line(screen, "store", store, Ink::dim);
+  if (screen.verbose && app.budget) show_line(screen, "requests", budget_text(*app.budget, model.now), Ink::dim);
   for (const auto& wait : app.waits)
     show_line(screen, to_string(wait.kind), wait_text(wait, model), wait.needs_person ? Ink::bad : Ink::plain);
   if (app.next) show_line(screen, "next", next_text(*app.next, model));

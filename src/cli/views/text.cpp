@@ -8,7 +8,8 @@
 namespace train::cli {
 
 Screen screen_of(const Context& context) {
-  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns()), Zone()};
+  return {context.out(), Paint(context.coloured()), static_cast<std::size_t>(context.columns()), Zone(),
+          context.verbose > 0};
 }
 
 Screen screen_of(const Context& context, const Definition& definition) {

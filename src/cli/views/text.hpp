@@ -17,6 +17,7 @@ struct Screen {
   Paint paint;
   std::size_t columns = 0;  // 0: a pipe, lines are not fitted
   Zone zone;                // the calendar's: times are shown in it
+  bool verbose = false;
 };
 
 Screen screen_of(const Context& context);

@@ -26,6 +26,21 @@ TEST(Notice, AWorldAtRestGivesNothing) {
   EXPECT_TRUE(s.notice_all().empty());
 }
 
+TEST(Notice, ABudgetIsToldAlongAndIsNoEventByItself) {
+  Scene s;
+  s.open();
+  s.look("ios", ReleaseStatus::draft, 0);
+  s.observation.apps[0].view->budget = RequestBudget{3600, 3000, s.now};
+  s.notice_all();
+  EXPECT_EQ(s.state.find(k_version)->find("ios")->budget->left, 3000);
+  s.observation.apps[0].view->budget->left = 12;
+  EXPECT_TRUE(s.notice_all().empty());
+  s.look("ios", ReleaseStatus::waiting_for_review, 0);
+  s.observation.apps[0].view->budget = RequestBudget{3600, 11, s.now};
+  s.notice_all();
+  EXPECT_EQ(s.state.find(k_version)->find("ios")->budget->left, 11);
+}
+
 TEST(Notice, TheNewestBuildInTheStoreBecomesTheCandidate) {
   Scene s;
   s.open();

@@ -70,13 +70,14 @@ std::vector<EventBody> full_events() {
            "ios",
            full_release(),
            LiveVersion{version("3.3"), build("330")},
-           {{build("340"),
-             BuildState::failed,
-             "ff",
-             "INVALID",
-             {{"field-beta", TesterStatus::in_review, "IN_BETA_REVIEW"}}},
-            {build("339"), BuildState::ready, "", ""}},
-           at(3)},
+            {{build("340"),
+              BuildState::failed,
+              "ff",
+              "INVALID",
+              {{"field-beta", TesterStatus::in_review, "IN_BETA_REVIEW"}}},
+             {build("339"), BuildState::ready, "", ""}},
+            at(3),
+            RequestBudget{3600, 12, at(4)}},
       StageReached{v, "android", 3, basis(2000), {{"crashes", {1.5, 200}}, {"anr", {0, 10.75}}}, true, true},
       Intent{"op1", "run1", at(600), full_step()},
       Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
@@ -125,8 +126,8 @@ auto members(const event::SignedOff& e) {
   return std::tie(a, b, c, d, f, g, h);
 }
 auto members(const event::Seen& e) {
-  const auto& [a, b, c, d, f, g] = e;
-  return std::tie(a, b, c, d, f, g);
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
 }
 auto members(const event::StageReached& e) {
   const auto& [a, b, c, d, f, g, h] = e;
