@@ -63,7 +63,8 @@ CheckLines ask_store(const App& app, Store& store, LiveVersions& live) {
   if (!probes) return {failed_line(group, "account", probes.error())};
   CheckLines lines;
   for (const auto& probe : *probes) {
-    lines.push_back({group, probe.what, probe.ok ? CheckResult::ok : CheckResult::failed, probe.detail, probe.hint});
+    const auto good = probe.worth_a_look ? CheckResult::warning : CheckResult::ok;
+    lines.push_back({group, probe.what, probe.ok ? good : CheckResult::failed, probe.detail, probe.hint});
   }
   const auto failed = std::find_if(lines.begin(), lines.end(),
                                    [](const CheckLine& line) { return line.result == CheckResult::failed; });

@@ -93,10 +93,16 @@ std::optional<milliseconds> retry_after(const Outcome& outcome) {
   const std::string_view wish = trim(*text);
   if (const auto wait = whole_seconds(wish)) return wait;
   const auto until = http_date(wish);
-  const auto date = outcome.header("date");
-  const auto from = date ? http_date(trim(*date)) : std::nullopt;
+  const auto from = date_of(outcome);
   if (!until || !from) return std::nullopt;
-  return seconds(std::max<std::time_t>(0, *until - *from));
+  return seconds(std::max<std::time_t>(0, *until - from->time_since_epoch().count()));
+}
+
+std::optional<Instant> date_of(const Outcome& outcome) {
+  const auto text = outcome.header("date");
+  const auto at = text ? http_date(trim(*text)) : std::nullopt;
+  if (!at) return std::nullopt;
+  return Instant(seconds(*at));
 }
 
 }  // namespace train::http

@@ -27,6 +27,7 @@ class AppStoreTokens {
   // late.
   Result<Secret> bearer(Instant now);
   void forget();  // the store refused it: mint another
+  const std::string& key_id() const { return key_.key_id; }
 
  private:
   AppStoreTokens(AppStoreKey key, std::shared_ptr<const SigningKey> signing)

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "train/base/error.hpp"
+#include "train/base/time.hpp"
 
 namespace train::http {
 
@@ -77,6 +78,8 @@ struct RetryInput {
 std::chrono::milliseconds retry_delay(const RetryInput& in);
 // Retry-After: seconds or an HTTP date relative to `date_header`; nullopt when absent or unreadable.
 std::optional<std::chrono::milliseconds> retry_after(const Outcome& outcome);
+// The other side's own time: the answer's `Date`; nullopt when absent or unreadable.
+std::optional<Instant> date_of(const Outcome& outcome);
 
 using Sleep = std::function<void(std::chrono::milliseconds)>;
 

@@ -68,6 +68,7 @@ class Store {
     bool ok = false;
     std::string detail;
     std::string hint;
+    bool worth_a_look = false;  // ok, but not as it should be: a warning
   };
   virtual Result<std::vector<Probe>> probe() = 0;
 };

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <set>
+#include <utility>
 
 #include "train/base/text.hpp"
 #include "wire.hpp"
@@ -14,6 +16,7 @@ using nlohmann::json;
 namespace {
 
 constexpr int k_pages_most = 50;
+constexpr Duration k_agreements_pause{5};
 
 http::Sleep sleep_on(Clock& clock) {
   return [&clock](std::chrono::milliseconds length) {
@@ -40,34 +43,120 @@ void join_page(json& all, const json& page) {
   }
 }
 
+// Whether a look that failed so may be answered a few seconds later.
+bool may_mend(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::not_found:
+    case ErrorKind::conflict:
+    case ErrorKind::unreachable:
+    case ErrorKind::invalid_answer:
+      return true;
+    case ErrorKind::usage:
+    case ErrorKind::definition:
+    case ErrorKind::auth:
+    case ErrorKind::refused:
+    case ErrorKind::rate_limited:
+    case ErrorKind::unknown_outcome:
+    case ErrorKind::corrupt_state:
+    case ErrorKind::storage:
+    case ErrorKind::internal:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 Api::Api(const std::string& endpoint, auth::AppStoreTokens tokens, Clock& clock)
     : endpoint_(endpoint), tokens_(std::move(tokens)), clock_(clock), client_(sleep_on(clock)) {}
 
-Result<http::Outcome> Api::send(http::Request request) {
+Result<Done> Api::await_budget(Instant now, std::string_view what) {
+  if (spending_reserve_ > 0) return Done{};
+  if (const auto until = budget_.wait_until(now)) {
+    if (!clock_.wait_until(*until)) {
+      return fail(ErrorKind::rate_limited,
+                  fmt::format("Cannot {}: interrupted while the minute's budget of requests was spent.", what),
+                  "Nothing was sent: run it again.");
+    }
+    now = clock_.now();
+  }
+  if (auto refusal = budget_.refusal(now, what)) return tl::unexpected(std::move(*refusal));
+  return Done{};
+}
+
+void Api::note(const http::Outcome& outcome, Instant sent) {
+  if (outcome.transport != http::Transport::answered && outcome.transport != http::Transport::cut) return;
+  const auto theirs = http::date_of(outcome);
+  // The answer is a second old at most, or it is asked when it came: a made-up clock costs a request.
+  const bool at_once = !theirs || *theirs <= sent + Duration{1};
+  const auto received = at_once ? sent : clock_.now();
+  budget_.note(outcome, received);
+  if (theirs) skew_ = skew_of(sent, received, *theirs);
+}
+
+bool Api::try_again(const http::Request& request, const http::Outcome& outcome, Tried& tried) {
+  if (outcome.transport != http::Transport::answered || outcome.status < 400) return false;
+  const bool reads = request.purpose == http::Purpose::read;
+  switch (next_of(outcome)) {
+    case Next::new_token:  // Apple refuses good tokens now and then; a new one usually passes
+      if (std::exchange(tried.token, true)) return false;
+      tokens_.forget();
+      return true;
+    case Next::read_again:  // on 5xx the client has tried three times; the other one is an agreement that may pass
+      if (!reads || outcome.status >= 500 || std::exchange(tried.pause, true)) return false;
+      return clock_.wait_until(clock_.now() + k_agreements_pause);
+    case Next::later:
+      if (!reads || outcome.status != 429 || !budget_.passes_in_a_minute(outcome, clock_.now())) return false;
+      if (std::exchange(tried.minute, true)) return false;
+      return clock_.wait_until(clock_.now() + k_minute);
+    case Next::look:
+    case Next::person:
+    case Next::ours:
+      return false;
+  }
+  return false;
+}
+
+Result<http::Outcome> Api::send(http::Request request, std::string_view what) {
+  if (auto may = await_budget(clock_.now(), what); !may) return tl::unexpected(may.error());
   const auto plain = request.headers;
-  for (bool again = false;; again = true) {
-    const auto token = tokens_.bearer(clock_.now());
+  Tried tried;
+  while (true) {
+    const auto sent = clock_.now();
+    const auto token = tokens_.bearer(sent);
     if (!token) return tl::unexpected(token.error());
     request.headers = plain;
     request.headers.push_back({"Authorization", "Bearer " + token->expose()});
     auto outcome = request.purpose == http::Purpose::read ? client_.read(request) : client_.send(request);
-    if (const auto header = outcome.header("x-rate-limit")) rate_limit_ = read_rate_limit(*header);
-    if (outcome.transport != http::Transport::answered || outcome.status != 401 || again) return outcome;
-    tokens_.forget();  // Apple refuses good tokens now and then; a new one usually passes
+    note(outcome, sent);
+    if (!try_again(request, outcome, tried)) return outcome;
   }
+}
+
+Error Api::told(const http::Outcome& outcome, std::string_view what) {
+  auto error = explain(outcome, what);
+  if (outcome.status == 429) error.hint = budget_.come_back(outcome, clock_.now());
+  if (outcome.status != 401) return error;
+  error.message += fmt::format(" A new token of key {} was refused like the first.", printable(tokens_.key_id(), 40));
+  if (!skew_ || std::chrono::abs(*skew_) < k_skew_named) return error;
+  error.message += fmt::format(" But {}.", skew_words(*skew_));
+  if (skew_explains_refusal(*skew_)) {
+    error.hint =
+        "Set the clock by NTP and run it again: Apple refuses tokens that are from the future or have expired. The "
+        "key itself may be good.";
+  }
+  return error;
 }
 
 Result<json> Api::get_url(const std::string& url, std::string_view what) {
   http::Request request;
   request.url = url;
-  auto outcome = send(request);
+  auto outcome = send(request, what);
   if (!outcome) return tl::unexpected(outcome.error());
   if (outcome->transport != http::Transport::answered) {
     return tl::unexpected(http::error_of(request, *outcome, what));
   }
-  if (outcome->status != 200) return tl::unexpected(explain(*outcome, what));
+  if (outcome->status != 200) return tl::unexpected(told(*outcome, what));
   return parse_document(outcome->body, what);
 }
 
@@ -76,8 +165,9 @@ Result<json> Api::get(const std::string& path, const Query& query, std::string_v
 }
 
 Result<json> Api::get_all(const std::string& path, const Query& query, std::string_view what) {
-  auto all = get(path, query, what);
-  std::set<std::string> visited;
+  const auto first = with_query(endpoint_ + path, query);
+  auto all = get_url(first, what);
+  std::set<std::string> visited{first};
   auto next = all ? read_next(*all) : std::nullopt;
   for (int page = 1; next; ++page) {
     if (!starts_with(*next, endpoint_ + "/v1/") || !visited.insert(*next).second || page > k_pages_most) {
@@ -100,7 +190,7 @@ Written Api::write(http::Method method, const std::string& path, const std::stri
   request.purpose = http::Purpose::write;
   request.body = body;
   if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
-  const auto outcome = send(request);
+  const auto outcome = send(request, what);
   Written written;
   if (!outcome) {
     written.certainty = Written::Certainty::refused;
@@ -122,15 +212,15 @@ Written Api::write(http::Method method, const std::string& path, const std::stri
       break;
     case http::Effect::not_applied:
       written.certainty = Written::Certainty::refused;
-      written.error = answered ? explain(*outcome, what) : http::error_of(request, *outcome, what);
+      written.error = answered ? told(*outcome, what) : http::error_of(request, *outcome, what);
       return written;
     case http::Effect::ambiguous:
       if (!answered || outcome->status != 409) break;
       written.certainty = Written::Certainty::conflict;
-      written.error = explain(*outcome, what);
+      written.error = told(*outcome, what);
       return written;
   }
-  written.error = answered ? explain(*outcome, what) : http::error_of(request, *outcome, what);
+  written.error = answered ? told(*outcome, what) : http::error_of(request, *outcome, what);
   return written;
 }
 
@@ -163,6 +253,7 @@ Result<bool> Api::wait_for(Duration at_most, const Shown& shown) {
   while (true) {
     const auto seen = shown();
     if (seen && *seen) return true;
+    if (!seen && !may_mend(seen.error().kind)) return seen;
     const auto now = clock_.now();
     if (now >= until) return seen ? Result<bool>(false) : seen;
     if (!clock_.wait_until(std::min(now + k_look_again, until))) {

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "budget.hpp"
+#include "clock_skew.hpp"
 #include "errors.hpp"
 #include "train/auth/app_store_token.hpp"
 #include "train/base/error.hpp"
@@ -44,28 +46,57 @@ class Api {
   Result<nlohmann::json> get(const std::string& path, const Query& query, std::string_view what);
   // Every page of a list, `data` and `included` joined.
   Result<nlohmann::json> get_all(const std::string& path, const Query& query, std::string_view what);
-  // Exactly one request, but for a refused token: then a second one with a new token.
+  // Exactly one request, but for a refused token: then a second one with a new token. rate_limited, and nothing is
+  // sent, where only what is kept for a halt is left.
   Written write(http::Method method, const std::string& path, const std::string& body, std::string_view what);
 
   // Whether the store shows what was written.
   using Shown = std::function<Result<bool>()>;
   // Done once it is shown; the refusal when it was refused and is not shown; unknown_outcome otherwise.
   Result<Done> settle(const Written& written, const Shown& shown, std::string_view what);
-  // Looks at once and then every two seconds. false: not within `at_most`. unknown_outcome when interrupted.
+  // Looks at once and then every two seconds. false: not within `at_most`. unknown_outcome when interrupted. Ends early
+  // with the error of a look that waiting cannot mend: a refused key, a spent budget.
   Result<bool> wait_for(Duration at_most, const Shown& shown);
 
-  RateLimit rate_limit() const { return rate_limit_; }
+  // While one lives, requests may spend what is kept for a halt: for pausing, halting, taking back, and the looks they
+  // need.
+  class Reserve {
+   public:
+    explicit Reserve(Api& api) : api_(api) { ++api_.spending_reserve_; }
+    ~Reserve() { --api_.spending_reserve_; }
+    Reserve(const Reserve&) = delete;
+    Reserve& operator=(const Reserve&) = delete;
+
+   private:
+    Api& api_;
+  };
+
+  const Budget& budget() const { return budget_; }
+  // How far this machine's clock was ahead of Apple's at the last answer; nullopt while none told.
+  std::optional<Duration> clock_skew() const { return skew_; }
   Instant now() { return clock_.now(); }
 
  private:
-  Result<http::Outcome> send(http::Request request);
+  struct Tried {
+    bool token = false;
+    bool pause = false;
+    bool minute = false;
+  };
+  Result<http::Outcome> send(http::Request request, std::string_view what);
+  Result<Done> await_budget(Instant now, std::string_view what);
+  void note(const http::Outcome& outcome, Instant sent);
+  bool try_again(const http::Request& request, const http::Outcome& outcome, Tried& tried);
+  // explain(), with what this client knows of its clock, its key and its budget.
+  Error told(const http::Outcome& outcome, std::string_view what);
   Result<nlohmann::json> get_url(const std::string& url, std::string_view what);
 
   std::string endpoint_;
   auth::AppStoreTokens tokens_;
   Clock& clock_;
   http::Client client_;
-  RateLimit rate_limit_;
+  Budget budget_;
+  std::optional<Duration> skew_;
+  int spending_reserve_ = 0;
 };
 
 }  // namespace train::stores::app_store

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -22,92 +21,110 @@ constexpr std::size_t k_errors_read = 50;
 // The first row that fits any error of the answer wins, so rows by detail stand before rows by code alone.
 // Apple asks to match codes by their dot-separated beginning; where one code means several things only `detail` tells.
 struct Row {
-  int status;  // 0: any
+  int status;  // 0: any; 3, 4, 5: every status of that hundred
   std::string_view code;
   std::string_view detail;
   ErrorKind kind;
+  Next next;
   std::string_view meaning;
   std::string_view hint;
 };
 
-constexpr std::string_view k_later = "Run `train advance` again in a few minutes.";
-constexpr std::string_view k_our_bug = "This is a fault of train: please report it with this message.";
+constexpr auto k_refused = ErrorKind::refused;
+constexpr auto k_conflict = ErrorKind::conflict;
+constexpr auto k_not_found = ErrorKind::not_found;
+constexpr auto k_come_back = ErrorKind::rate_limited;
 
-constexpr std::string_view k_redirect = "a redirect came back, and those are never followed with credentials";
-constexpr std::string_view k_redirect_hint = "Check `endpoint` in the definition, and any proxy in between.";
+constexpr std::string_view k_later = "Run `train advance` again in a few minutes.";
+constexpr std::string_view k_see = "Run `train status --refresh` to see where it stands.";
+constexpr std::string_view k_fill_in = "Fill it in in App Store Connect, then run `train advance` again.";
+constexpr std::string_view k_our_bug = "This is a fault of train: please report it with this message.";
+constexpr std::string_view k_sign =
+    "The Account Holder must sign it, in App Store Connect under Business or at developer.apple.com/account; no other "
+    "key "
+    "helps. Now and then Apple says so for some minutes without cause: then it passes by itself.";
+constexpr std::string_view k_role =
+    "Give the API key the App Manager role, under Users and Access, Integrations; a narrower one reads but cannot "
+    "release. "
+    "If the role is right, see whether the membership has lapsed.";
 
 constexpr std::array k_table{
-    Row{409, "", "cannot create a new version", ErrorKind::refused, "another version holds the one editable place",
+    Row{409, "", "cannot create a new version", k_refused, Next::person, "another version holds the one editable place",
         "Finish, withdraw or delete that version in App Store Connect, or wait until it is released."},
-    Row{409, "", "version number has been previously used", ErrorKind::refused, "the version number is used up",
+    Row{409, "", "version number has been previously used", k_refused, Next::person, "the version number is used up",
         "Start the release under a higher version."},
-    Row{409, "", "not ready to be submitted yet", ErrorKind::rate_limited, "the version is not ready yet", k_later},
-    Row{409, "", "ttachment uploads still in progress", ErrorKind::rate_limited,
+    Row{409, "", "not ready to be submitted yet", k_come_back, Next::later, "the version is not ready yet", k_later},
+    Row{409, "", "ttachment uploads still in progress", k_come_back, Next::later,
         "screenshots or attachments are still being processed", k_later},
-    Row{409, "", "already added to another reviewSubmission", ErrorKind::conflict,
+    Row{409, "", "already added to another reviewSubmission", k_conflict, Next::look,
         "the version stands in another review submission",
         "Run `train advance` again: it adopts that submission, or says who holds it."},
-    Row{409, "", "another reviewSubmissions with id", ErrorKind::conflict,
+    Row{409, "", "another reviewSubmissions with id", k_conflict, Next::later,
         "another review submission is still in progress", k_later},
-    Row{0, "", "reviewSubmissions with id", ErrorKind::not_found, "the review submission is not visible yet", k_later},
-    Row{409, "", "not in cancellable state", ErrorKind::conflict, "the review has moved on and cannot be cancelled",
-        "Run `train status --refresh` to see where it stands."},
-    Row{409, "", "phased release already has this value", ErrorKind::conflict,
-        "the phased release stands there already", "Run `train status --refresh`."},
-    Row{409, "", "phased release that is in a final state", ErrorKind::refused,
+    Row{4, "", "reviewSubmissions with id", k_not_found, Next::later, "the review submission is not visible yet",
+        k_later},
+    Row{409, "", "not in cancellable state", k_conflict, Next::look, "the review has moved on and cannot be cancelled",
+        k_see},
+    Row{409, "", "phased release already has this value", k_conflict, Next::look,
+        "the phased release stands there already", k_see},
+    Row{409, "", "phased release that is in a final state", k_refused, Next::person,
         "the phased release is complete: everybody gets the version",
         "Only a newer version, or removing the app from sale, can stop it now."},
-    Row{409, "", "cannot update when the value is already set", ErrorKind::conflict,
+    Row{409, "", "cannot update when the value is already set", k_conflict, Next::look,
         "the value can be set only once and is set already", "Compare it with the definition in App Store Connect."},
-    Row{409, "", "Another build is in review", ErrorKind::conflict, "another TestFlight build is in beta review",
+    Row{409, "", "Another build is in review", k_conflict, Next::later, "another TestFlight build is in beta review",
         "Wait for that review to end."},
-    Row{409, "", "not in a valid processing state", ErrorKind::rate_limited, "the build is still being processed",
+    Row{409, "", "not in a valid processing state", k_come_back, Next::later, "the build is still being processed",
         k_later},
-    Row{409, "", "pre-release build could not be added", ErrorKind::refused,
+    Row{409, "", "pre-release build could not be added", k_refused, Next::person,
         "the version takes no other build in its present state",
         "Withdraw the version from review first, or check that the build carries the same marketing version."},
-    Row{409, "", "whatsNew", ErrorKind::refused, "the release notes are missing or not accepted",
+    Row{409, "", "whatsNew", k_refused, Next::person, "the release notes are missing or not accepted",
         "Give a text for every locale of the app, at most 4000 characters; a first version takes none."},
-    Row{409, "", "usesNonExemptEncryption", ErrorKind::refused, "export compliance is not answered",
+    Row{409, "", "usesNonExemptEncryption", k_refused, Next::person, "export compliance is not answered",
         "Set export_compliance in the definition, or ITSAppUsesNonExemptEncryption in Info.plist."},
-    Row{409, "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "", ErrorKind::conflict, "it exists already",
-        "Run `train status --refresh`."},
-    Row{409, "ENTITY_ERROR.ATTRIBUTE.INVALID.INVALID_STATE", "", ErrorKind::refused,
+    Row{409, "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "", k_conflict, Next::look, "it exists already", k_see},
+    Row{409, "ENTITY_ERROR.ATTRIBUTE.INVALID.INVALID_STATE", "", k_refused, Next::person,
         "the version can no longer be changed", "Withdraw it from review in order to change it."},
-    Row{409, "ENTITY_ERROR.ATTRIBUTE.REQUIRED", "", ErrorKind::refused, "something the review needs is missing",
-        "Fill it in in App Store Connect, then run `train advance` again."},
-    Row{409, "ENTITY_ERROR.RELATIONSHIP.REQUIRED", "", ErrorKind::refused, "something the review needs is missing",
-        "Fill it in in App Store Connect, then run `train advance` again."},
-    Row{409, "STATE_ERROR.SCREENSHOT_REQUIRED", "", ErrorKind::refused, "screenshots are missing",
+    Row{409, "ENTITY_ERROR.ATTRIBUTE.REQUIRED", "", k_refused, Next::person, "something the review needs is missing",
+        k_fill_in},
+    Row{409, "ENTITY_ERROR.RELATIONSHIP.REQUIRED", "", k_refused, Next::person, "something the review needs is missing",
+        k_fill_in},
+    Row{409, "STATE_ERROR.SCREENSHOT_REQUIRED", "", k_refused, Next::person, "screenshots are missing",
         "Add them in App Store Connect, then run `train advance` again."},
-    Row{409, "STATE_ERROR.VALIDATION_ERROR", "", ErrorKind::refused, "Apple's checks refused the build",
+    Row{409, "STATE_ERROR.VALIDATION_ERROR", "", k_refused, Next::person, "Apple's checks refused the build",
         "Mend what is listed and upload a new build."},
-    Row{409, "ENTITY_ERROR.RELATIONSHIP.INVALID", "", ErrorKind::refused, "it does not go together",
+    Row{409, "ENTITY_ERROR.RELATIONSHIP.INVALID", "", k_refused, Next::person, "it does not go together",
         "Compare version, build and phased release in App Store Connect."},
-    Row{409, "ENTITY_ERROR.ATTRIBUTE", "", ErrorKind::refused, "a value is not accepted",
+    Row{409, "ENTITY_ERROR.ATTRIBUTE", "", k_refused, Next::person, "a value is not accepted",
         "See what Apple says above; mend the definition or the store's entry."},
-    Row{409, "STATE_ERROR", "", ErrorKind::refused, "its present state does not allow that",
-        "Run `train status --refresh` to see where it stands."},
-    Row{403, "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED", "", ErrorKind::refused,
-        "an agreement with Apple is unsigned or has expired",
-        "The Account Holder must sign it in App Store Connect under Business; until then every call fails."},
-    Row{403, "", "", ErrorKind::auth, "the key may not do this",
-        "Give the API key the App Manager role, and check that the membership has not lapsed."},
-    Row{401, "", "", ErrorKind::auth, "the token was not accepted",
-        "Check key_id, issuer_id and the private key, that the key is not revoked, and this machine's clock."},
-    Row{429, "", "", ErrorKind::rate_limited, "too many requests with this key",
-        "The hourly budget is shared by every job that uses the key; run again later."},
-    Row{404, "PATH_ERROR", "", ErrorKind::not_found, "there is no such address", "Check `endpoint` in the definition."},
-    Row{404, "", "", ErrorKind::not_found, "there is no such thing",
+    Row{409, "STATE_ERROR", "", k_refused, Next::person, "its present state does not allow that", k_see},
+    Row{403, "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED", "", k_refused, Next::read_again,
+        "an agreement with Apple is unsigned or has expired", k_sign},
+    Row{403, "", "Program License Agreement", k_refused, Next::read_again,
+        "an agreement with Apple is unsigned or has expired", k_sign},
+    Row{403, "", "embership", ErrorKind::auth, Next::person, "the membership has lapsed",
+        "The Account Holder must renew the Apple Developer Program membership; a new key does not help."},
+    Row{403, "", "", ErrorKind::auth, Next::person, "the key may not do this", k_role},
+    Row{401, "", "", ErrorKind::auth, Next::new_token, "the token was not accepted",
+        "See in App Store Connect, under Users and Access, Integrations, whether the key is still active: a revoked "
+        "one "
+        "looks just like this. Compare key_id, issuer_id (none for an individual key), private_key and this machine's "
+        "clock."},
+    Row{429, "", "", k_come_back, Next::later, "too many requests with this key",
+        "The hourly budget is shared by every job that uses the key; run again later, in an hour at the latest."},
+    Row{404, "PATH_ERROR", "", k_not_found, Next::person, "there is no such address",
+        "Check `endpoint` in the definition."},
+    Row{404, "", "", k_not_found, Next::later, "there is no such thing",
         "It may have been deleted, or just been created: run `train status --refresh`."},
-    Row{400, "", "", ErrorKind::internal, "the request was malformed", k_our_bug},
-    Row{422, "", "", ErrorKind::internal, "the request was malformed", k_our_bug},
-    Row{409, "", "", ErrorKind::refused, "refused", "Run `train status --refresh` to see where it stands."},
-    Row{301, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
-    Row{302, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
-    Row{307, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
-    Row{308, "", "", ErrorKind::refused, k_redirect, k_redirect_hint},
-    Row{0, "", "", ErrorKind::refused, "not accepted", "Run it again; if it stays, look in App Store Connect."},
+    Row{400, "", "", ErrorKind::internal, Next::ours, "the request was malformed", k_our_bug},
+    Row{422, "", "", ErrorKind::internal, Next::ours, "the request was malformed", k_our_bug},
+    Row{408, "", "", ErrorKind::unreachable, Next::later, "the request took too long on its way", k_later},
+    Row{409, "", "", k_refused, Next::person, "refused", k_see},
+    Row{3, "", "", k_refused, Next::person, "a redirect came back, and those are never followed with credentials",
+        "Check `endpoint` in the definition, and any proxy in between."},
+    Row{5, "", "", ErrorKind::unreachable, Next::read_again, "Apple has a fault of its own", k_later},
+    Row{0, "", "", k_refused, Next::person, "not accepted", "Run it again; if it stays, look in App Store Connect."},
 };
 
 std::string text(const json& object, const char* name) {
@@ -132,7 +149,8 @@ bool has_prefix(std::string_view code, std::string_view prefix) {
 }
 
 bool fits(const Row& row, int status, const ApiError& error) {
-  return (row.status == 0 || row.status == status) && has_prefix(error.code, row.code) &&
+  const bool same_status = row.status == 0 || row.status == status || row.status == status / 100;
+  return same_status && has_prefix(error.code, row.code) &&
          (error.title + " " + error.detail).find(row.detail) != std::string::npos;
 }
 
@@ -145,7 +163,26 @@ const Row& find_row(int status, const std::vector<ApiError>& errors) {
   return k_table.back();
 }
 
-std::string said(const std::vector<ApiError>& errors) {
+// A body without errors is looked up by its status alone.
+const Row& row_of(const http::Outcome& outcome, std::vector<ApiError> errors) {
+  if (errors.empty()) errors.push_back({});
+  return find_row(outcome.status, errors);
+}
+
+}  // namespace
+
+std::vector<ApiError> errors_in(const json& document) {
+  std::vector<ApiError> errors;
+  if (document.is_object() && document.contains("errors")) read_list(document.at("errors"), errors);
+  return errors;
+}
+
+std::vector<ApiError> read_errors(std::string_view body) {
+  if (!http::is_nested_within(body)) return {};
+  return errors_in(json::parse(body, nullptr, false));
+}
+
+std::string words_of(const std::vector<ApiError>& errors) {
   std::vector<std::string> parts;
   for (const auto& error : errors) {
     const auto& words = error.detail.empty() ? error.title : error.detail;
@@ -155,50 +192,15 @@ std::string said(const std::vector<ApiError>& errors) {
   return printable(join(parts, "; "), 1500);
 }
 
-}  // namespace
-
-std::vector<ApiError> read_errors(std::string_view body) {
-  std::vector<ApiError> errors;
-  if (!http::is_nested_within(body)) return errors;
-  const auto document = json::parse(body, nullptr, false);
-  if (document.is_object() && document.contains("errors")) read_list(document.at("errors"), errors);
-  return errors;
-}
+Next next_of(const http::Outcome& outcome) { return row_of(outcome, read_errors(outcome.body)).next; }
 
 Error explain(const http::Outcome& outcome, std::string_view what) {
-  auto errors = read_errors(outcome.body);
-  const bool silent = errors.empty();
-  if (silent) errors.push_back({});
-  const auto& row = find_row(outcome.status, errors);
-  Error error;
-  error.kind = outcome.status >= 500 ? ErrorKind::unreachable : row.kind;
-  if (outcome.status >= 500) {
-    error.message = fmt::format("Cannot {}: App Store Connect has a fault of its own ({}).", what, outcome.status);
-    error.hint = std::string(k_later);
-    return error;
-  }
-  error.message = fmt::format("Cannot {}: {} (App Store Connect answered {}{}{}).", what, row.meaning, outcome.status,
-                              silent ? "" : "; ", silent ? "" : said(errors));
-  error.hint = std::string(row.hint);
-  return error;
-}
-
-RateLimit read_rate_limit(std::string_view header) {
-  RateLimit rate;
-  std::string one_separator(header);
-  std::replace(one_separator.begin(), one_separator.end(), ',', ';');
-  for (const auto& part : split(one_separator, ';')) {
-    const auto colon = part.find(':');
-    if (colon == std::string::npos) continue;
-    const auto key = trim(std::string_view(part).substr(0, colon));
-    const auto value = trim(std::string_view(part).substr(colon + 1));
-    int number = -1;
-    const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (code != std::errc{} || end != value.data() + value.size()) continue;
-    if (key == "user-hour-lim") rate.limit = number;
-    if (key == "user-hour-rem") rate.left = number;
-  }
-  return rate;
+  const auto errors = read_errors(outcome.body);
+  const auto& row = row_of(outcome, errors);
+  const auto said = errors.empty() ? std::string() : "; " + words_of(errors);
+  return {row.kind,
+          fmt::format("Cannot {}: {} (App Store Connect answered {}{}).", what, row.meaning, outcome.status, said),
+          std::string(row.hint)};
 }
 
 }  // namespace train::stores::app_store

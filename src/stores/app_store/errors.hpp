@@ -1,6 +1,7 @@
 // What App Store Connect says when it says no, and what to do about it. One table; docs/stores/app-store.md shows it.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,15 +20,23 @@ struct ApiError {
 
 // Every error of the body, flattened; empty when the body is not an error document.
 std::vector<ApiError> read_errors(std::string_view body);
+std::vector<ApiError> errors_in(const nlohmann::json& document);
+// "CODE: detail; CODE: detail", printable, each once.
+std::string words_of(const std::vector<ApiError>& errors);
 
-// An answer with a status of 400 or more as an Error. `what`: "create version 3.4.0".
-Error explain(const http::Outcome& outcome, std::string_view what);
-
-// "user-hour-lim:3600;user-hour-rem:3411;" → 3411 of 3600; both -1 when the header does not tell.
-struct RateLimit {
-  int limit = -1;
-  int left = -1;
+// What can come of the same request later.
+enum class Next {
+  new_token,   // it is sent once more with a fresh token, be it a read or a write: nothing was applied
+  read_again,  // a read is tried again within this run; a write is not: the store is looked at instead
+  look,        // a write may have found it done already: reading tells
+  later,       // nothing more in this run; the next one may find it otherwise
+  person,      // not before somebody does what the hint says
+  ours,        // a fault of train
 };
-RateLimit read_rate_limit(std::string_view header);
+
+// An answer with a status of 300 or more.
+Next next_of(const http::Outcome& outcome);
+// The same as an Error. `what`: "create version 3.4.0".
+Error explain(const http::Outcome& outcome, std::string_view what);
 
 }  // namespace train::stores::app_store

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "store.hpp"
 #include "train/base/text.hpp"
@@ -19,6 +21,27 @@ Query versions_query() {
   Query query{{"filter[platform]", "IOS"}, {"limit", "200"}};
   query.insert(query.end(), k_version_parts.begin(), k_version_parts.end());
   return query;
+}
+
+// Whether there is something to pause, halt or take back from review.
+bool can_be_stopped(ReleaseStatus status) {
+  switch (status) {
+    case ReleaseStatus::waiting_for_review:
+    case ReleaseStatus::in_review:
+    case ReleaseStatus::releasing:
+    case ReleaseStatus::serving:
+    case ReleaseStatus::halted:
+      return true;
+    case ReleaseStatus::draft:
+    case ReleaseStatus::rejected:
+    case ReleaseStatus::withdrawn:
+    case ReleaseStatus::approved:
+    case ReleaseStatus::held_by_store:
+    case ReleaseStatus::superseded:
+    case ReleaseStatus::unknown:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -118,13 +141,17 @@ Result<bool> AppStore::notes_stand(const Shelf& shelf, const VersionRow& row, co
 Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   StoreView view;
   view.as_of = api_.now();
+  // Without a glance nobody knows whether a halt is due, so it may spend what is kept for one.
+  std::optional<Api::Reserve> reserve(std::in_place, api_);
   const auto shelf = look_at(version);
   if (!shelf) return tl::unexpected(shelf.error());
   view.live = live_beside(shelf->rows, version);
   view.slot_held_by = slot_holder_beside(shelf->rows, version);
   const auto* row = find_version(shelf->rows, version);
   if (row != nullptr) view.release = release_of(*row);
+  view.budget = api_.budget().told();
   if (look == Look::glance) return view;
+  if (row == nullptr || !can_be_stopped(status_of(*row))) reserve.reset();
   auto builds = seen_builds(version);
   if (!builds) return tl::unexpected(builds.error());
   view.builds = std::move(*builds);
@@ -132,6 +159,7 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   const auto notes = notes_stand(*shelf, *row, version);
   if (!notes) return tl::unexpected(notes.error());
   view.release->notes_set = *notes;
+  view.budget = api_.budget().told();
   return view;
 }
 

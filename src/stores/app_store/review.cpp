@@ -205,6 +205,7 @@ Result<Done> AppStore::submit(const Candidate& candidate) {
 }
 
 Result<Done> AppStore::cancel_submission(const Candidate& candidate) {
+  const Api::Reserve reserve(api_);
   const auto what = fmt::format("take {} back from review", candidate.version.text());
   const auto shelf = look_at(candidate.version);
   if (!shelf) return tl::unexpected(shelf.error());

@@ -85,6 +85,7 @@ Result<Done> AppStore::move_phase(const Candidate& candidate, std::string_view t
 }
 
 Result<Done> AppStore::pause(const Candidate& candidate) {
+  const Api::Reserve reserve(api_);
   return move_phase(candidate, "PAUSED", fmt::format("pause {} on its rung", candidate.version.text()));
 }
 
@@ -98,6 +99,7 @@ Result<Done> AppStore::complete(const Candidate& candidate) {
 
 // Apple's only brake. Who has the version keeps it, and anybody can still update by hand.
 Result<Done> AppStore::halt(const Candidate& candidate) {
+  const Api::Reserve reserve(api_);
   return move_phase(candidate, "PAUSED", fmt::format("halt {}", candidate.version.text()));
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
 #include "train/stores/app_store.hpp"
@@ -15,9 +17,24 @@ Store::Probe failed(std::string what, const Error& error) {
   return {std::move(what), false, error.message, error.hint};
 }
 
-std::string budget(const RateLimit& rate) {
-  if (rate.limit < 0 || rate.left < 0) return "accepted";
-  return fmt::format("accepted; {} of {} requests are left this hour", rate.left, rate.limit);
+Store::Probe key_accepted(const Budget& budget) {
+  const auto told = budget.told();
+  if (!told) return passed("App Store Connect key", "accepted");
+  auto probe =
+      passed("App Store Connect key", fmt::format("accepted; {} of {} requests are left this hour, {} are kept for "
+                                                  "a halt",
+                                                  told->left, told->limit, budget.kept_for_a_halt()));
+  probe.worth_a_look = told->left <= budget.kept_for_a_halt();
+  if (probe.worth_a_look) probe.hint = "Until more are left train only looks and halts: give it a key of its own.";
+  return probe;
+}
+
+Store::Probe clock_differs(Duration skew) {
+  auto probe = passed("clock", skew_words(skew));
+  probe.worth_a_look = true;
+  probe.hint = fmt::format("Set it by NTP: {} ahead or {} behind, Apple refuses every token.",
+                           format_duration(k_skew_future), format_duration(k_skew_expired));
+  return probe;
 }
 
 std::string on_the_shelf(const std::vector<VersionRow>& rows) {
@@ -40,12 +57,15 @@ Result<Done> AppStore::upload_build(const Upload& upload) {
 
 Result<std::vector<Store::Probe>> AppStore::probe() {
   std::vector<Probe> probes;
+  const Api::Reserve reserve(api_);  // a preflight is a few reads, and tells how much is left
   const auto app = find_app();
   if (!app && app.error().kind != ErrorKind::not_found) {
     probes.push_back(failed("App Store Connect key", app.error()));
     return probes;
   }
-  probes.push_back(passed("App Store Connect key", budget(api_.rate_limit())));
+  probes.push_back(key_accepted(api_.budget()));
+  if (const auto skew = api_.clock_skew(); skew && std::chrono::abs(*skew) >= k_skew_named)
+    probes.push_back(clock_differs(*skew));
   if (!app) {
     probes.push_back(failed("app " + app_.store_id, app.error()));
     return probes;

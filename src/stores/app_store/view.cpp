@@ -145,6 +145,9 @@ SeenBuild seen_build(const BuildRow& row) {
   if (row.audience == "INTERNAL_ONLY") {
     build.state = BuildState::failed;
     build.detail = "INTERNAL_ONLY: built for internal testing, it can never be released";
+  } else if (!row.audience.empty() && row.audience != "APP_STORE_ELIGIBLE") {
+    build.state = BuildState::processing;  // held on until somebody knows what the word means
+    build.detail = printable(row.state + " " + row.audience, 60);
   }
   return build;
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "errors.hpp"
 #include "train/base/text.hpp"
 #include "train/http/json_depth.hpp"
 
@@ -118,14 +119,26 @@ Result<std::vector<Row>> read_rows(const json& document, Read read) {
 }  // namespace
 
 Result<json> parse_document(std::string_view body, std::string_view what) {
-  if (!http::is_nested_within(body)) {
-    return fail(ErrorKind::invalid_answer, fmt::format("{}: the answer is nested too deeply to be read.", what));
-  }
+  const auto unusable = [&](std::string_view why, std::string_view hint) {
+    return fail(ErrorKind::invalid_answer,
+                fmt::format("Cannot {}: App Store Connect answered with a success, but {}.", what, why),
+                std::string(hint));
+  };
+  constexpr std::string_view k_portal =
+      "A proxy or a captive portal may stand between this machine and App Store Connect.";
+  constexpr std::string_view k_again = "Run it again; if it stays, look in App Store Connect.";
+  if (!http::is_nested_within(body)) return unusable("the body is nested too deeply to be read", k_again);
   auto document = json::parse(body, nullptr, false);
+  // Data beside errors is data of which nobody knows what is missing.
+  if (const auto errors = errors_in(document); !errors.empty()) return unusable("reports " + words_of(errors), k_again);
+  if (const auto status = text(member(document, "statusCode")); !status.empty()) {  // the form before JSON:API
+    return unusable(fmt::format("says statusCode {}", printable(status, 40)), k_again);
+  }
   if (document.is_object() && document.contains("data")) return document;
-  return fail(ErrorKind::invalid_answer,
-              fmt::format("{}: the answer is not a JSON:API document: {}", what, printable(body, 120)),
-              "A proxy or a captive portal may stand between this machine and App Store Connect.");
+  const auto said = trim(body);
+  if (said.empty()) return unusable("the body is empty", k_portal);
+  if (said.front() == '<') return unusable("the body is a page of HTML", k_portal);
+  return unusable("the body is not a JSON:API document: " + printable(said, 120), k_portal);
 }
 
 Result<std::vector<AppRow>> read_apps(const json& document) {

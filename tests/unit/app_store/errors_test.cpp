@@ -5,6 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../../../src/cli/exit_code.hpp"
+#include "../../../src/stores/app_store/wire.hpp"
+
 namespace train::stores::app_store {
 namespace {
 
@@ -27,98 +30,214 @@ std::string body_of(const std::vector<json>& errors) { return json{{"errors", er
 struct Row {
   std::string name;
   int status;
-  std::string code;
-  std::string detail;
+  std::string body;
   ErrorKind kind;
-  std::string words;  // in the message
+  Next next;           // what train does about it
+  std::string words;   // in the message
+  std::string advice;  // in the hint
+  int exit;            // of `advance` when a look ends so
 };
 
 void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+
+std::string told(const std::string& code, const std::string& detail) { return body_of({error(code, detail)}); }
+
+// Of an `advance` whose look at the app ended so.
+int exit_code_of(const Error& error) {
+  runner::Report report;
+  report.failed_looks.push_back({"ios", error});
+  return cli::code(cli::exit_of(report));
+}
 
 class AppStoreErrors : public testing::TestWithParam<Row> {};
 
 TEST_P(AppStoreErrors, AreTold) {
   const auto& row = GetParam();
-  const auto error_told = explain(answered(row.status, body_of({error(row.code, row.detail)})), "do it");
+  const auto seen = answered(row.status, row.body);
+  const auto error_told = explain(seen, "do it");
   EXPECT_EQ(error_told.kind, row.kind) << error_told.text();
+  EXPECT_EQ(next_of(seen), row.next) << error_told.text();
   EXPECT_NE(error_told.message.find(row.words), std::string::npos) << error_told.text();
-  EXPECT_NE(error_told.message.find("do it"), std::string::npos) << error_told.text();
-  EXPECT_NE(error_told.hint, "");
+  EXPECT_NE(error_told.message.find("Cannot do it: "), std::string::npos) << error_told.text();
+  EXPECT_NE(error_told.message.find(std::to_string(row.status)), std::string::npos) << error_told.text();
+  EXPECT_NE(error_told.hint.find(row.advice), std::string::npos) << error_told.text();
+  EXPECT_FALSE(row.advice.empty());
+  EXPECT_EQ(exit_code_of(error_told), row.exit);
 }
 
-constexpr auto k_refused = ErrorKind::refused;
-constexpr auto k_conflict = ErrorKind::conflict;
-constexpr auto k_later = ErrorKind::rate_limited;
+constexpr auto k_refuses = ErrorKind::refused;
+constexpr auto k_conflicts = ErrorKind::conflict;
+constexpr auto k_wait = ErrorKind::rate_limited;
+constexpr auto k_absent = ErrorKind::not_found;
 const std::string k_relationship = "ENTITY_ERROR.RELATIONSHIP.INVALID";
 const std::string k_attribute = "ENTITY_ERROR.ATTRIBUTE.INVALID";
 const std::string k_required = "ENTITY_ERROR.ATTRIBUTE.REQUIRED";
 const std::string k_state = "STATE_ERROR.ENTITY_STATE_INVALID";
+const std::string k_page = "<html><head><title>502 Bad Gateway</title></head></html>";
 
 INSTANTIATE_TEST_SUITE_P(
-    , AppStoreErrors,
+    Conflicts, AppStoreErrors,
     testing::Values(
-        Row{"slot_taken", 409, k_relationship, "You cannot create a new version of the App in the current state.",
-            k_refused, "holds the one editable place"},
-        Row{"number_burnt", 409, k_attribute, "The version number has been previously used.", k_refused, "used up"},
-        Row{"not_ready", 409, "STATE_ERROR", "Version is not ready to be submitted yet", k_later, "not ready yet"},
-        Row{"attachments", 409, "STATE_ERROR", "Attachment uploads still in progress", k_later, "being processed"},
-        Row{"in_another_submission", 409, k_relationship,
-            "appStoreVersions with id 1 was already added to another reviewSubmission with id 2", k_conflict,
-            "another review submission"},
-        Row{"submission_in_progress", 409, "STATE_ERROR",
-            "There is another reviewSubmissions with id 9 still in progress", k_conflict, "still in progress"},
-        Row{"submission_lags", 404, "NOT_FOUND", "Resource reviewSubmissions with id 9 cannot be found",
-            ErrorKind::not_found, "not visible yet"},
-        Row{"not_cancellable", 409, "STATE_ERROR", "Resource is not in cancellable state", k_conflict, "moved on"},
-        Row{"same_phase", 409, k_attribute, "The phased release already has this value.", k_conflict, "there already"},
-        Row{"final_phase", 409, k_attribute,
-            "You cannot change the state of a phased release that is in a final state.", k_refused, "everybody gets"},
-        Row{"set_once", 409, k_attribute,
-            "You cannot update when the value is already set. - /data/attributes/usesNonExemptEncryption", k_conflict,
-            "set only once"},
-        Row{"beta_review_taken", 409, "STATE_ERROR", "Another build is in review", k_conflict, "beta review"},
-        Row{"build_processing", 409, k_relationship, "The build is not in a valid processing state for this operation.",
-            k_later, "still being processed"},
-        Row{"build_not_addable", 409, k_relationship, "The specified pre-release build could not be added.", k_refused,
-            "takes no other build"},
-        Row{"notes_missing", 409, k_required, "You must provide a value for the attribute 'whatsNew' with this request",
-            k_refused, "release notes"},
-        Row{"compliance_missing", 409, k_required,
-            "You must provide a value for the attribute 'usesNonExemptEncryption' with this request", k_refused,
-            "export compliance"},
-        Row{"duplicate", 409, "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "The bundle version must be higher.",
-            k_conflict, "exists already"},
-        Row{"locked_field", 409, "ENTITY_ERROR.ATTRIBUTE.INVALID.INVALID_STATE",
-            "The attribute 'releaseType' can not be modified.", k_refused, "no longer be changed"},
-        Row{"something_missing", 409, k_required, "You must provide a value for the attribute 'description'", k_refused,
-            "is missing"},
-        Row{"related_missing", 409, "ENTITY_ERROR.RELATIONSHIP.REQUIRED", "You must choose an age rating.", k_refused,
-            "is missing"},
-        Row{"screenshots", 409, "STATE_ERROR.SCREENSHOT_REQUIRED.APP_IPHONE_65", "A screenshot is required.", k_refused,
-            "screenshots"},
-        Row{"validation", 409, "STATE_ERROR.VALIDATION_ERROR.90062", "Invalid bundle.", k_refused, "Apple's checks"},
-        Row{"mismatch", 409, k_relationship, "The relationship is not valid.", k_refused, "go together"},
-        Row{"bad_value", 409, k_attribute, "The value is not a URL.", k_refused, "not accepted"},
-        Row{"unknown_attribute", 409, "ENTITY_ERROR.ATTRIBUTE.UNKNOWN", "'colour' is no attribute.", k_refused,
-            "not accepted"},
-        Row{"wrong_state", 409, k_state, "Not in a valid state.", k_refused, "state does not allow"},
-        Row{"agreements", 403, "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED", "A required agreement is missing.",
-            k_refused, "agreement"},
-        Row{"role", 403, "FORBIDDEN_ERROR", "The API key in use does not allow this request.", ErrorKind::auth,
-            "may not do this"},
-        Row{"token", 401, "NOT_AUTHORIZED", "Provide a properly configured and signed bearer token.", ErrorKind::auth,
-            "token was not accepted"},
-        Row{"too_many", 429, "RATE_LIMIT_EXCEEDED", "Too many requests.", k_later, "too many requests"},
-        Row{"path", 404, "PATH_ERROR", "The URL path is not valid.", ErrorKind::not_found, "no such address"},
-        Row{"gone", 404, "NOT_FOUND", "There is no resource of type 'appStoreVersions' with id '7'",
-            ErrorKind::not_found, "no such thing"},
-        Row{"our_parameter", 400, "PARAMETER_ERROR.ILLEGAL", "The parameter 'x' can not be used.", ErrorKind::internal,
-            "malformed"},
-        Row{"our_shape", 422, "ENTITY_UNPROCESSABLE", "Not a valid document.", ErrorKind::internal, "malformed"},
-        Row{"new_conflict", 409, "SOMETHING_NEW", "Apple thought of something.", k_refused, "Apple thought of"},
-        Row{"apples_fault", 500, "UNEXPECTED_ERROR", "An unexpected error occurred.", ErrorKind::unreachable,
-            "fault of its own"}),
+        Row{"slot_taken", 409, told(k_relationship, "You cannot create a new version of the App in the current state."),
+            k_refuses, Next::person, "holds the one editable place", "Finish, withdraw or delete", 1},
+        Row{"number_burnt", 409, told(k_attribute, "The version number has been previously used."), k_refuses,
+            Next::person, "used up", "higher version", 1},
+        Row{"not_ready", 409, told("STATE_ERROR", "Version is not ready to be submitted yet"), k_wait, Next::later,
+            "not ready yet", "in a few minutes", 1},
+        Row{"attachments", 409, told("STATE_ERROR", "Attachment uploads still in progress"), k_wait, Next::later,
+            "being processed", "in a few minutes", 1},
+        Row{"in_another_submission", 409,
+            told(k_relationship, "appStoreVersions with id 1 was already added to another reviewSubmission with id 2"),
+            k_conflicts, Next::look, "another review submission", "adopts that submission", 1},
+        Row{"submission_in_progress", 409,
+            told("STATE_ERROR", "There is another reviewSubmissions with id 9 still in progress"), k_conflicts,
+            Next::later, "still in progress", "in a few minutes", 1},
+        Row{"not_cancellable", 409, told("STATE_ERROR", "Resource is not in cancellable state"), k_conflicts,
+            Next::look, "moved on", "--refresh", 1},
+        Row{"same_phase", 409, told(k_attribute, "The phased release already has this value."), k_conflicts, Next::look,
+            "there already", "--refresh", 1},
+        Row{"final_phase", 409,
+            told(k_attribute, "You cannot change the state of a phased release that is in a final state."), k_refuses,
+            Next::person, "everybody gets", "Only a newer version", 1},
+        Row{"set_once", 409,
+            told(k_attribute,
+                 "You cannot update when the value is already set. - /data/attributes/usesNonExemptEncryption"),
+            k_conflicts, Next::look, "set only once", "definition", 1},
+        Row{"beta_review_taken", 409, told("STATE_ERROR", "Another build is in review"), k_conflicts, Next::later,
+            "beta review", "Wait for that review", 1},
+        Row{"build_processing", 409,
+            told(k_relationship, "The build is not in a valid processing state for this operation."), k_wait,
+            Next::later, "still being processed", "in a few minutes", 1},
+        Row{"build_not_addable", 409, told(k_relationship, "The specified pre-release build could not be added."),
+            k_refuses, Next::person, "takes no other build", "Withdraw the version", 1},
+        Row{"notes_missing", 409,
+            told(k_required, "You must provide a value for the attribute 'whatsNew' with this request"), k_refuses,
+            Next::person, "release notes", "every locale", 1},
+        Row{"compliance_missing", 409,
+            told(k_required, "You must provide a value for the attribute 'usesNonExemptEncryption' with this request"),
+            k_refuses, Next::person, "export compliance", "export_compliance", 1},
+        Row{"duplicate", 409, told("ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "The bundle version must be higher."),
+            k_conflicts, Next::look, "exists already", "--refresh", 1},
+        Row{"locked_field", 409,
+            told("ENTITY_ERROR.ATTRIBUTE.INVALID.INVALID_STATE", "The attribute 'releaseType' can not be modified."),
+            k_refuses, Next::person, "no longer be changed", "Withdraw it", 1},
+        Row{"something_missing", 409, told(k_required, "You must provide a value for the attribute 'description'"),
+            k_refuses, Next::person, "is missing", "Fill it in", 1},
+        Row{"related_missing", 409, told("ENTITY_ERROR.RELATIONSHIP.REQUIRED", "You must choose an age rating."),
+            k_refuses, Next::person, "is missing", "Fill it in", 1},
+        Row{"screenshots", 409, told("STATE_ERROR.SCREENSHOT_REQUIRED.APP_IPHONE_65", "A screenshot is required."),
+            k_refuses, Next::person, "screenshots", "Add them", 1},
+        Row{"validation", 409, told("STATE_ERROR.VALIDATION_ERROR.90062", "Invalid bundle."), k_refuses, Next::person,
+            "Apple's checks", "upload a new build", 1},
+        Row{"mismatch", 409, told(k_relationship, "The relationship is not valid."), k_refuses, Next::person,
+            "go together", "Compare version", 1},
+        Row{"bad_value", 409, told(k_attribute, "The value is not a URL."), k_refuses, Next::person, "not accepted",
+            "mend the definition", 1},
+        Row{"unknown_attribute", 409, told("ENTITY_ERROR.ATTRIBUTE.UNKNOWN", "'colour' is no attribute."), k_refuses,
+            Next::person, "not accepted", "mend the definition", 1},
+        Row{"wrong_state", 409, told(k_state, "Not in a valid state."), k_refuses, Next::person, "state does not allow",
+            "--refresh", 1},
+        Row{"new_conflict", 409, told("SOMETHING_NEW", "Apple thought of something."), k_refuses, Next::person,
+            "Apple thought of", "--refresh", 1},
+        Row{"silent_conflict", 409, "", k_refuses, Next::person, "refused", "--refresh", 1}),
     [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Others, AppStoreErrors,
+    testing::Values(
+        Row{"agreements", 403,
+            told("FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED",
+                 "This request requires an in-effect agreement that has not been signed or has expired."),
+            k_refuses, Next::read_again, "an agreement with Apple", "The Account Holder must sign", 1},
+        Row{"agreements_as_of_old", 403,
+            told("FORBIDDEN",
+                 "The Account Holder must agree to the latest Program License Agreement in their account."),
+            k_refuses, Next::read_again, "an agreement with Apple", "passes by itself", 1},
+        Row{"membership", 403, told("FORBIDDEN_ERROR", "The team's Apple Developer Program membership has expired."),
+            ErrorKind::auth, Next::person, "membership has lapsed", "must renew", 5},
+        Row{"role", 403, told("FORBIDDEN_ERROR", "The API key in use does not allow this request"), ErrorKind::auth,
+            Next::person, "may not do this", "App Manager role", 5},
+        Row{"role_without_detail", 403, told("FORBIDDEN_ERROR", ""), ErrorKind::auth, Next::person, "may not do this",
+            "App Manager role", 5},
+        Row{"silent_403", 403, "", ErrorKind::auth, Next::person, "may not do this", "App Manager role", 5},
+        Row{"token", 401, told("NOT_AUTHORIZED", "Provide a properly configured and signed bearer token."),
+            ErrorKind::auth, Next::new_token, "token was not accepted", "still active", 5},
+        Row{"silent_401", 401, "", ErrorKind::auth, Next::new_token, "token was not accepted", "issuer_id", 5},
+        Row{"too_many", 429, told("RATE_LIMIT_EXCEEDED", "Too many requests."), k_wait, Next::later,
+            "too many requests", "shared by every job", 1},
+        Row{"submission_lags", 404, told("NOT_FOUND", "Resource reviewSubmissions with id 9 cannot be found"), k_absent,
+            Next::later, "not visible yet", "in a few minutes", 1},
+        Row{"path", 404, told("PATH_ERROR", "The URL path is not valid."), k_absent, Next::person, "no such address",
+            "endpoint", 1},
+        Row{"gone", 404, told("NOT_FOUND", "There is no resource of type 'appStoreVersions' with id '7'"), k_absent,
+            Next::later, "no such thing", "just been created", 1},
+        Row{"our_parameter", 400, told("PARAMETER_ERROR.ILLEGAL", "The parameter 'x' can not be used."),
+            ErrorKind::internal, Next::ours, "malformed", "report it", 1},
+        Row{"our_shape", 422, told("ENTITY_UNPROCESSABLE", "Not a valid document."), ErrorKind::internal, Next::ours,
+            "malformed", "report it", 1},
+        Row{"slow_way", 408, "", ErrorKind::unreachable, Next::later, "too long", "in a few minutes", 1},
+        Row{"apples_fault", 500, told("UNEXPECTED_ERROR", "An unexpected error occurred."), ErrorKind::unreachable,
+            Next::read_again, "fault of its own", "in a few minutes", 1},
+        Row{"apples_fault_about_a_submission", 500, told("UNEXPECTED_ERROR", "reviewSubmissions with id 9 failed."),
+            ErrorKind::unreachable, Next::read_again, "fault of its own", "in a few minutes", 1},
+        Row{"bad_gateway_page", 502, k_page, ErrorKind::unreachable, Next::read_again, "fault of its own",
+            "in a few minutes", 1},
+        Row{"unavailable_and_silent", 503, "", ErrorKind::unreachable, Next::read_again, "fault of its own",
+            "in a few minutes", 1},
+        Row{"gateway_timeout", 504, "", ErrorKind::unreachable, Next::read_again, "fault of its own",
+            "in a few minutes", 1},
+        Row{"moved", 301, "", k_refuses, Next::person, "redirect", "endpoint", 1},
+        Row{"moved_for_now", 307, k_page, k_refuses, Next::person, "redirect", "proxy", 1},
+        Row{"proxy_wants_a_login", 407, k_page, k_refuses, Next::person, "not accepted", "look in App Store Connect",
+            1},
+        Row{"teapot", 418, told("NEW_STATUS", "I am a teapot."), k_refuses, Next::person, "I am a teapot",
+            "look in App Store Connect", 1}),
+    [](const auto& row) { return row.param.name; });
+
+// ---- answers of 200 that are no answers: (status, body) again
+struct Success {
+  std::string name;
+  std::string body;
+  std::string words;
+  std::string advice;
+};
+
+void PrintTo(const Success& row, std::ostream* out) { *out << row.name; }
+
+class AppStoreFalseSuccess : public testing::TestWithParam<Success> {};
+
+TEST_P(AppStoreFalseSuccess, IsNoAnswer) {
+  const auto document = parse_document(GetParam().body, "read the versions");
+  ASSERT_FALSE(document);
+  EXPECT_EQ(document.error().kind, ErrorKind::invalid_answer);
+  EXPECT_EQ(exit_code_of(document.error()), 1);
+  EXPECT_NE(document.error().message.find("Cannot read the versions: "), std::string::npos);
+  EXPECT_NE(document.error().message.find(GetParam().words), std::string::npos) << document.error().text();
+  EXPECT_NE(document.error().hint.find(GetParam().advice), std::string::npos) << document.error().text();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , AppStoreFalseSuccess,
+    testing::Values(Success{"html", "\n<!doctype html><title>Sign in</title>", "a page of HTML", "captive portal"},
+                    Success{"empty", " \n", "the body is empty", "captive portal"},
+                    Success{"legacy", R"({"data":null,"messages":{"error":["Unexpected"]},"statusCode":"ERROR"})",
+                            "statusCode ERROR", "look in App Store Connect"},
+                    Success{"legacy_without_data", R"({"statusCode":"ERROR"})", "statusCode ERROR", "Run it again"},
+                    Success{
+                        "data_and_errors",
+                        R"({"data":[],"errors":[{"code":"UNEXPECTED_ERROR","detail":"One of the apps is missing."}]})",
+                        "One of the apps is missing", "Run it again"},
+                    Success{"errors_alone", R"({"errors":[{"code":"NOT_FOUND","title":"Gone"}]})", "NOT_FOUND: Gone",
+                            "Run it again"},
+                    Success{"cut", R"({"data":[{"id":)", "not a JSON:API document", "proxy"},
+                    Success{"a_list", "[]", "not a JSON:API document", "proxy"},
+                    Success{"too_deep", R"({"data":)" + std::string(200, '[') + std::string(200, ']') + "}",
+                            "nested too deeply", "Run it again"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(AppStoreSuccess, MayHaveAnEmptyListOfErrors) {
+  EXPECT_TRUE(parse_document(R"({"data":[],"errors":[]})", "read the versions"));
+}
 
 TEST(AppStoreErrorBodies, AssociatedErrorsAreTheTrueReasons) {
   auto outer = error(k_state, "This resource cannot be reviewed, please check associated errors to see why.");
@@ -160,32 +279,6 @@ TEST(AppStoreErrorBodies, ControlCharactersDoNotReachATerminal) {
   const auto told = explain(answered(409, body_of({error("X", "red \x1b[31m text")})), "do it");
   EXPECT_EQ(told.message.find('\x1b'), std::string::npos);
 }
-
-struct RateRow {
-  std::string name;
-  std::string header;
-  int limit;
-  int left;
-};
-
-void PrintTo(const RateRow& row, std::ostream* out) { *out << row.name; }
-
-class AppStoreRate : public testing::TestWithParam<RateRow> {};
-
-TEST_P(AppStoreRate, IsRead) {
-  const auto rate = read_rate_limit(GetParam().header);
-  EXPECT_EQ(rate.limit, GetParam().limit);
-  EXPECT_EQ(rate.left, GetParam().left);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    , AppStoreRate,
-    testing::Values(RateRow{"documented", "user-hour-lim:3500;user-hour-rem:500;", 3500, 500},
-                    RateRow{"with_minutes", "user-hour-lim:3600;user-hour-rem:9;user-minute-lim:150;user-minute-rem:1",
-                            3600, 9},
-                    RateRow{"joined_lines", "user-minute-lim:150, user-hour-lim:3600, user-hour-rem:7", 3600, 7},
-                    RateRow{"nonsense", "user-hour-lim:many", -1, -1}, RateRow{"empty", "", -1, -1}),
-    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace train::stores::app_store

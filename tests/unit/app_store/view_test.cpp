@@ -159,6 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BuildCase{"invalid", "INVALID", false, false, "", BuildState::failed},
                     BuildCase{"expired", "VALID", true, true, "", BuildState::failed},
                     BuildCase{"internal_only", "VALID", true, false, "INTERNAL_ONLY", BuildState::failed},
+                    BuildCase{"for_an_unknown_audience", "VALID", true, false, "ASTRONAUTS", BuildState::processing},
                     BuildCase{"unknown_word", "RESTING", true, false, "", BuildState::processing}),
     [](const auto& one) { return one.param.name; });
 

@@ -165,6 +165,15 @@ TEST(ErrorText, QuotesTheAnswerButNoCredentialAndNoControlCharacter) {
   EXPECT_LT(error.message.size(), 350u);
 }
 
+TEST(DateOf, IsTheOtherSidesTime) {
+  Outcome outcome = outcome_of(Transport::answered, 200);
+  EXPECT_FALSE(date_of(outcome));
+  outcome.headers = {{"date", " Mon, 30 Nov 2026 09:00:00 GMT "}};
+  EXPECT_EQ(date_of(outcome), parse_rfc3339("2026-11-30T09:00:00Z"));
+  outcome.headers = {{"date", "20261130"}};
+  EXPECT_FALSE(date_of(outcome)) << "a bare number is no HTTP date";
+}
+
 TEST(ErrorText, ARedirectNamesOnlyWhereItPoints) {
   Request request;
   request.url = "https://api.example.com/";
