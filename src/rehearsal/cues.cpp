@@ -125,7 +125,7 @@ void Play::send(const ToSandbox& act) {
 void Play::set_trap(const FaultOnPattern& fault) {
   {
     const std::lock_guard lock(traps_mutex_);
-    traps_.push_back({fault, fault.times == 0 ? 1'000'000 : fault.times});
+    traps_.push_back({fault, fault.times == 0 ? 1'000'000 : fault.times, 0});
   }
   stage_.sandbox().set_hook(
       [this](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
@@ -137,7 +137,7 @@ void Play::spring_traps(std::string_view method, std::string_view path) {
   const std::lock_guard lock(traps_mutex_);
   for (auto& trap : traps_) {
     if (trap.left == 0 || (!trap.fault.method.empty() && trap.fault.method != method)) continue;
-    if (!fits(path, trap.fault.pattern)) continue;
+    if (!fits(path, trap.fault.pattern) || ++trap.seen % trap.fault.every != 0) continue;
     --trap.left;
     const json fault = {{"path", path}, {"method", method}, {"times", 1}, {"fault", trap.fault.fault}};
     stage_.sandbox().control("POST", "/_sandbox/faults", fault.dump());

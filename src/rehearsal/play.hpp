@@ -35,6 +35,7 @@ class Play {
   struct Trap {  // waits for a request whose path fits
     FaultOnPattern fault;
     int left = 0;
+    int seen = 0;
   };
 
   Result<Done> open();

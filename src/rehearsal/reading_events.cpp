@@ -16,9 +16,30 @@ using namespace std::string_view_literals;
 constexpr std::array k_triggers{"APP at PERCENT"sv, "APP phase PHASE"sv, "APP ACTION"sv, "ACTION"sv, "release STATE"sv};
 constexpr std::array k_common{"when"sv, "after"sv, "do"sv};
 constexpr std::array k_deeds{"health"sv, "fault"sv, "review"sv, "person"sv, "runner"sv};
-constexpr std::array k_console{"halt"sv,    "pause"sv,       "resume"sv,      "complete"sv,   "withdraw"sv,
-                               "release"sv, "set_percent"sv, "remove"sv,      "upload"sv,     "create_version"sv,
-                               "rollout"sv, "beta_submit"sv, "beta_review"sv, "beta_remove"sv};
+constexpr std::array k_console{"halt"sv,
+                               "pause"sv,
+                               "resume"sv,
+                               "complete"sv,
+                               "withdraw"sv,
+                               "release"sv,
+                               "set_percent"sv,
+                               "remove"sv,
+                               "upload"sv,
+                               "create_version"sv,
+                               "rollout"sv,
+                               "beta_submit"sv,
+                               "beta_review"sv,
+                               "beta_remove"sv,
+                               "revoke_key"sv,
+                               "renew_key"sv,
+                               "narrow_role"sv,
+                               "widen_role"sv,
+                               "expire_agreements"sv,
+                               "sign_agreements"sv,
+                               "lapse_membership"sv,
+                               "renew_membership"sv,
+                               "transfer_app"sv,
+                               "return_app"sv};
 
 template <std::size_t N>
 void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own) {
@@ -138,11 +159,13 @@ std::optional<Act> ScenarioReader::read_fault(Fields& fields) {
   }
   const auto method = fields.text("method").value_or("");
   const auto times = fields.whole("times", 0, 1'000'000);
-  if (path->find('*') != std::string::npos) return FaultOnPattern{*path, method, times.value_or(1), *kind};
+  const auto every = fields.whole("every", 1, 1'000'000);
+  if (path->find('*') != std::string::npos)
+    return FaultOnPattern{*path, method, times.value_or(1), every.value_or(1), *kind};
   json body = {{"path", *path}, {"fault", *kind}};
   if (!method.empty()) body["method"] = method;
   if (times) body["times"] = *times;
-  if (const auto every = fields.whole("every", 1, 1'000'000)) body["every"] = *every;
+  if (every) body["every"] = *every;
   if (const auto seconds = fields.whole("retry_after", 0, 86400)) body["retry_after"] = *seconds;
   return ToSandbox{"/_sandbox/faults", body.dump(), false, {}};
 }

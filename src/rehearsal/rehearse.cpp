@@ -16,6 +16,9 @@ Result<Outcome> rehearse(const Settings& settings) {
   Play play(*scenario, **stage, settings.wire, settings.told);
   if (auto ran = play.run(); !ran) return tl::unexpected(ran.error());
   out.timeline = play.witness().timeline;
+  for (const auto& call : play.witness().calls) {
+    if (!call.change.empty()) out.changes.push_back(call.change);
+  }
   out.ended = play.ended();
   out.end = (*stage)->sandbox().now();
   out.looks = play.looks();

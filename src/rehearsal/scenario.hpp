@@ -37,6 +37,7 @@ struct FaultOnPattern {
   std::string pattern;
   std::string method;  // empty: any
   int times = 1;
+  int every = 1;  // only each Nth such request
   std::string fault;
 };
 struct OrderedBy {  // a person runs a command of train

@@ -216,6 +216,36 @@ expect:
   - release done
   - each app reaches 100%
 )yaml"},
+    BuiltIn{"tenth-call-fails", R"yaml(about: Every tenth call to the stores fails, and what it asked for is not done. The train asks again, and ends where it would have.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: fault, path: /app-store/, times: 0, every: 10, fault: "status:500" }
+  - { after: 0h, do: fault, path: /play/, times: 0, every: 10, fault: "status:500" }
+
+expect:
+  - each change once
+  - one runner acted
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+)yaml"},
+    BuiltIn{"tenth-answer-lost", R"yaml(about: Of every tenth call to the App Store the answer is lost, done or not. The train looks, and does nothing twice.
+
+given: { live: 3.3.0 }
+
+events:
+  - { after: 0h, do: fault, path: /app-store/, times: 0, every: 10, fault: drop_after_effect }
+
+expect:
+  - an answer was lost
+  - each change once
+  - one runner acted
+  - every rise has a pass
+  - release done
+  - each app reaches 100%
+)yaml"},
 };
 // clang-format on
 

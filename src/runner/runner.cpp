@@ -17,6 +17,7 @@ namespace {
 
 constexpr int k_rounds_max = 200;       // a run ends long before; this bounds a store that answers nonsense
 constexpr int k_notices_max = 40;       // in one round
+constexpr int k_losses_max = 2;         // of one step's answer, in one run
 constexpr Duration k_intent_life{900};  // for logs without locks: longer than any one call may take
 
 enum class Mode { act, plan_only, look_only };
@@ -240,8 +241,14 @@ class Run {
       const bool lost = result.error().kind == ErrorKind::unknown_outcome;
       outcome.result = lost ? event::Outcome::Result::unknown : event::Outcome::Result::failed;
       outcome.detail = result.error().message;
-      if (!lost || !needs_store(intent.step)) set_aside_.push_back(intent.step);
-      if (!lost || !needs_store(intent.step)) report_.failed.push_back({intent.step, result.error()});
+      // A lost answer is settled by looking, and the step may be due again; a store that loses every answer ends the
+      // run.
+      if (lost) lost_.push_back(intent.step);
+      const auto losses =
+          std::count_if(lost_.begin(), lost_.end(), [&](const Step& s) { return same_step(s, intent.step); });
+      const bool over = !lost || !needs_store(intent.step) || losses >= k_losses_max;
+      if (over) set_aside_.push_back(intent.step);
+      if (over) report_.failed.push_back({intent.step, result.error()});
     } else {
       report_.done.push_back(intent.step);
     }
@@ -301,6 +308,7 @@ class Run {
   Targets looked_closely_;  // were, since the last step on them
   Targets forced_;
   std::vector<Step> set_aside_;
+  std::vector<Step> lost_;  // whose answers were lost
   RunId run_;
   Report report_;
   std::mutex mutex_;

@@ -44,7 +44,10 @@ std::string Model::new_id() {
   return fmt::format("{:08x}-{:04x}-4000-8000-{:012x}", seed & 0xffffffffu, (seed >> 32) & 0xffffu, last_id);
 }
 
-AppRow* Model::find_app(std::string_view id) { return find_by_id(apps, id); }
+AppRow* Model::find_app(std::string_view id) {
+  auto* app = find_by_id(apps, id);
+  return app == nullptr || app->of_another_team ? nullptr : app;
+}
 Build* Model::find_build(std::string_view id) { return find_by_id(builds, id); }
 const Build* Model::find_build(std::string_view id) const { return find_by_id(builds, id); }
 Version* Model::find_version(std::string_view id) { return find_by_id(versions, id); }

@@ -47,6 +47,15 @@ struct AppRow {
   AppName name;
   std::string bundle_id;
   bool removed_from_sale = false;
+  bool of_another_team = false;  // the key does not see it
+};
+
+// The account behind the key: what it may do stands before every request.
+struct Account {
+  bool key_revoked = false;
+  bool agreements_missing = false;
+  bool membership_lapsed = false;
+  bool role_narrow = false;  // may read, not write
 };
 
 struct Localization {
@@ -134,6 +143,7 @@ struct Submission {
 struct Model {
   std::uint64_t seed = 1;
   std::uint64_t last_id = 0;
+  Account account;
   std::vector<AppRow> apps;
   std::vector<Build> builds;
   std::vector<BetaGroup> groups;
@@ -143,7 +153,7 @@ struct Model {
   Webhooks webhooks;
 
   std::string new_id();
-  AppRow* find_app(std::string_view id);
+  AppRow* find_app(std::string_view id);  // that the key sees
   AppRow* find_app_named(const AppName& name);
   Build* find_build(std::string_view id);
   Version* find_version(std::string_view id);

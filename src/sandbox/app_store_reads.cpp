@@ -52,7 +52,7 @@ Handled show_submission(const Call& call, int status, const Submission& submissi
 Handled list_apps(Call& call) {
   std::vector<json> rows;
   for (const auto& app : call.model.apps) {
-    if (passes(call.request, "bundleId", app.bundle_id) && passes(call.request, "id", app.id)) {
+    if (!app.of_another_team && passes(call.request, "bundleId", app.bundle_id) && passes(call.request, "id", app.id)) {
       rows.push_back(call.wire().app(app));
     }
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "app_store_account.hpp"
 #include "app_store_handlers.hpp"
 #include "app_store_testflight.hpp"
 #include "train/base/text.hpp"
@@ -136,9 +137,11 @@ Result<std::string> act_as(const Person& person) {
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
   if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
+  if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
               "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, beta_submit, "
-              "beta_review, beta_remove or beta_auto_notify.");
+              "beta_review, beta_remove, beta_auto_notify, " +
+                  account_actions() + ".");
 }
 
 AppReport::Side side_of(const Model& model, const Version& version) {
@@ -231,6 +234,7 @@ class AppStoreService final : public Service {
                              "expired. " +
                                  verified.error().message});
     }
+    if (auto refusal = refusal_of(model_.account, request)) return refuse(std::move(*refusal));
     while (!seen_.empty() && seen_.front() + k_hour <= now) seen_.pop_front();
     if (seen_.size() >= k_requests_per_hour) {
       return refuse(ApiError{429, "RATE_LIMIT_EXCEEDED", "The request rate limit has been reached.",

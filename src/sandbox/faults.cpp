@@ -17,7 +17,9 @@ using nlohmann::json;
 
 constexpr std::size_t k_fault_limit = 1000;
 constexpr std::string_view k_allowed =
-    "status:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, redirect:URL";
+    "status:NNN, empty:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, legacy, "
+    "redirect:URL, "
+    "clock_skew:7m, budget:N";
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::usage, std::move(why)); }
 
@@ -42,43 +44,80 @@ bool is_header_text(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+// "7m", "-7m"
+std::optional<Duration> parse_skew(std::string_view text) {
+  const bool negative = starts_with(text, "-");
+  const auto length = parse_duration(negative ? text.substr(1) : text);
+  if (!length || *length > Duration{7 * 86400}) return std::nullopt;
+  return negative ? -*length : *length;
+}
+
+struct ArgumentRow {
+  std::string_view word;
+  Fault::Kind kind;
+  bool (*read)(std::string_view argument, Fault& fault);
+};
+
+bool read_status(std::string_view argument, Fault& fault) {
+  const auto status = whole_number(argument, 200, 599);
+  fault.status = status.value_or(0);
+  return status.has_value();
+}
+
+constexpr ArgumentRow k_with_argument[] = {
+    {"status", Fault::Kind::status, read_status},
+    {"empty", Fault::Kind::empty, read_status},
+    {"delay", Fault::Kind::delay,
+     [](std::string_view argument, Fault& fault) {
+       const auto delay = parse_delay(argument);
+       fault.delay = delay.value_or(std::chrono::milliseconds{0});
+       return delay.has_value();
+     }},
+    {"stale", Fault::Kind::stale,
+     [](std::string_view argument, Fault& fault) {
+       const auto age = parse_duration(argument);
+       fault.age = age.value_or(Duration{0});
+       return age && *age <= Duration{3600};
+     }},
+    {"clock_skew", Fault::Kind::clock_skew,
+     [](std::string_view argument, Fault& fault) {
+       const auto skew = parse_skew(argument);
+       fault.age = skew.value_or(Duration{0});
+       return skew.has_value();
+     }},
+    {"budget", Fault::Kind::budget,
+     [](std::string_view argument, Fault& fault) {
+       const auto left = whole_number(argument, 0, 1'000'000);
+       fault.left = left.value_or(0);
+       return left.has_value();
+     }},
+    {"redirect", Fault::Kind::redirect,
+     [](std::string_view argument, Fault& fault) {
+       fault.location = std::string(argument);
+       return is_header_text(argument);
+     }},
+};
+
+struct WordRow {
+  std::string_view word;
+  Fault::Kind kind;
+};
+
+constexpr WordRow k_words_alone[] = {{"drop_after_effect", Fault::Kind::drop_after_effect},
+                                     {"drop_before_effect", Fault::Kind::drop_before_effect},
+                                     {"html", Fault::Kind::html},
+                                     {"half", Fault::Kind::half},
+                                     {"legacy", Fault::Kind::legacy}};
+
 // "status:503", "drop_after_effect", …: false when it is none of them.
 bool parse_kind(std::string_view text, Fault& fault) {
   const auto colon = text.find(':');
-  const auto word = text.substr(0, colon);
-  const auto argument = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
-  if (word == "status") {
-    const auto status = whole_number(argument, 200, 599);
-    fault.kind = Fault::Kind::status;
-    fault.status = status.value_or(0);
-    return status.has_value();
+  for (const auto& row : k_with_argument) {
+    if (colon == std::string_view::npos || text.substr(0, colon) != row.word) continue;
+    fault.kind = row.kind;
+    return row.read(text.substr(colon + 1), fault);
   }
-  if (word == "delay") {
-    const auto delay = parse_delay(argument);
-    fault.kind = Fault::Kind::delay;
-    fault.delay = delay.value_or(std::chrono::milliseconds{0});
-    return delay.has_value();
-  }
-  if (word == "stale") {
-    const auto age = parse_duration(argument);
-    fault.kind = Fault::Kind::stale;
-    fault.age = age.value_or(Duration{0});
-    return age && *age <= Duration{3600};
-  }
-  if (word == "redirect") {
-    fault.kind = Fault::Kind::redirect;
-    fault.location = std::string(argument);
-    return is_header_text(argument);
-  }
-  struct Row {
-    std::string_view word;
-    Fault::Kind kind;
-  };
-  static constexpr Row k_rows[] = {{"drop_after_effect", Fault::Kind::drop_after_effect},
-                                   {"drop_before_effect", Fault::Kind::drop_before_effect},
-                                   {"html", Fault::Kind::html},
-                                   {"half", Fault::Kind::half}};
-  for (const auto& row : k_rows) {
+  for (const auto& row : k_words_alone) {
     if (text == row.word) fault.kind = row.kind;
     if (text == row.word) return true;
   }
@@ -147,14 +186,15 @@ std::string_view apple_code(int status) {
 }
 
 ServerResponse status_response(const Fault& fault, std::string_view target) {
-  const auto message = fmt::format("The sandbox was asked to answer {} here.", fault.status);
+  const auto message =
+      fault.detail.empty() ? fmt::format("The sandbox was asked to answer {} here.", fault.status) : fault.detail;
   if (starts_with(target, "/play") || starts_with(target, "/firebase")) {
-    return google_error(fault.status, google_word(fault.status), message);
+    return google_error(fault.status, fault.code.empty() ? google_word(fault.status) : fault.code, message);
   }
   if (starts_with(target, "/app-store")) {
     const json error = {{"id", "00000000-0000-4000-8000-000000000000"},
                         {"status", std::to_string(fault.status)},
-                        {"code", apple_code(fault.status)},
+                        {"code", fault.code.empty() ? apple_code(fault.status) : fault.code},
                         {"title", "A fault was ordered."},
                         {"detail", message}};
     return json_response(fault.status, {{"errors", json::array({error})}});
@@ -165,7 +205,8 @@ ServerResponse status_response(const Fault& fault, std::string_view target) {
 }  // namespace
 
 Result<Fault> parse_fault(std::string_view text) {
-  const auto object = parse_object(text, {"path", "method", "times", "every", "fault", "retry_after"});
+  const auto object =
+      parse_object(text, {"path", "method", "times", "every", "fault", "retry_after", "code", "detail"});
   if (!object) return tl::unexpected(object.error());
   Fault fault;
   fault.path = text_member(*object, "path").value_or("");
@@ -181,6 +222,8 @@ Result<Fault> parse_fault(std::string_view text) {
   if (!every) return tl::unexpected(every.error());
   fault.times = *times;
   fault.every = *every;
+  fault.code = text_member(*object, "code").value_or("");
+  fault.detail = text_member(*object, "detail").value_or("");
   if (object->contains("retry_after")) {
     const auto seconds = count_member(*object, "retry_after", 0, 0);
     if (!seconds) return tl::unexpected(seconds.error());
@@ -193,6 +236,8 @@ json to_json(const Fault& fault) {
   json out = {{"path", fault.path}, {"times", fault.times}, {"every", fault.every}, {"fault", fault.text}};
   if (!fault.method.empty()) out["method"] = fault.method;
   if (fault.retry_after) out["retry_after"] = *fault.retry_after;
+  if (!fault.code.empty()) out["code"] = fault.code;
+  if (!fault.detail.empty()) out["detail"] = fault.detail;
   return out;
 }
 
@@ -203,21 +248,55 @@ Result<Done> Faults::add(Fault fault) {
   return Done{};
 }
 
+namespace {
+
+// What adds to another fault, rather than being one.
+bool is_beside(Fault::Kind kind) {
+  return kind == Fault::Kind::delay || kind == Fault::Kind::clock_skew || kind == Fault::Kind::budget;
+}
+
+void add_to(Struck& struck, const Fault& fault) {
+  if (fault.kind == Fault::Kind::delay) struck.delay += fault.delay;
+  if (fault.kind == Fault::Kind::clock_skew) struck.clock_skew = fault.age;
+  if (fault.kind == Fault::Kind::budget) struck.budget = fault.left;
+  if (!is_beside(fault.kind)) struck.fault = fault;
+}
+
+}  // namespace
+
 Struck Faults::take(std::string_view method, std::string_view target) {
   Struck struck;
   for (auto at = faults_.begin(); at != faults_.end();) {
-    const bool is_delay = at->kind == Fault::Kind::delay;
-    const bool wanted = matches(*at, method, target) && (is_delay || !struck.fault) &&
+    const bool wanted = matches(*at, method, target) && (is_beside(at->kind) || !struck.fault) &&
                         (at->kind != Fault::Kind::stale || can_be_stale(method, target));
     if (!wanted || ++at->seen % at->every != 0) {
       ++at;
       continue;
     }
-    if (is_delay) struck.delay += at->delay;
-    if (!is_delay) struck.fault = *at;
+    add_to(struck, *at);
     at = at->times == 0 || --at->times > 0 ? std::next(at) : faults_.erase(at);
   }
   return struck;
+}
+
+bool answers_itself(const Fault& fault) {
+  switch (fault.kind) {
+    case Fault::Kind::status:
+    case Fault::Kind::html:
+    case Fault::Kind::redirect:
+    case Fault::Kind::empty:
+    case Fault::Kind::legacy:
+      return true;
+    case Fault::Kind::drop_after_effect:
+    case Fault::Kind::drop_before_effect:
+    case Fault::Kind::delay:
+    case Fault::Kind::stale:
+    case Fault::Kind::half:
+    case Fault::Kind::clock_skew:
+    case Fault::Kind::budget:
+      return false;
+  }
+  return false;
 }
 
 ServerResponse fault_response(const Fault& fault, std::string_view target) {
@@ -233,7 +312,14 @@ ServerResponse fault_response(const Fault& fault, std::string_view target) {
     response.headers.emplace_back("Location", fault.location);
     return response;
   }
-  auto response = status_response(fault, target);
+  if (fault.kind == Fault::Kind::legacy) {
+    return json_response(
+        200,
+        {{"data", nullptr}, {"messages", {{"error", json::array({"Unexpected Error"})}}}, {"statusCode", "ERROR"}});
+  }
+  ServerResponse response;
+  response.status = fault.status;
+  if (fault.kind != Fault::Kind::empty) response = status_response(fault, target);
   if (fault.retry_after) response.headers.emplace_back("Retry-After", std::to_string(*fault.retry_after));
   return response;
 }

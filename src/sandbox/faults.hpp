@@ -25,6 +25,10 @@ struct Fault {
     html,                // 200 with a page instead of the answer, no effect
     half,                // handled, half of the answer's body, then closed
     redirect,            // 302 to elsewhere, no effect
+    empty,               // a status without a body, no effect
+    legacy,              // 200 {"statusCode":"ERROR"}, as Apple's older API says no; no effect
+    clock_skew,          // answered by a store whose clock is so far behind ours (negative: ahead)
+    budget,              // answered with so many requests left in X-Rate-Limit; at 0 refused with 429
   };
   std::string path;    // prefix of the request's target, as the client sends it
   std::string method;  // empty: any; WRITE: any but GET
@@ -36,17 +40,22 @@ struct Fault {
   std::chrono::milliseconds delay{0};
   Duration age{0};
   std::string location;            // redirect
+  std::string code;                // of a status: the store's own word, empty: the usual one
+  std::string detail;              // of a status: its sentence, empty: the usual one
+  int left = 0;                    // budget
   std::optional<int> retry_after;  // seconds, on a status
   int seen = 0;                    // matching requests so far
 };
 
-// {"path","method","times","every","fault","retry_after"}. `usage` with what is allowed.
+// {"path","method","times","every","fault","retry_after","code","detail"}. `usage` with what is allowed.
 Result<Fault> parse_fault(std::string_view json);
 nlohmann::json to_json(const Fault& fault);
 
-// What strikes one request: every matching delay, and the first of the others.
+// What strikes one request: every matching delay, the last clock and budget, and the first of the others.
 struct Struck {
   std::chrono::milliseconds delay{0};
+  Duration clock_skew{0};
+  std::optional<int> budget;
   std::optional<Fault> fault;
 };
 
@@ -62,7 +71,9 @@ class Faults {
   std::vector<Fault> faults_;
 };
 
-// The answer of a status, html or redirect fault, in the shape of the store that owns the path.
+// Whether fault_response makes the answer: the request reaches no store.
+bool answers_itself(const Fault& fault);
+// The answer of a fault that answers itself, in the shape of the store that owns the path.
 ServerResponse fault_response(const Fault& fault, std::string_view target);
 
 }  // namespace train::sandbox

@@ -18,6 +18,7 @@ constexpr Duration k_google_life{3600};
 constexpr Duration k_clock_slack{60};
 constexpr std::size_t k_tokens_kept = 256;
 constexpr const char* k_key_id = "SANDBOXKEY";
+constexpr const char* k_individual_key_id = "SANDBOXONE";
 constexpr const char* k_issuer_id = "57246542-96fe-1a63-e053-0824d011072a";
 constexpr const char* k_client_email = "train@sandbox.iam.gserviceaccount.com";
 constexpr const char* k_project = "sandbox";
@@ -34,6 +35,19 @@ Result<Done> check_times(const Jwt& jwt, Instant now, Duration life) {
   if (*iat > seconds_of(now + k_clock_slack)) return not_good("iat lies in the future");
   if (*exp <= seconds_of(now)) return not_good("the token has expired");
   if (*exp - *iat > life.count()) return not_good(fmt::format("exp is more than {} after iat", format_duration(life)));
+  return Done{};
+}
+
+// A team's key names its issuer; an individual one has none, and says `sub: user` instead.
+Result<Done> check_owner(const Jwt& jwt) {
+  const auto kid = jwt.text(jwt.header, "kid");
+  if (kid == k_individual_key_id) {
+    if (!jwt.text(jwt.claims, "iss").empty()) return not_good("iss must not be given with an individual key");
+    if (jwt.text(jwt.claims, "sub") != "user") return not_good("sub must be user with an individual key");
+    return Done{};
+  }
+  if (kid != k_key_id) return not_good(fmt::format("kid must be {} or {}", k_key_id, k_individual_key_id));
+  if (jwt.text(jwt.claims, "iss") != k_issuer_id) return not_good(fmt::format("iss must be {}", k_issuer_id));
   return Done{};
 }
 
@@ -65,6 +79,7 @@ Tokens::Tokens(std::string token_uri)
       app_store_key_(KeyPair::generate(KeyType::p256)),
       google_key_(KeyPair::well_known_rsa()) {
   credentials_.app_store_key_id = k_key_id;
+  credentials_.app_store_individual_key_id = k_individual_key_id;
   credentials_.app_store_issuer_id = k_issuer_id;
   credentials_.app_store_private_key = app_store_key_.private_pem();
   credentials_.service_account_json = service_account_of(google_key_.private_pem(), token_uri_).dump(2) + "\n";
@@ -74,8 +89,7 @@ Result<Done> Tokens::verify_app_store(std::string_view token, Instant now) {
   const auto jwt = parse_jwt(token);
   if (!jwt) return tl::unexpected(jwt.error());
   if (jwt->text(jwt->header, "alg") != "ES256") return not_good("alg must be ES256");
-  if (jwt->text(jwt->header, "kid") != k_key_id) return not_good(fmt::format("kid must be {}", k_key_id));
-  if (jwt->text(jwt->claims, "iss") != k_issuer_id) return not_good(fmt::format("iss must be {}", k_issuer_id));
+  if (auto owner = check_owner(*jwt); !owner) return owner;
   if (jwt->text(jwt->claims, "aud") != "appstoreconnect-v1") return not_good("aud must be appstoreconnect-v1");
   if (auto times = check_times(*jwt, now, k_app_store_life); !times) return times;
   if (signatures_seen_.find(token) != signatures_seen_.end()) return Done{};

@@ -42,13 +42,31 @@ Delivery delivery_of(const std::optional<Fault>& fault) {
     case Fault::Kind::stale:
     case Fault::Kind::html:
     case Fault::Kind::redirect:
+    case Fault::Kind::empty:
+    case Fault::Kind::legacy:
+    case Fault::Kind::clock_skew:
+    case Fault::Kind::budget:
       return Delivery::whole;
   }
   return Delivery::whole;
 }
 
-bool answers_itself(const Fault& fault) {
-  return fault.kind == Fault::Kind::status || fault.kind == Fault::Kind::html || fault.kind == Fault::Kind::redirect;
+// As Apple tells what is left; at 0 it has refused.
+void tell_budget(ServerResponse& response, int left) {
+  auto& headers = response.headers;
+  headers.erase(
+      std::remove_if(headers.begin(), headers.end(), [](const auto& one) { return one.first == "X-Rate-Limit"; }),
+      headers.end());
+  headers.emplace_back("X-Rate-Limit", "user-hour-lim:3600;user-hour-rem:" + std::to_string(left) + ";");
+}
+
+// A budget that is spent refuses, as a fault of its own kind would.
+std::optional<Fault> fault_of(const Struck& struck) {
+  if (struck.fault || struck.budget != 0) return struck.fault;
+  Fault refused;
+  refused.kind = Fault::Kind::status;
+  refused.status = 429;
+  return refused;
 }
 
 constexpr std::size_t k_calls_kept = 200'000;
@@ -77,8 +95,12 @@ std::vector<AppSetup> example_apps() {
 World::World(const Options& options, const std::string& url, const MakeService& app_store, const MakeService& play)
     : apps_(options.apps.empty() ? example_apps() : options.apps), now_(options.start), tokens_(url + "/oauth2/token") {
   // A token is judged by the present even when a read is answered from the past.
-  const VerifyToken apple = [this](std::string_view token, Instant) { return tokens_.verify_app_store(token, now_); };
-  const VerifyToken google = [this](std::string_view token, Instant) { return tokens_.verify_google(token, now_); };
+  const VerifyToken apple = [this](std::string_view token, Instant) {
+    return tokens_.verify_app_store(token, now_ - clock_skew_);
+  };
+  const VerifyToken google = [this](std::string_view token, Instant) {
+    return tokens_.verify_google(token, now_ - clock_skew_);
+  };
   for (const auto& app : apps_) {
     if (app.live) metrics_.know(app.name, *app.live, now_);
     if (app.uploaded) metrics_.know(app.name, *app.uploaded, now_);
@@ -118,22 +140,26 @@ Reply World::serve(WireRequest&& wire) {
     call_hook(Moment::after_effect, number, *request);
   }
   // The store's Date tells a client how wrong its own clock is.
-  served.reply.response.headers.emplace_back("Date", http_date(now()));
+  served.reply.response.headers.emplace_back("Date", http_date(now() - served.clock_skew));
   return std::move(served.reply);
 }
 
 World::Served World::serve_locked(const ServerRequest& request, const std::string& target) {
   const auto struck = faults_.take(request.method, target);
+  const auto fault = fault_of(struck);
+  clock_skew_ = struck.clock_skew;
   Handled handled;
-  if (struck.fault && answers_itself(*struck.fault)) {
-    handled.response = fault_response(*struck.fault, target);
-  } else if (!struck.fault || struck.fault->kind != Fault::Kind::drop_before_effect) {
-    const bool stale = struck.fault && struck.fault->kind == Fault::Kind::stale;
-    handled = route(request, stale ? std::optional(struck.fault->age) : std::nullopt);
+  if (fault && answers_itself(*fault)) {
+    handled.response = fault_response(*fault, target);
+  } else if (!fault || fault->kind != Fault::Kind::drop_before_effect) {
+    const bool stale = fault && fault->kind == Fault::Kind::stale;
+    handled = route(request, stale ? std::optional(fault->age) : std::nullopt);
   }
+  if (struck.budget) tell_budget(handled.response, *struck.budget);
   Served served;
   served.delay = struck.delay;
-  served.reply.delivery = delivery_of(struck.fault);
+  served.clock_skew = struck.clock_skew;
+  served.reply.delivery = delivery_of(fault);
   record(request, target, served.reply.delivery == Delivery::dropped ? 0 : handled.response.status, handled);
   served.reply.response = std::move(handled.response);
   return served;

@@ -59,6 +59,7 @@ class World {
   struct Served {
     Reply reply;
     std::chrono::milliseconds delay{0};
+    Duration clock_skew{0};
   };
 
   // Where a request goes (routes.cpp). All of them under the lock.
@@ -90,6 +91,7 @@ class World {
   std::vector<AppSetup> apps_;
   mutable std::mutex mutex_;  // everything below but what stands after it
   Instant now_;
+  Duration clock_skew_{0};  // of the stores behind ours, while one request is served
   Tokens tokens_;
   Metrics metrics_;
   Faults faults_;

@@ -19,23 +19,23 @@ constexpr auto k_agreements =
 constexpr auto k_unauthorized = R"({"errors":[{"status":"401","code":"NOT_AUTHORIZED","title":"no"}]})";
 constexpr auto k_too_many = R"({"errors":[{"status":"429","code":"RATE_LIMIT_EXCEEDED","title":"no"}]})";
 
-std::vector<std::pair<std::string, std::string>> rate(int hour_left, int minute_left = 150) {
+std::vector<std::pair<std::string, std::string>> told_rate(int hour_left, int minute_left = 150) {
   return {{"X-Rate-Limit", "user-hour-lim:3600;user-hour-rem:" + std::to_string(hour_left) +
                                ";user-minute-lim:150;user-minute-rem:" + std::to_string(minute_left)}};
 }
 
-auto read(Api& api) { return api.get("/v1/apps", {}, "read the apps"); }
-auto write(Api& api) { return api.write(http::Method::post, "/v1/appStoreVersions", "{}", "create 3.4.0"); }
+auto read_apps(Api& api) { return api.get("/v1/apps", {}, "read the apps"); }
+auto write_version(Api& api) { return api.write(http::Method::post, "/v1/appStoreVersions", "{}", "create 3.4.0"); }
 
 // ---- tokens
 
 TEST(AppStoreManners, ATokenIsReusedAndMintedAgainDuringALongWait) {
   AppStoreScript script;
   auto api = script.api();
-  ASSERT_TRUE(read(api));
-  ASSERT_TRUE(read(api));
+  ASSERT_TRUE(read_apps(api));
+  ASSERT_TRUE(read_apps(api));
   script.wait_until(script.now() + 1h);
-  ASSERT_TRUE(read(api));
+  ASSERT_TRUE(read_apps(api));
   const auto asked = script.asked();
   ASSERT_EQ(asked.size(), 3u);
   EXPECT_EQ(asked[0].token, asked[1].token);
@@ -47,7 +47,7 @@ TEST(AppStoreManners, AReadBackThatTakesLongerThanATokenLivesGoesOn) {
   auto api = script.api();
   int looks = 0;
   const auto shown = api.wait_for(25min, [&]() -> Result<bool> {
-    const auto seen = read(api);
+    const auto seen = read_apps(api);
     if (!seen) return tl::unexpected(seen.error());
     return ++looks == 700;
   });
@@ -74,7 +74,7 @@ TEST_P(AppStoreClock, ExplainsARefusedKey) {
   script.set_their_clock(GetParam().their_clock);
   script.answer({401, k_unauthorized});
   auto api = script.api();
-  const auto seen = read(api);
+  const auto seen = read_apps(api);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().kind, ErrorKind::auth);
   EXPECT_THAT(seen.error().message, HasSubstr("A new token of key KEY1234567 was refused like the first."));
@@ -96,7 +96,7 @@ TEST(AppStoreManners, AClockThatAgreesIsNotBlamed) {
   AppStoreScript script;
   script.answer({401, k_unauthorized});
   auto api = script.api();
-  EXPECT_THAT(read(api).error().message, Not(HasSubstr("clock is")));
+  EXPECT_THAT(read_apps(api).error().message, Not(HasSubstr("clock is")));
 }
 
 TEST(AppStoreManners, CheckNamesAClockThatIsOffEvenWhileItWorks) {
@@ -168,29 +168,29 @@ INSTANTIATE_TEST_SUITE_P(, AppStoreNextPage,
 
 TEST(AppStoreManners, OrdinaryRequestsStopAtTheReserve) {
   AppStoreScript script;
-  script.answer({200, R"({"data":[]})", rate(12)});
+  script.answer({200, R"({"data":[]})", told_rate(12)});
   auto api = script.api();
-  ASSERT_TRUE(read(api)) << "nobody has told yet";
-  const auto refused = read(api);
+  ASSERT_TRUE(read_apps(api)) << "nobody has told yet";
+  const auto refused = read_apps(api);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::rate_limited);
   EXPECT_THAT(refused.error().message, HasSubstr("12 of 3600 left, 60 are kept for a halt; next look at about"));
-  EXPECT_EQ(write(api).certainty, stores::app_store::Written::Certainty::refused);
+  EXPECT_EQ(write_version(api).certainty, stores::app_store::Written::Certainty::refused);
   EXPECT_EQ(script.asked().size(), 1u) << "nothing was sent";
   {
     const Api::Reserve reserve(api);
-    EXPECT_TRUE(read(api));
-    EXPECT_EQ(write(api).certainty, stores::app_store::Written::Certainty::accepted);
+    EXPECT_TRUE(read_apps(api));
+    EXPECT_EQ(write_version(api).certainty, stores::app_store::Written::Certainty::accepted);
   }
-  EXPECT_FALSE(read(api)) << "only while it lives";
+  EXPECT_FALSE(read_apps(api)) << "only while it lives";
   script.wait_until(script.now() + 15min);
-  EXPECT_TRUE(read(api)) << "a rolling hour frees some: it is asked again";
+  EXPECT_TRUE(read_apps(api)) << "a rolling hour frees some: it is asked again";
 }
 
 TEST(AppStoreManners, AHaltSpendsTheReserveAndASubmissionDoesNot) {
   AppStoreScript script;
   script.answer(
-      {200, R"({"data":[{"type":"apps","id":"1","attributes":{"bundleId":"com.example.charge"}}]})", rate(5)});
+      {200, R"({"data":[{"type":"apps","id":"1","attributes":{"bundleId":"com.example.charge"}}]})", told_rate(5)});
   const auto phase =
       R"({"type":"appStoreVersionPhasedReleases","id":"8","attributes":{"phasedReleaseState":"PAUSED","currentDayNumber":2}})";
   script.answer(
@@ -199,7 +199,7 @@ TEST(AppStoreManners, AHaltSpendsTheReserveAndASubmissionDoesNot) {
        R"("READY_FOR_DISTRIBUTION"},"relationships":{"appStoreVersionPhasedRelease":{"data":{"type":)"
        R"("appStoreVersionPhasedReleases","id":"8"}}}}],"included":[)" +
            std::string(phase) + "]}",
-       rate(4)});
+       told_rate(4)});
   const auto store = script.store();
   const Candidate candidate{*VersionName::parse("3.4.0"), *BuildNumber::parse("340")};
   const auto view = store->observe(candidate.version, Look::glance);
@@ -217,54 +217,54 @@ TEST(AppStoreManners, AHaltSpendsTheReserveAndASubmissionDoesNot) {
 
 TEST(AppStoreManners, ASpentMinuteIsWaitedOut) {
   AppStoreScript script;
-  script.answer({200, R"({"data":[]})", rate(3000, 9)});
-  script.answer({200, R"({"data":[]})", rate(3000, 149)});
+  script.answer({200, R"({"data":[]})", told_rate(3000, 9)});
+  script.answer({200, R"({"data":[]})", told_rate(3000, 149)});
   auto api = script.api();
   const auto started = script.now();
-  ASSERT_TRUE(read(api));
+  ASSERT_TRUE(read_apps(api));
   {
     const Api::Reserve reserve(api);
-    ASSERT_TRUE(read(api));
+    ASSERT_TRUE(read_apps(api));
     EXPECT_EQ(script.now(), started) << "a halt does not wait";
   }
   AppStoreScript other;
-  other.answer({200, R"({"data":[]})", rate(3000, 9)});
-  other.answer({200, R"({"data":[]})", rate(3000, 149)});
+  other.answer({200, R"({"data":[]})", told_rate(3000, 9)});
+  other.answer({200, R"({"data":[]})", told_rate(3000, 149)});
   auto ordinary = other.api();
-  ASSERT_TRUE(read(ordinary));
-  ASSERT_TRUE(read(ordinary));
+  ASSERT_TRUE(read_apps(ordinary));
+  ASSERT_TRUE(read_apps(ordinary));
   EXPECT_EQ(other.now() - started, 60s);
 }
 
 TEST(AppStoreManners, ARefusalOfTheMinuteIsReadAgainAMinuteLater) {
   AppStoreScript script;
-  for (int i = 0; i < 3; ++i) script.answer({429, k_too_many, rate(3000, 0)});
-  script.answer({200, R"({"data":[]})", rate(3000, 149)});
+  for (int i = 0; i < 3; ++i) script.answer({429, k_too_many, told_rate(3000, 0)});
+  script.answer({200, R"({"data":[]})", told_rate(3000, 149)});
   auto api = script.api();
   const auto started = script.now();
-  ASSERT_TRUE(read(api));
+  ASSERT_TRUE(read_apps(api));
   EXPECT_GE(script.now() - started, 60s);
   EXPECT_EQ(script.asked().size(), 4u);
 }
 
 TEST(AppStoreManners, ARefusalThatStaysEndsWithinBounds) {
   AppStoreScript script;
-  script.answer({429, k_too_many, rate(3000, 0)});
+  script.answer({429, k_too_many, told_rate(3000, 0)});
   auto api = script.api();
   const auto started = script.now();
-  ASSERT_FALSE(read(api));
+  ASSERT_FALSE(read_apps(api));
   EXPECT_LE(script.now() - started, 2min);
   EXPECT_EQ(script.asked().size(), 6u);
 }
 
 TEST(AppStoreManners, AnHourToWaitIsSaidAndNotSlept) {
   AppStoreScript script;
-  auto headers = rate(0, 149);
+  auto headers = told_rate(0, 149);
   headers.emplace_back("Retry-After", "3600");
   script.answer({429, k_too_many, headers});
   auto api = script.api();
   const auto started = script.now();
-  const auto seen = read(api);
+  const auto seen = read_apps(api);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().kind, ErrorKind::rate_limited);
   EXPECT_THAT(seen.error().hint, HasSubstr("Run it again at about"));
@@ -275,9 +275,9 @@ TEST(AppStoreManners, AnHourToWaitIsSaidAndNotSlept) {
 
 TEST(AppStoreManners, AWriteThatWasOneTooManyIsSentOnce) {
   AppStoreScript script;
-  script.answer({429, k_too_many, rate(3000, 0)});
+  script.answer({429, k_too_many, told_rate(3000, 0)});
   auto api = script.api();
-  const auto written = write(api);
+  const auto written = write_version(api);
   EXPECT_EQ(written.certainty, stores::app_store::Written::Certainty::refused);
   EXPECT_EQ(written.error.kind, ErrorKind::rate_limited);
   EXPECT_EQ(script.asked().size(), 1u);
@@ -290,7 +290,7 @@ TEST(AppStoreManners, AnAgreementThatPassesByItselfIsReadAgain) {
   script.answer({403, k_agreements});
   script.answer({200, R"({"data":[]})"});
   auto api = script.api();
-  EXPECT_TRUE(read(api));
+  EXPECT_TRUE(read_apps(api));
   EXPECT_EQ(script.asked().size(), 2u);
 }
 
@@ -298,11 +298,11 @@ TEST(AppStoreManners, AnAgreementThatStaysNamesWhoMustSign) {
   AppStoreScript script;
   script.answer({403, k_agreements});
   auto api = script.api();
-  const auto seen = read(api);
+  const auto seen = read_apps(api);
   ASSERT_FALSE(seen);
   EXPECT_THAT(seen.error().hint, HasSubstr("Account Holder"));
   EXPECT_EQ(script.asked().size(), 2u);
-  EXPECT_EQ(write(api).certainty, stores::app_store::Written::Certainty::refused);
+  EXPECT_EQ(write_version(api).certainty, stores::app_store::Written::Certainty::refused);
   EXPECT_EQ(script.asked().size(), 3u) << "a write is not tried again";
 }
 
@@ -310,7 +310,7 @@ TEST(AppStoreManners, AWriteThatSucceededWithErrorsIsReadBack) {
   AppStoreScript script;
   script.answer({201, R"({"data":{"type":"appStoreVersions","id":"7"},"errors":[{"code":"UNEXPECTED_ERROR"}]})"});
   auto api = script.api();
-  const auto written = write(api);
+  const auto written = write_version(api);
   EXPECT_EQ(written.certainty, stores::app_store::Written::Certainty::doubtful);
   int looks = 0;
   const auto settled = api.settle(
@@ -324,10 +324,10 @@ TEST(AppStoreManners, ReadingBackEndsWhereWaitingCannotHelp) {
   script.answer({201, R"({"data":{"type":"appStoreVersions","id":"7"}})"});
   script.answer({401, k_unauthorized});
   auto api = script.api();
-  const auto written = write(api);
+  const auto written = write_version(api);
   const auto started = script.now();
   const auto settled = api.settle(
-      written, [&]() -> Result<bool> { return read(api).map([](const nlohmann::json&) { return true; }); },
+      written, [&]() -> Result<bool> { return read_apps(api).map([](const nlohmann::json&) { return true; }); },
       "create 3.4.0");
   ASSERT_FALSE(settled);
   EXPECT_EQ(settled.error().kind, ErrorKind::unknown_outcome);

@@ -65,6 +65,35 @@ INSTANTIATE_TEST_SUITE_P(, BuiltInScenario, testing::ValuesIn(built_in_scenarios
   return name;
 });
 
+// What the App Store was brought to keep, each change as often as it was made.
+std::vector<std::string> app_store_changes(const Outcome& outcome) {
+  std::vector<std::string> out;
+  for (const auto& change : outcome.changes) {
+    if (starts_with(change, "app-store/")) out.push_back(change);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+class TroubledRehearsal : public testing::TestWithParam<std::string> {};
+
+TEST_P(TroubledRehearsal, EndsAsTheSmoothOneAndChangesTheSame) {
+  const auto smooth = play("smooth");
+  const auto troubled = play(GetParam());
+  ASSERT_TRUE(smooth) << smooth.error().text();
+  ASSERT_TRUE(troubled) << troubled.error().text();
+  EXPECT_EQ(troubled->ended, "done");
+  EXPECT_GT(app_store_changes(*smooth).size(), 10u);
+  EXPECT_EQ(app_store_changes(*troubled), app_store_changes(*smooth)) << drawn(*troubled);
+}
+
+INSTANTIATE_TEST_SUITE_P(, TroubledRehearsal, testing::Values("stale-reads", "tenth-call-fails", "tenth-answer-lost"),
+                         [](const auto& row) {
+                           std::string name = row.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
 std::vector<TimelineEntry> of_app(const Outcome& outcome, const AppName& app) {
   std::vector<TimelineEntry> out;
   for (const auto& entry : outcome.timeline) {

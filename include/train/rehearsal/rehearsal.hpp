@@ -37,7 +37,8 @@ struct Outcome {
   bool ok = false;  // every expectation met
   std::vector<TimelineEntry> timeline;
   std::vector<Expectation> expectations;
-  std::string ended;  // why it ended: "done", "at rest: …", "out of time"
+  std::vector<std::string> changes;  // what the stores kept, in order: "app-store/3.4.0 phased PAUSED"
+  std::string ended;                 // why it ended: "done", "at rest: …", "out of time"
   Instant began;
   Instant end;
   int looks = 0;  // how often `advance` ran

@@ -42,8 +42,9 @@ struct Options {
 struct Credentials {
   std::string app_store_key_id;
   std::string app_store_issuer_id;
-  std::string app_store_private_key;  // PKCS#8 PEM, P-256
-  std::string service_account_json;   // token_uri points at this sandbox
+  std::string app_store_private_key;        // PKCS#8 PEM, P-256
+  std::string app_store_individual_key_id;  // the same key as somebody's own: no issuer, sub "user"
+  std::string service_account_json;         // token_uri points at this sandbox
 };
 
 struct Answer {

@@ -159,6 +159,49 @@ TEST(AppStoreService, CountsRequestsOfARollingHour) {
   EXPECT_EQ(world.send("GET", "/v1/apps").rate_limit, "user-hour-lim:36000;user-hour-rem:35999;");
 }
 
+struct AccountCase {
+  std::string name;
+  std::string worse;
+  std::string better;
+  int read_status;
+  int write_status;
+  std::string code;
+};
+
+void PrintTo(const AccountCase& row, std::ostream* out) { *out << row.name; }
+
+class AppStoreAccount : public testing::TestWithParam<AccountCase> {};
+
+TEST_P(AppStoreAccount, StandsBeforeEveryRequest) {
+  AppStoreWorld world;
+  const auto act = [&](const std::string& action) {
+    return world.service->person({{"app", "ios"}, {"action", action}}, world.now);
+  };
+  const auto app = world.app_id();
+  const auto changed = act(GetParam().worse);
+  ASSERT_TRUE(changed) << changed.error().text();
+  const auto read = world.send("GET", "/v1/apps/" + app + "/appStoreVersions");
+  EXPECT_EQ(read.status, GetParam().read_status);
+  const auto written = world.send(
+      "POST", "/v1/appStoreVersions",
+      resource("appStoreVersions", {{"platform", "IOS"}, {"versionString", "3.4.0"}}, {{"app", "apps", app}}));
+  EXPECT_EQ(written.status, GetParam().write_status) << written.body.dump();
+  EXPECT_EQ(written.code(), GetParam().code);
+  EXPECT_FALSE(written.effect);
+  ASSERT_TRUE(act(GetParam().better));
+  EXPECT_EQ(world.create_version("3.4.0").status, 201);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , AppStoreAccount,
+    testing::Values(AccountCase{"revoked", "revoke_key", "renew_key", 401, 401, "NOT_AUTHORIZED"},
+                    AccountCase{"agreements", "expire_agreements", "sign_agreements", 403, 403,
+                                "FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED"},
+                    AccountCase{"membership", "lapse_membership", "renew_membership", 403, 403, "FORBIDDEN_ERROR"},
+                    AccountCase{"role", "narrow_role", "widen_role", 200, 403, "FORBIDDEN_ERROR"},
+                    AccountCase{"another_team", "transfer_app", "return_app", 404, 404, "NOT_FOUND"}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(AppStoreService, EveryEffectHasItsOwnWords) {
   AppStoreWorld world;
   const auto version = world.create_version("3.4.0");

@@ -139,6 +139,55 @@ TEST(SandboxFaults, AreListedAndCleared) {
   EXPECT_EQ(ask(*sandbox, "GET", "/play/x").status, 200);
 }
 
+TEST(SandboxFaults, AStatusMaySayWhatTheStoreWould) {
+  const auto sandbox = start_counting();
+  order(*sandbox,
+        {{"path", "/"}, {"times", 2}, {"fault", "status:409"}, {"code", "STATE_ERROR.X"}, {"detail", "Not now."}});
+  const auto apple = ask(*sandbox, "POST", "/app-store/v1/x").json()["errors"][0];
+  EXPECT_EQ(apple["code"], "STATE_ERROR.X");
+  EXPECT_EQ(apple["detail"], "Not now.");
+  EXPECT_EQ(ask(*sandbox, "POST", "/play/x").json()["error"]["message"], "Not now.");
+}
+
+TEST(SandboxFaults, AnAnswerMayBeEmptyOrOfTheOldForm) {
+  const auto sandbox = start_counting();
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "empty:503"}});
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "legacy"}});
+  const auto empty = ask(*sandbox, "POST", "/app-store/v1/x");
+  EXPECT_EQ(empty.status, 503);
+  EXPECT_EQ(empty.body, "");
+  const auto legacy = ask(*sandbox, "POST", "/app-store/v1/x");
+  EXPECT_EQ(legacy.status, 200);
+  EXPECT_EQ(legacy.json()["statusCode"], "ERROR");
+  EXPECT_EQ(count_of(*sandbox, "/app-store/v1/x"), 0);
+}
+
+TEST(SandboxFaults, AStoreWhoseClockIsBehindSaysItsOwnTime) {
+  const auto sandbox = start_counting();
+  EXPECT_EQ(ask(*sandbox, "GET", "/app-store/v1/x").headers.at("Date"), "Mon, 30 Nov 2026 09:00:00 GMT");
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "clock_skew:7m"}});
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "status:503"}});
+  const auto behind = ask(*sandbox, "GET", "/app-store/v1/x");
+  EXPECT_EQ(behind.headers.at("Date"), "Mon, 30 Nov 2026 08:53:00 GMT");
+  EXPECT_EQ(behind.status, 503) << "it adds to another fault";
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "clock_skew:-7m"}});
+  EXPECT_EQ(ask(*sandbox, "GET", "/app-store/v1/x").headers.at("Date"), "Mon, 30 Nov 2026 09:07:00 GMT");
+}
+
+TEST(SandboxFaults, ABudgetIsToldAndRefusesOnceItIsSpent) {
+  const auto sandbox = start_counting();
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "budget:12"}});
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "budget:0"}});
+  // Each takes its request, and the last that strikes is the one told.
+  const auto told = ask(*sandbox, "POST", "/app-store/v1/x");
+  EXPECT_EQ(told.headers.at("X-Rate-Limit"), "user-hour-lim:3600;user-hour-rem:0;");
+  EXPECT_EQ(told.status, 429);
+  order(*sandbox, {{"path", "/app-store"}, {"fault", "budget:12"}});
+  const auto left = ask(*sandbox, "POST", "/app-store/v1/x");
+  EXPECT_EQ(left.headers.at("X-Rate-Limit"), "user-hour-lim:3600;user-hour-rem:12;");
+  EXPECT_EQ(left.status, 200);
+}
+
 struct WrongFault {
   const char* name;
   const char* text;
@@ -162,6 +211,9 @@ const WrongFault k_wrong[] = {
     {"unknown_fault", R"({"path":"/","fault":"explode"})", "drop_after_effect"},
     {"status_without_number", R"({"path":"/","fault":"status:"})", "status:NNN"},
     {"status_out_of_range", R"({"path":"/","fault":"status:999"})", "status:NNN"},
+    {"empty_without_number", R"({"path":"/","fault":"empty:"})", "empty:NNN"},
+    {"skew_without_unit", R"({"path":"/","fault":"clock_skew:7"})", "clock_skew:7m"},
+    {"budget_below_nothing", R"({"path":"/","fault":"budget:-1"})", "budget:N"},
     {"delay_without_unit", R"({"path":"/","fault":"delay:250"})", "delay:250ms"},
     {"stale_too_old", R"({"path":"/","fault":"stale:2h"})", "stale:30s"},
     {"redirect_with_newline", "{\"path\":\"/\",\"fault\":\"redirect:http://x/\\r\\nSet-Cookie: a\"}", "redirect:URL"},

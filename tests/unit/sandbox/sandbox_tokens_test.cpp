@@ -88,6 +88,26 @@ const AppleCase k_apple[] = {
     {"other_issuer", [](json&, json& claims) { claims["iss"] = "me"; }, "iss"},
     {"other_audience", [](json&, json& claims) { claims["aud"] = "appstoreconnect-v2"; }, "aud"},
     {"other_key_id", [](json& header, json&) { header["kid"] = "X"; }, "kid"},
+    {"individual",
+     [](json& header, json& claims) {
+       header["kid"] = "SANDBOXONE";
+       claims.erase("iss");
+       claims["sub"] = "user";
+     },
+     ""},
+    {"individual_with_an_issuer",
+     [](json& header, json& claims) {
+       header["kid"] = "SANDBOXONE";
+       claims["sub"] = "user";
+     },
+     "iss must not"},
+    {"individual_without_a_subject",
+     [](json& header, json& claims) {
+       header["kid"] = "SANDBOXONE";
+       claims.erase("iss");
+     },
+     "sub must be"},
+    {"a_teams_key_without_issuer", [](json&, json& claims) { claims.erase("iss"); }, "iss must be"},
     {"no_algorithm", [](json& header, json&) { header["alg"] = "none"; }, "ES256"},
 };
 
