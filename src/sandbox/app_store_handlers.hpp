@@ -63,6 +63,13 @@ Handled create_item(Call& call);
 Handled patch_item(Call& call);
 Handled delete_item(Call& call);
 
+// ---- availability, and the older submissions (app_store_availability.cpp)
+Handled get_availability(Call& call);
+Handled list_storefronts(Call& call);
+Handled patch_storefront(Call& call);
+Handled get_legacy_submission(Call& call);
+Handled delete_legacy_submission(Call& call);
+
 // ---- release (app_store_release.cpp)
 Handled create_phase(Call& call);
 Handled patch_phase(Call& call);

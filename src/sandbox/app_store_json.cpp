@@ -118,14 +118,14 @@ json Wire::pre_release(const Build& build) const {
 json Wire::version(const Version& version, const std::set<std::string>& linked) const {
   const auto app_row =
       std::find_if(model_.apps.begin(), model_.apps.end(), [&](const AppRow& row) { return row.id == version.app_id; });
-  const bool removed = app_row != model_.apps.end() && app_row->removed_from_sale;
+  const bool removed = app_row != model_.apps.end() && app_row->is_removed();
   json attributes{{"platform", "IOS"},
                   {"versionString", version.number},
                   {"appStoreState", old_word(version, removed)},
                   {"appVersionState", version.state},
                   {"reviewType", "APP_STORE"},
                   {"releaseType", version.release_type},
-                  {"earliestReleaseDate", nullptr},
+                  {"earliestReleaseDate", version.earliest ? json(format_rfc3339(*version.earliest)) : json(nullptr)},
                   {"downloadable", true},
                   {"createdDate", format_rfc3339(version.created)}};
   for (const auto& [name, value] : version.others) attributes[name] = value;
@@ -197,6 +197,23 @@ json Wire::item(const Item& item, const std::set<std::string>& linked) const {
     out["relationships"] = {{"appStoreVersion", {{"data", link("appStoreVersions", item.version_id)}}}};
   }
   return out;
+}
+
+json Wire::availability(const AppRow& app) const {
+  auto out = resource("appAvailabilities", app.id, {{"availableInNewTerritories", true}});
+  out["links"]["self"] = fmt::format("{}/v2/appAvailabilities/{}", base_url_, app.id);
+  return out;
+}
+
+json Wire::storefront(const Storefront& storefront) const {
+  return resource("territoryAvailabilities", storefront.id,
+                  {{"available", storefront.on_sale},
+                   {"preOrderEnabled", false},
+                   {"contentStatuses", json::array({storefront.on_sale ? "AVAILABLE" : "CANNOT_SELL"})}});
+}
+
+json Wire::legacy_submission(const std::string& id) const {
+  return resource("appStoreVersionSubmissions", id, json::object());
 }
 
 json Wire::release_request(const std::string& id) const {

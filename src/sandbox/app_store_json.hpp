@@ -63,6 +63,9 @@ class Wire {
   nlohmann::json delivery(const WebhookDelivery& delivery, const std::set<std::string>& linked = {}) const;
   nlohmann::json event(const WebhookEvent& event) const;
   nlohmann::json ping(const std::string& id) const;
+  nlohmann::json availability(const AppRow& app) const;
+  nlohmann::json storefront(const Storefront& storefront) const;
+  nlohmann::json legacy_submission(const std::string& id) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;

@@ -103,6 +103,10 @@ Version* Model::live_version(std::string_view app_id) {
   return found == versions.end() ? nullptr : &*found;
 }
 
+bool AppRow::is_removed() const {
+  return std::none_of(storefronts.begin(), storefronts.end(), [](const Storefront& one) { return one.on_sale; });
+}
+
 Model make_model(const std::vector<AppSetup>& apps, std::uint64_t seed, Instant start) {
   Model model;
   model.seed = seed;
@@ -112,6 +116,9 @@ Model make_model(const std::vector<AppSetup>& apps, std::uint64_t seed, Instant 
     app.id = fmt::format("{}", 1600000001 + model.apps.size());
     app.name = setup.name;
     app.bundle_id = setup.store_id;
+    for (const auto* territory : {"DEU", "FRA", "GBR", "JPN", "USA"}) {
+      app.storefronts.push_back({app.id + "-" + territory, territory});
+    }
     model.apps.push_back(app);
     add_beta_groups(model, app, setup);
     if (setup.live) add_live_version(model, app, setup, start);

@@ -42,12 +42,20 @@ inline constexpr Duration k_distribution_time{600};    // release request → li
 inline constexpr Duration k_cancel_time{5};            // canceled:true → COMPLETE
 inline constexpr Duration k_processing_time{15 * 60};  // an uploaded build → VALID
 
+struct Storefront {
+  std::string id;
+  std::string territory;  // DEU
+  bool on_sale = true;
+};
+
 struct AppRow {
   std::string id;
   AppName name;
   std::string bundle_id;
-  bool removed_from_sale = false;
+  std::vector<Storefront> storefronts;
   bool of_another_team = false;  // the key does not see it
+
+  bool is_removed() const;  // sold nowhere
 };
 
 // The account behind the key: what it may do stands before every request.
@@ -114,7 +122,8 @@ struct Version {
   std::string number;
   std::string state{k_draft};
   std::string release_type = "AFTER_APPROVAL";
-  std::map<std::string, std::string> others;  // copyright, earliestReleaseDate, reviewType
+  std::optional<Instant> earliest;            // of a SCHEDULED release
+  std::map<std::string, std::string> others;  // copyright, reviewType
   Instant created;
   std::optional<Instant> due;  // when time alone moves it on
   std::optional<Instant> submitted;
@@ -187,6 +196,7 @@ bool decide_review(Model& model, Version& version, bool approved, Instant now); 
 Refusal request_release(Version& version, Instant now);
 Refusal set_phase_state(Version& version, std::string_view state, Instant now);  // false steps in Apple's words
 int pause_days(const Phase& phase, Instant now);
+void leave_the_store(Model& model, AppRow& app, Instant now);  // sold nowhere any more; a phase ends for good
 
 // ---- time (app_store_time.cpp)
 // The instant of the next change that time alone makes, and making it. Nothing changes before it.

@@ -71,6 +71,15 @@ std::vector<Route> read_routes() {
        "/v1/reviewSubmissions/{id}/items",
        {{}, {}, {"appStoreVersion"}, {"reviewSubmissionItems", "appStoreVersions"}, {}, true},
        list_items},
+      {"GET", "/v1/apps/{id}/appAvailabilityV2", {{}, {}, {}, {"appAvailabilities"}, {}, false}, get_availability},
+      {"GET",
+       "/v2/appAvailabilities/{id}/territoryAvailabilities",
+       {{}, {}, {}, {"territoryAvailabilities"}, {}, true},
+       list_storefronts},
+      {"GET",
+       "/v1/appStoreVersions/{id}/appStoreVersionSubmission",
+       {{}, {}, {}, {"appStoreVersionSubmissions"}, {}, false},
+       get_legacy_submission},
   };
 }
 
@@ -92,6 +101,8 @@ std::vector<Route> write_routes() {
       {"PATCH", "/v1/reviewSubmissionItems/{id}", {}, patch_item},
       {"DELETE", "/v1/reviewSubmissionItems/{id}", {}, delete_item},
       {"POST", "/v1/appStoreVersionReleaseRequests", {}, create_release_request},
+      {"PATCH", "/v1/territoryAvailabilities/{id}", {}, patch_storefront},
+      {"DELETE", "/v1/appStoreVersionSubmissions/{id}", {}, delete_legacy_submission},
   };
 }
 

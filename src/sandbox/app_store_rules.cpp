@@ -70,6 +70,8 @@ std::vector<std::string> missing_for_review(const Model& model, const Version& v
   const auto* build = model.find_build(version.build_id);
   if (build == nullptr) {
     missing.emplace_back("The provided entity is missing a required relationship - You must choose a build.");
+  } else if (VersionName::parse(build->marketing) != VersionName::parse(version.number)) {
+    missing.emplace_back("The build's version does not match - You must choose a build of " + version.number + ".");
   } else if (!build->uses_encryption) {
     missing.emplace_back("You must provide a value for the attribute 'usesNonExemptEncryption' with this request");
   }
@@ -117,8 +119,14 @@ bool decide_review(Model& model, Version& version, bool approved, Instant now) {
   }
   submission->state = approved ? k_complete : k_unresolved;
   version.due.reset();
-  version.state = !approved ? k_rejected : version.release_type == "MANUAL" ? k_approved : k_releasing;
-  if (version.state == k_releasing) version.due = now + k_distribution_time;
+  if (!approved) {
+    version.state = k_rejected;
+    return true;
+  }
+  version.state = k_approved;
+  if (version.release_type == "AFTER_APPROVAL") request_release(version, now);
+  // A date that has passed releases at once.
+  if (version.release_type == "SCHEDULED") version.due = std::max(now, version.earliest.value_or(now));
   return true;
 }
 

@@ -58,6 +58,7 @@ Result<std::string> withdraw(const Person& person) {
   if (version == nullptr) return cannot("there is no such version.");
   if (version->state == k_approved) {
     version->state = k_withdrawn;
+    version->due.reset();
     return told(*version, k_withdrawn);
   }
   auto* submission = person.model.find_submission_of_version(version->id);
@@ -81,7 +82,10 @@ Result<std::string> create(const Person& person) {
     if (holds_the_slot(other.state)) return cannot("version " + other.number + " holds the one editable place.");
     if (*VersionName::parse(other.number) == *number) return cannot("the version number has been used.");
   }
-  return told(add_version(person.model, person.app, number->text(), person.now), "created");
+  auto& version = add_version(person.model, person.app, number->text(), person.now);
+  version.earliest = parse_rfc3339(person.text("earliest"));
+  if (version.earliest) version.release_type = "SCHEDULED";
+  return told(version, "created");
 }
 
 // A draft is deleted; otherwise the whole app leaves the store, which ends a phase for good.
@@ -94,12 +98,8 @@ Result<std::string> remove(const Person& person) {
     rows.erase(rows.begin() + (version - rows.data()));
     return words;
   }
-  if (person.app.removed_from_sale) return cannot("the app is removed from sale already.");
-  person.app.removed_from_sale = true;
-  auto* live = person.model.live_version(person.app.id);
-  if (live != nullptr && live->phase && live->phase->state != k_complete) {
-    if (const auto refusal = set_phase_state(*live, k_complete, person.now)) return cannot(*refusal);
-  }
+  if (person.app.is_removed()) return cannot("the app is removed from sale already.");
+  leave_the_store(person.model, person.app, person.now);
   return fmt::format("app-store/{} removed from sale", person.app.bundle_id);
 }
 

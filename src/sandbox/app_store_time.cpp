@@ -45,6 +45,8 @@ void move_on(Model& model, Version& version, Instant at) {
     if (auto* submission = model.find_submission_of_version(version.id)) submission->state = k_in_review;
   } else if (version.state == k_in_review) {
     decide_review(model, version, true, at);
+  } else if (version.state == k_approved) {
+    request_release(version, at);
   } else if (version.state == k_releasing) {
     go_live(model, version, at);
   } else {

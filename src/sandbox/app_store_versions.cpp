@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app_store_handlers.hpp"
 #include "train/base/digest.hpp"
@@ -71,24 +72,33 @@ std::optional<ApiError> not_attachable(const Call& call, const Version& version,
   return std::nullopt;
 }
 
+// A number that was used, or does not rise above what is live; nullopt: it may be `own`'s (of a rename) or a new
+// version's.
+std::optional<ApiError> not_a_number_for(Model& model, const std::string& app_id, const std::string& text,
+                                         const Version* own) {
+  const auto number = VersionName::parse(text);
+  if (!number) return attribute_refused("INVALID", "versionString", "The version string is not a version number.");
+  const auto* same = model.find_version_numbered(app_id, *number);
+  if (same != nullptr && same != own) {
+    return attribute_refused("INVALID.DUPLICATE", "versionString", "The version number has been previously used.");
+  }
+  const auto* live = model.live_version(app_id);
+  if (live != nullptr && *number < *VersionName::parse(live->number)) {
+    return attribute_refused("INVALID", "versionString",
+                             fmt::format("The version number must be higher than {}.", live->number));
+  }
+  return std::nullopt;
+}
+
 std::vector<ApiError> not_creatable(Model& model, const AppRow& app, const std::string& text) {
   std::vector<ApiError> errors;
-  const auto number = VersionName::parse(text);
-  if (!number) return {attribute_refused("INVALID", "versionString", "The version string is not a version number.")};
   const bool taken = std::any_of(model.versions.begin(), model.versions.end(), [&](const Version& other) {
     return other.app_id == app.id && holds_the_slot(other.state);
   });
   if (taken) {
     errors.push_back(relationship_refused("app", "You cannot create a new version of the App in the current state."));
   }
-  if (model.find_version_numbered(app.id, *number) != nullptr) {
-    errors.push_back(
-        attribute_refused("INVALID.DUPLICATE", "versionString", "The version number has been previously used."));
-  } else if (const auto* live = model.live_version(app.id);
-             live != nullptr && *number < *VersionName::parse(live->number)) {
-    errors.push_back(attribute_refused("INVALID", "versionString",
-                                       fmt::format("The version number must be higher than {}.", live->number)));
-  }
+  if (auto number = not_a_number_for(model, app.id, text, nullptr)) errors.push_back(std::move(*number));
   return errors;
 }
 
@@ -101,7 +111,9 @@ std::vector<std::string> apply_attributes(Version& version, const Body& body) {
     changes.push_back(name + " " + given);
   };
   for (const auto& [name, given] : body.attributes.items()) {
-    if (!given.is_string() || name == "platform") continue;
+    if (name == "earliestReleaseDate")
+      version.earliest = given.is_string() ? parse_rfc3339(given.get<std::string>()) : std::nullopt;
+    if (!given.is_string() || name == "platform" || name == "earliestReleaseDate") continue;
     if (name == "releaseType")
       set(name, version.release_type, given.get<std::string>());
     else if (name == "versionString")
@@ -116,6 +128,20 @@ std::string words_of(std::string_view locale, std::string_view text) {
   return fmt::format("notes {} {}", locale, sha256_hex(text).substr(0, 8));
 }
 
+// An emoji (four bytes of UTF-8 that begin with F0 9F) or an angle bracket.
+std::string refused_character(const std::string& text) {
+  if (const auto emoji = text.find("\xF0\x9F"); emoji != std::string::npos) return text.substr(emoji, 4);
+  const auto bracket = text.find_first_of("<>");
+  return bracket == std::string::npos ? std::string() : text.substr(bracket, 1);
+}
+
+bool is_listed_locale(std::string_view locale) {
+  constexpr std::array bare{"ar", "de", "en", "es",
+                            "fr", "nl", "pt", "zh"};  // Apple lists these with a region or script
+  return !locale.empty() && std::find(bare.begin(), bare.end(), locale) == bare.end() &&
+         locale.find('_') == std::string_view::npos;
+}
+
 std::optional<ApiError> text_refused(const Model& model, const Version& version, const Body& body) {
   if (!body.has("whatsNew")) return std::nullopt;
   if (is_first_version(model, version) || !(is_editable(version.state) || version.state == k_waiting)) {
@@ -123,6 +149,12 @@ std::optional<ApiError> text_refused(const Model& model, const Version& version,
   }
   if (utf8_length(body.text("whatsNew")) > k_whats_new_limit) {
     return attribute_refused("INVALID", "whatsNew", "whatsNew is too long: at most 4000 characters.");
+  }
+  if (const auto character = refused_character(body.text("whatsNew")); !character.empty()) {
+    return attribute_refused("INVALID", "whatsNew",
+                             "An attribute value has invalid characters. - What's New in This Version can't contain "
+                             "the following character(s): " +
+                                 character + ".");
   }
   return std::nullopt;
 }
@@ -211,6 +243,10 @@ Handled patch_version(Call& call) {
     return refuse(
         attribute_refused("INVALID.INVALID_STATE", name, fmt::format("The attribute '{}' can not be modified.", name)));
   }
+  if (body->has("versionString")) {
+    auto number = not_a_number_for(call.model, version->app_id, body->text("versionString"), version);
+    if (number) return refuse(std::move(*number));
+  }
   const auto build_id = body->id_of("build");
   const auto* build = call.model.find_build(build_id);
   if (!build_id.empty() && build_id != version->build_id) {
@@ -261,6 +297,9 @@ Handled create_localization(Call& call) {
                                  [&](const Localization& row) { return row.locale == locale; });
   if (taken) {
     return refuse(attribute_refused("INVALID.DUPLICATE", "locale", "A localization exists already for " + locale));
+  }
+  if (!is_listed_locale(locale)) {
+    return refuse(attribute_refused("INVALID", "locale", "The language specified is not listed for localization"));
   }
   if (!is_editable(version->state)) return refuse(state_error("The version can not be edited - " + version->state));
   if (auto error = text_refused(call.model, *version, *body)) return refuse(std::move(*error));

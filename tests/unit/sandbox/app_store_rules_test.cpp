@@ -58,6 +58,24 @@ Seen final_phase_state(AppStoreWorld& world) {
   return world.set_phase(ids.phase, "PAUSED");
 }
 
+Seen renamed_to(AppStoreWorld& world, const std::string& version_id, const std::string& number) {
+  return world.send("PATCH", "/v1/appStoreVersions/" + version_id,
+                    resource("appStoreVersions", {{"versionString", number}}, {}, version_id));
+}
+
+Seen notes_of(AppStoreWorld& world, const std::string& text) {
+  const auto version = world.create_version("3.4.0").id();
+  const auto rows = world.send("GET", "/v1/appStoreVersions/" + version + "/appStoreVersionLocalizations");
+  const auto id = rows.body.at("data").at(0).at("id").get<std::string>();
+  return world.send("PATCH", "/v1/appStoreVersionLocalizations/" + id,
+                    resource("appStoreVersionLocalizations", {{"whatsNew", text}}, {}, id));
+}
+
+Seen close_storefront(AppStoreWorld& world, const std::string& id) {
+  return world.send("PATCH", "/v1/territoryAvailabilities/" + id,
+                    resource("territoryAvailabilities", {{"available", false}}, {}, id));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     , AppStoreRefuses,
     testing::Values(
@@ -105,6 +123,44 @@ INSTANTIATE_TEST_SUITE_P(
                 "ENTITY_ERROR.ATTRIBUTE.INVALID", "higher than 3.3.0"},
         Refused{"version_used_before", [](auto& w) { return w.create_version("3.3"); }, 409,
                 "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "previously used"},
+        Refused{"rename_below_what_is_live",
+                [](auto& w) { return renamed_to(w, w.create_version("3.4.0").id(), "3.2.9"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID", "higher than 3.3.0"},
+        Refused{"rename_to_a_used_number",
+                [](auto& w) { return renamed_to(w, w.create_version("3.4.0").id(), "3.3.0"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID.DUPLICATE", "previously used"},
+        Refused{"rename_in_the_queue", [](auto& w) { return renamed_to(w, w.submitted().version, "3.5.0"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID.INVALID_STATE", "'versionString' can not be modified"},
+        Refused{"submission_after_a_rename_with_the_old_build",
+                [](auto& w) {
+                  const auto ids = w.draft();
+                  renamed_to(w, ids.version, "3.5.0");
+                  return w.add_item(w.create_submission().id(), ids.version);
+                },
+                409, "STATE_ERROR.ENTITY_STATE_INVALID", "must choose a build of 3.5.0"},
+        Refused{"an_emoji_in_the_notes", [](auto& w) { return notes_of(w, "\xF0\x9F\x9A\xA8 new"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID", "can't contain the following character(s)"},
+        Refused{"an_angle_bracket_in_the_notes", [](auto& w) { return notes_of(w, "in < 1 s"); }, 409,
+                "ENTITY_ERROR.ATTRIBUTE.INVALID", "can't contain the following character(s)"},
+        Refused{"a_locale_that_is_not_listed",
+                [](auto& w) {
+                  return w.send("POST", "/v1/appStoreVersionLocalizations",
+                                resource("appStoreVersionLocalizations", {{"locale", "de"}, {"whatsNew", "Neu"}},
+                                         {{"appStoreVersion", "appStoreVersions", w.create_version("3.4.0").id()}}));
+                },
+                409, "ENTITY_ERROR.ATTRIBUTE.INVALID", "not listed for localization"},
+        Refused{"the_older_withdrawal_while_in_review",
+                [](auto& w) {
+                  return w.send("DELETE", "/v1/appStoreVersionSubmissions/submission-" + w.submitted().version);
+                },
+                403, "FORBIDDEN_ERROR", "does not allow 'DELETE'"},
+        Refused{"the_older_submission_of_a_draft",
+                [](auto& w) {
+                  return w.send("GET", "/v1/appStoreVersions/" + w.draft().version + "/appStoreVersionSubmission");
+                },
+                404, "NOT_FOUND", "appStoreVersionSubmissions"},
+        Refused{"a_storefront_that_is_not_there", [](auto& w) { return close_storefront(w, "1600000001-XXX"); }, 404,
+                "NOT_FOUND", "territoryAvailabilities"},
         Refused{"build_still_processing", processing_build, 409, "ENTITY_ERROR.RELATIONSHIP.INVALID",
                 "not in a valid processing state"},
         Refused{"build_of_another_version",
@@ -248,6 +304,50 @@ TEST(AppStoreService, ARejectedSubmissionStaysOpenAndIsSentAgain) {
   EXPECT_EQ(again.status, 200) << again.body.dump();
   EXPECT_EQ(world.state("3.4.0"), "WAITING_FOR_REVIEW");
   EXPECT_FALSE(world.service->review("ios", *VersionName::parse("3.3.0"), true, world.now)) << "not in review";
+}
+
+TEST(AppStoreService, AnApprovedVersionIsWithdrawnByTheOlderSubmission) {
+  AppStoreWorld world;
+  const auto ids = world.submitted();
+  ASSERT_TRUE(world.service->review("ios", *VersionName::parse("3.4.0"), true, world.now));
+  const auto older = world.send("GET", "/v1/appStoreVersions/" + ids.version + "/appStoreVersionSubmission");
+  ASSERT_EQ(older.status, 200);
+  const auto withdrawn = world.send("DELETE", "/v1/appStoreVersionSubmissions/" + older.id());
+  EXPECT_EQ(withdrawn.status, 204);
+  EXPECT_EQ(withdrawn.change, "app-store/3.4.0 DEVELOPER_REJECTED");
+  EXPECT_EQ(world.state("3.4.0"), "DEVELOPER_REJECTED");
+}
+
+TEST(AppStoreService, AScheduledVersionReleasesItselfOnItsDate) {
+  AppStoreWorld world;
+  const auto date = world.now + 72h;
+  const auto ids = world.draft();
+  world.send("PATCH", "/v1/appStoreVersions/" + ids.version,
+             resource("appStoreVersions", {{"releaseType", "SCHEDULED"}, {"earliestReleaseDate", format_rfc3339(date)}},
+                      {}, ids.version));
+  const auto submission = world.create_submission().id();
+  world.add_item(submission, ids.version);
+  ASSERT_EQ(world.submit(submission).status, 200);
+  world.pass(71h);
+  EXPECT_EQ(world.state("3.4.0"), "PENDING_DEVELOPER_RELEASE");
+  world.pass(1h + 10min);
+  EXPECT_EQ(world.state("3.4.0"), "READY_FOR_DISTRIBUTION");
+}
+
+TEST(AppStoreService, TheLastStorefrontThatClosesEndsThePhase) {
+  AppStoreWorld world;
+  const auto ids = world.live();
+  const auto app = world.app_id();
+  const auto availability = world.send("GET", "/v1/apps/" + app + "/appAvailabilityV2").id();
+  const auto rows = world.send("GET", "/v2/appAvailabilities/" + availability + "/territoryAvailabilities");
+  ASSERT_EQ(rows.body.at("data").size(), 5u);
+  for (const auto& row : rows.body.at("data")) {
+    EXPECT_EQ(world.phase_of(ids.version).attribute("phasedReleaseState"), "\"ACTIVE\"");
+    EXPECT_TRUE(close_storefront(world, row.at("id")).effect);
+  }
+  EXPECT_FALSE(close_storefront(world, app + "-DEU").effect) << "nothing changed";
+  EXPECT_EQ(world.phase_of(ids.version).attribute("phasedReleaseState"), "\"COMPLETE\"");
+  EXPECT_EQ(world.version("3.4.0").at("attributes").at("appStoreState"), "DEVELOPER_REMOVED_FROM_SALE");
 }
 
 TEST(AppStoreService, CancellingTakesFiveSeconds) {
