@@ -126,7 +126,7 @@ std::string_view to_string(Verdict verdict) {
 }
 
 namespace {
-constexpr std::array<std::string_view, 25> k_actions{"cut_branch",
+constexpr std::array<std::string_view, 26> k_actions{"cut_branch",
                                                      "start_build",
                                                      "upload_build",
                                                      "distribute",
@@ -150,8 +150,9 @@ constexpr std::array<std::string_view, 25> k_actions{"cut_branch",
                                                      "set_flag",
                                                      "notify",
                                                      "annotate",
-                                                     "set_update_priority"};
-static_assert(static_cast<std::size_t>(Action::set_update_priority) + 1 == k_actions.size());
+                                                     "set_update_priority",
+                                                     "remove_from_sale"};
+static_assert(static_cast<std::size_t>(Action::remove_from_sale) + 1 == k_actions.size());
 }  // namespace
 
 std::string_view to_string(Action action) { return k_actions[static_cast<std::size_t>(action)]; }

@@ -74,6 +74,14 @@ std::vector<std::string> deciders(const Case& c) {
   return {};
 }
 
+int pause_days(const Case& c) {
+  if (c.seen() == nullptr || !c.seen()->phased) return 0;
+  const auto& phase = *c.seen()->phased;
+  if (phase.state != PhasedRelease::State::paused || !c.progress.seen_at || c.now() < *c.progress.seen_at)
+    return phase.pause_days_used;
+  return phase.pause_days_used + static_cast<int>((c.now() - *c.progress.seen_at) / std::chrono::hours(24));
+}
+
 std::string served_text(const Case& c) {
   if (c.seen() == nullptr) return "not in the store";
   return fmt::format("{} ({})", c.seen()->percent.text(), c.seen()->raw);

@@ -46,6 +46,10 @@ Next make_next(const Case& c, Action action, std::optional<Percent> to, std::opt
 // Roles of the ones who may decide in trouble: the owner on duty, else release managers, else anyone.
 std::vector<std::string> deciders(const Case& c);
 
+// Whole days the App Store's phase has been paused in all, the pause that runs counted to now; 0 without a phase. Never
+// more than the store would say.
+int pause_days(const Case& c);
+
 // The percentage served, as text with the store's own words.
 std::string served_text(const Case& c);
 

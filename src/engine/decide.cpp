@@ -23,7 +23,9 @@ Decision decide_by_status(const Case& c) {
       return decide_start(c);
     case ReleaseStatus::releasing: {
       Decision out;
-      out.waits.push_back(make_wait(c, WaitKind::store, "the store is releasing it (" + c.seen()->raw + ")"));
+      out.waits.push_back(make_wait(c, WaitKind::store,
+                                    "the store is releasing it (" + c.seen()->raw + ")" +
+                                        (c.seen()->detail.empty() ? "" : "; " + c.seen()->detail)));
       return out;
     }
     case ReleaseStatus::held_by_store: {
@@ -66,6 +68,7 @@ Decision decide_app(const Case& c, Plan& plan) {
   } else {
     out = decide_by_status(c);
   }
+  warn_of_pause_days(c, out);
   settle(c, out, plan);
   if (out.step && is_set_aside(c.world, *out.step)) out.step.reset();
   return out;
@@ -94,8 +97,14 @@ void decide_ended(const World& world, Plan& plan, std::set<AppName>& taken) {
   if (last == nullptr || last->is_open()) return;
   for (const auto& app : world.definition.apps) {
     const Case c = make_case(world, *last, app);
-    if (!c.progress.halt && !c.progress.rollback) continue;
+    if (!c.progress.halt && !c.progress.rollback && !c.progress.removal) {
+      Decision paused;
+      warn_of_pause_days(c, paused);
+      add(plan, std::move(paused), taken);
+      continue;
+    }
     if (auto trouble = decide_trouble(c)) {
+      warn_of_pause_days(c, *trouble);
       settle(c, *trouble, plan);
       if (trouble->step && is_set_aside(world, *trouble->step)) trouble->step.reset();
       add(plan, std::move(*trouble), taken);

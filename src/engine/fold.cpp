@@ -98,6 +98,7 @@ class Folder {
         e.release->status != ReleaseStatus::draft) {
       app->may_resubmit = false;
       app->withdrawn_by_us = false;
+      app->was_in_review = true;
     }
   }
 
@@ -166,7 +167,7 @@ class Folder {
     if (release == nullptr || e.app.empty()) return;
     auto& app = progress(*release, e.app);
     const Order order{event_.by, e.why, event_.at};
-    (e.rollback ? app.rollback : app.halt) = order;
+    (e.removal ? app.removal : e.rollback ? app.rollback : app.halt) = order;
     app.may_resume = false;
   }
 
@@ -256,11 +257,14 @@ class Folder {
     app.hold.reset();
     app.halt.reset();
     app.rollback.reset();
+    app.removal.reset();
+    app.removed.reset();
     app.drift.reset();
     app.may_resume = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.
     if (app.seen && app.seen->status == ReleaseStatus::halted) app.control = AppProgress::Control::paused;
-    if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn))
+    if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn ||
+                     app.was_in_review))
       app.may_resubmit = true;
     for (const auto& signal : e.overrides) {
       if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
@@ -292,8 +296,10 @@ class Folder {
     app->unsettled.reset();
     app->failing.reset();
     if (step.action == Action::upload_build) app->uploaded = true;
-    if (step.action == Action::submit) app->submitted_by_us = true;
-    if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    if (step.action == Action::set_release_notes) app->notes_by_us = true;
+    if (step.action == Action::remove_from_sale) app->removed = event_.at;
+    settle_record(*app, step);
+    forget_owner(step);
     if (step.action == Action::distribute && app->candidate && step.build == app->candidate->build) {
       app->distributed.insert(step.subject);
       if (waited_to_be_told(*app, step)) app->told.insert(step.subject);
@@ -308,6 +314,28 @@ class Folder {
       }
     }
     return false;
+  }
+
+  // What is ours in the store's version record: also after a lost answer, because it may be.
+  static void settle_record(AppProgress& app, const Step& step) {
+    if (step.action == Action::submit) {
+      app.submitted_by_us = true;
+      app.inherited = false;
+    }
+    if (step.action == Action::cancel_submission) {
+      app.withdrawn_by_us = true;
+      app.was_in_review = false;
+    }
+    if (step.action != Action::create_version) return;
+    app.created_by_us = true;
+    app.inherited = !step.value.empty();
+    app.notes_by_us = false;
+  }
+
+  // A renamed record is no longer the release's that made it.
+  void forget_owner(const Step& step) {
+    const auto before = step.action == Action::create_version ? VersionName::parse(step.value) : std::nullopt;
+    if (auto* owner = before ? find(*before, step.app) : nullptr) owner->created_by_us = false;
   }
 
   static void settle_train_step(Release& release, const Step& step) {
@@ -333,8 +361,7 @@ class Folder {
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
     app->unsettled = Unsettled{step, event_.at};
-    if (step.action == Action::submit) app->submitted_by_us = true;
-    if (step.action == Action::cancel_submission) app->withdrawn_by_us = true;
+    settle_record(*app, step);
     if (step.action == Action::distribute && waited_to_be_told(*app, step)) app->told.insert(step.subject);
     app->suspected = control_after(step.action);
   }

@@ -77,6 +77,7 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
     case Action::notify:
     case Action::annotate:
     case Action::set_update_priority:
+    case Action::remove_from_sale:
       break;
   }
 }

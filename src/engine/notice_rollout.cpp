@@ -178,7 +178,7 @@ void notice_escalation(const Case& c, std::vector<EventBody>& out) {
   }
   if (c.seen() == nullptr) return;
   if (c.seen()->phased && c.seen()->status == ReleaseStatus::halted) {
-    const int used = c.seen()->phased->pause_days_used;
+    const int used = pause_days(c);
     if (used >= k_pause_days_decide)
       say("pause-days-27", fmt::format("{} of 30 pause days are used: somebody must decide now", used));
     else if (used >= k_pause_days_warn)

@@ -93,6 +93,7 @@ AppPhase app_phase(const AppProgress& app) {
     case ReleaseStatus::superseded:
       return AppPhase::superseded;
     case ReleaseStatus::unknown:
+      if (app.removal) return AppPhase::halted;
       return app.stage > 0 ? AppPhase::rolling_out : before_the_store(app);
   }
   return AppPhase::candidate;

@@ -92,29 +92,20 @@ std::vector<Wait> submission_blockers(const Case& c) {
   return out;
 }
 
-std::optional<Wait> slot_wait(const Case& c) {
-  if (c.look == nullptr || !c.look->view || !c.look->view->slot_held_by) return std::nullopt;
-  Wait wait =
-      make_wait(c, WaitKind::store,
-                fmt::format("version {} holds the store's one editable place; submit, release or remove it there",
-                            *c.look->view->slot_held_by));
-  wait.needs_person = true;
-  wait.because = {{"slot", *c.look->view->slot_held_by, "the place free"}};
-  return wait;
-}
+// A renamed record still carries the texts of the version it was.
+bool has_anothers_notes(const Case& c) { return c.progress.inherited && !c.progress.notes_by_us; }
 
 // Fills the version record, one step at a time, and submits it.
 Decision fill_and_submit(const Case& c) {
   Decision out;
   const auto* seen = c.seen();
-  if (seen == nullptr) {
-    if (auto slot = slot_wait(c)) return waiting(std::move(*slot));
-    out.step = make_step(c, Action::create_version, {{"version", "not in the store", c.release.version.text()}});
-  } else if (!seen->build || *seen->build != c.progress.candidate->build) {
+  if (seen == nullptr) return decide_record(c);
+  if (!seen->build || *seen->build != c.progress.candidate->build) {
     out.step = make_step(c, Action::attach_build,
                          {{"build", seen->build ? seen->build->text() : "none", c.progress.candidate->build.text()}});
-  } else if (c.app.release_notes && !seen->notes_set) {
-    out.step = make_step(c, Action::set_release_notes, {{"notes", "not set", *c.app.release_notes}});
+  } else if (c.app.release_notes && (!seen->notes_set || has_anothers_notes(c))) {
+    out.step = make_step(c, Action::set_release_notes,
+                         {{"notes", seen->notes_set ? "another version's" : "not set", *c.app.release_notes}});
   } else {
     out.step = make_step(c, Action::submit, {{"ready", "build, notes and sign-offs are there", "into review"}});
   }
@@ -149,6 +140,7 @@ Decision decide_before_submission(const Case& c) {
     auto wait = make_wait(c, WaitKind::calendar, "the cutoff", c.release.cutoff);
     return waiting(std::move(wait));
   }
+  if (auto number = number_wait(c)) return waiting(std::move(*number));
   if (!c.progress.candidate) return await_candidate(c);
   if (auto upload = ensure_uploaded(c)) return *upload;
   Testing testing = decide_testing(c);
@@ -168,12 +160,32 @@ Decision decide_before_submission(const Case& c) {
   return out;
 }
 
+std::string fate_of(const Case& c) {
+  switch (c.seen()->status) {
+    case ReleaseStatus::rejected:
+      return "the store rejected it; its reasons are in the store's console";
+    case ReleaseStatus::withdrawn:
+      return "somebody took it back from review";
+    case ReleaseStatus::draft:
+    case ReleaseStatus::waiting_for_review:
+    case ReleaseStatus::in_review:
+    case ReleaseStatus::approved:
+    case ReleaseStatus::releasing:
+    case ReleaseStatus::held_by_store:
+    case ReleaseStatus::serving:
+    case ReleaseStatus::halted:
+    case ReleaseStatus::superseded:
+    case ReleaseStatus::unknown:
+      break;
+  }
+  return "it was in review and is a draft again: somebody removed it from its submission";
+}
+
 Decision decide_after_rejection(const Case& c) {
   const bool rejected = c.seen()->status == ReleaseStatus::rejected;
   if (!rejected && c.progress.withdrawn_by_us) return decide_before_submission(c);
-  if (c.progress.may_resubmit) return decide_before_submission(c);
-  const auto what =
-      rejected ? "the store rejected it; its reasons are in the store's console" : "somebody took it back from review";
+  if (c.progress.may_resubmit || c.progress.inherited) return decide_before_submission(c);
+  const auto what = c.seen()->detail.empty() ? fate_of(c) : c.seen()->detail;
   Decision out;
   out.waits.push_back(person_wait(
       c, WaitKind::person, {},
@@ -183,18 +195,16 @@ Decision decide_after_rejection(const Case& c) {
   return out;
 }
 
+// A draft that has been in review, and that we did not take back.
+bool was_taken_out(const Case& c) {
+  return c.seen()->status == ReleaseStatus::draft && c.progress.was_in_review && c.progress.submitted_by_us;
+}
+
 Decision decide_in_review(const Case& c) {
   const auto* seen = c.seen();
-  const bool outdated =
-      c.model.version_record && c.progress.candidate && seen->build && *seen->build < c.progress.candidate->build;
-  if (outdated && c.progress.submitted_by_us) {
-    Decision out;
-    out.step = make_step(c, Action::cancel_submission,
-                         {{"candidate", "build " + seen->build->text() + " is in review",
-                           "build " + c.progress.candidate->build.text()}});
-    return out;
-  }
+  if (auto outdated = decide_outdated(c)) return std::move(*outdated);
   Wait wait = make_wait(c, WaitKind::review, "in the store's review (" + seen->raw + ")");
+  if (!seen->detail.empty()) wait.because = {{"review", seen->raw, seen->detail}};
   Decision out = waiting(std::move(wait));
   if (!c.model.version_record) return out;
   // Testers who waited for a review of their own still get the candidate.
@@ -209,9 +219,11 @@ Decision decide_in_review(const Case& c) {
 
 Decision decide_preparation(const Case& c) {
   const auto* seen = c.seen();
-  if (seen == nullptr || seen->status == ReleaseStatus::draft) return decide_before_submission(c);
-  if (seen->status == ReleaseStatus::rejected || seen->status == ReleaseStatus::withdrawn)
-    return decide_after_rejection(c);
+  if (seen == nullptr) return decide_before_submission(c);
+  if (seen->status == ReleaseStatus::draft && !was_taken_out(c)) return decide_before_submission(c);
+  const bool back = seen->status == ReleaseStatus::draft || seen->status == ReleaseStatus::rejected ||
+                    seen->status == ReleaseStatus::withdrawn;
+  if (back) return decide_after_rejection(c);
   return decide_in_review(c);
 }
 

@@ -101,7 +101,23 @@ Percent first_target(const Case& c, bool full) { return full ? k_percent_all : c
 
 }  // namespace
 
+namespace {
+
+// Releasing ends the phase of what was going out before, for good; its next sample is drawn anew.
+void add_ended_phases(const Case& c, std::vector<Reason>& because) {
+  if (c.model.rungs.empty()) return;
+  for (const auto& other : c.world.state.releases) {
+    const auto* progress = other.version == c.release.version ? nullptr : other.find(c.app.name);
+    if (progress == nullptr || !is_exposed(*progress) || progress->seen->percent.is_all()) continue;
+    because.push_back({"phase of " + other.version.text(), "at " + progress->seen->percent.text(),
+                       "ended for good by this release, which draws a new sample of users"});
+  }
+}
+
+}  // namespace
+
 Decision decide_start(const Case& c) {
+  if (auto outdated = decide_outdated(c)) return std::move(*outdated);
   Decision out;
   const bool full = starts_full(c) && !c.ladder.stages.front().to.is_all();
   const Percent to = first_target(c, full);
@@ -123,6 +139,7 @@ Decision decide_start(const Case& c) {
     because.push_back({"first release", "cannot be staged; " + full_release_item(c) + " is signed", "100 % at once"});
   else if (to.is_all())
     because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
+  add_ended_phases(c, because);
   out.step = make_step(c, Action::start_rollout, to, std::move(because));
   return out;
 }
@@ -269,24 +286,29 @@ Decision decide_paused(const Case& c) {
   return out;
 }
 
-void warn_of_pause_days(const Case& c, Decision& out) {
-  if (!c.seen()->phased || c.seen()->phased->pause_days_used < k_pause_days_warn) return;
-  const int used = c.seen()->phased->pause_days_used;
-  Wait wait = make_wait(c, WaitKind::store,
-                        fmt::format("{} of 30 pause days are used; what the store does then is not certain", used));
-  wait.needs_person = used >= k_pause_days_decide;
-  wait.because = {{"pause days", std::to_string(used), "fewer than 30"}};
-  out.waits.push_back(std::move(wait));
-}
-
 Decision decide_own_ladder(const Case& c) {
   if (c.seen()->percent.is_all()) return decide_watch(c);
   Decision out = c.seen()->status == ReleaseStatus::halted ? decide_paused(c) : decide_climbing(c);
-  warn_of_pause_days(c, out);
   return out;
 }
 
 }  // namespace
+
+void warn_of_pause_days(const Case& c, Decision& out) {
+  if (c.seen() == nullptr || !c.seen()->phased) return;
+  const auto state = c.seen()->phased->state;
+  const int used = pause_days(c);
+  const bool runs_out = state == PhasedRelease::State::active || state == PhasedRelease::State::paused;
+  if (!runs_out || used < k_pause_days_warn) return;
+  const bool decide = used >= k_pause_days_decide;
+  Wait wait = make_wait(c, WaitKind::store,
+                        fmt::format("{} of 30 pause days are used; what the store does then is not certain{}", used,
+                                    decide ? ": resume, complete or replace it now" : ""));
+  wait.needs_person = decide;
+  if (decide) wait.who = deciders(c);
+  wait.because = {{"pause days", std::to_string(used), fmt::format("fewer than {}", k_pause_days_decide)}};
+  out.waits.push_back(std::move(wait));
+}
 
 bool is_watch_over(const Case& c) {
   if (c.seen() == nullptr || !c.seen()->percent.is_all() || !c.progress.full_since) return false;

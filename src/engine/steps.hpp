@@ -17,6 +17,16 @@ Decision decide_preparation(const Case& c);
 Decision decide_start(const Case& c);
 Decision decide_rollout(const Case& c);
 
+// The store has an older build than the candidate in review, or approved: it is taken back where it is ours to take.
+// nullopt: it has not.
+std::optional<Decision> decide_outdated(const Case& c);
+// A version record is to be made for this release: under a number that rises, and in the one place there is.
+Decision decide_record(const Case& c);
+// The number does not rise above what is live, so the store would refuse it. nullopt: it does, or is there already.
+std::optional<Wait> number_wait(const Case& c);
+// Announces the pause days of an App Store phase, from the twentieth on, whatever else is decided.
+void warn_of_pause_days(const Case& c, Decision& out);
+
 // Flags that a playbook switches off and that are not off yet; and the ones a flag's own signal switches off.
 std::vector<Step> pending_flag_steps(const World& world);
 
@@ -28,8 +38,9 @@ std::vector<Wait> promotion_blockers(const Case& c);
 std::optional<Wait> hold_wait(const Case& c);
 
 // A playbook as data: what each kind of trouble does, in this order.
-enum class Play { switch_flags_off, halt_in_store, tell_people, release_standby };
-std::vector<Play> playbook(std::string_view reaction);  // "investigate", "pause", "rollback", "switch_off", "halt"
+enum class Play { switch_flags_off, halt_in_store, tell_people, release_standby, remove_from_sale };
+std::vector<Play> playbook(std::string_view reaction);  // "investigate", "pause", "rollback", "switch_off", "halt",
+                                                        // "remove_from_sale"
 
 bool is_watch_over(const Case& c);
 bool is_set_aside(const World& world, const Step& step);

@@ -42,11 +42,17 @@ struct Teller {
     const auto found = before.open.find(e.operation);
     if (found == before.open.end() || e.result != event::Outcome::Result::done) return std::nullopt;
     const Step& step = found->second.intent.step;
+    if (step.action == Action::remove_from_sale) {
+      return Words{Topic::halt, step.version, step.app,
+                   fmt::format("{} is off sale in every storefront, on every platform", step.app)};
+    }
     if (step.action != Action::halt) return std::nullopt;
     return Words{Topic::halt, step.version, step.app,
                  fmt::format("{} {} is halted in its store", step.app, step.version.text())};
   }
   std::optional<Words> operator()(const event::HaltOrdered& e) const {
+    if (e.removal)
+      return Words{Topic::halt, e.version, e.app, fmt::format("{} is being taken off sale: {}", e.app, e.why)};
     if (!e.rollback) return std::nullopt;  // the halt itself is told once it stands
     return Words{Topic::rollback, e.version, e.app,
                  fmt::format("{} {} is being rolled back: {}", e.app, e.version.text(), e.why)};

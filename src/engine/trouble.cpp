@@ -11,6 +11,7 @@ namespace train::engine {
 std::vector<Play> playbook(std::string_view reaction) {
   if (reaction == "rollback")
     return {Play::switch_flags_off, Play::halt_in_store, Play::tell_people, Play::release_standby};
+  if (reaction == "remove_from_sale") return {Play::halt_in_store, Play::tell_people, Play::remove_from_sale};
   if (reaction == "pause" || reaction == "halt") return {Play::halt_in_store, Play::tell_people};
   if (reaction == "switch_off") return {Play::switch_flags_off, Play::tell_people};
   return {Play::tell_people};  // investigate
@@ -31,6 +32,7 @@ struct Cause {
 
 std::vector<Cause> causes(const AppProgress& app) {
   std::vector<Cause> out;
+  if (app.removal) out.push_back({"remove_from_sale", "ordered", app.removal->by + ": " + app.removal->why, {}});
   if (app.rollback) out.push_back({"rollback", "ordered", app.rollback->by + ": " + app.rollback->why, {}});
   if (app.halt) out.push_back({"halt", "ordered", app.halt->by + ": " + app.halt->why, {}});
   for (const auto& [signal, breach] : app.breaches)
@@ -41,7 +43,19 @@ std::vector<Cause> causes(const AppProgress& app) {
 // A flag that cures its own signal's breach leaves the binary alone; its breach is no reason to stop.
 bool stops_promotion(const Cause& cause) { return cause.reaction != "switch_off"; }
 
+Wait removal_wait(const Case& c, const Cause& cause) {
+  const auto words =
+      c.progress.removed
+          ? fmt::format(
+                "off sale everywhere, by {}. To bring it back: make the storefronts available again in the store's "
+                "console, then `train resume {} --why …`",
+                cause.seen, c.app.name)
+          : fmt::format("being taken off sale, by {}", cause.seen);
+  return person_wait(c, WaitKind::person, {}, words, deciders(c));
+}
+
 Wait cause_wait(const Case& c, const Cause& cause) {
+  if (has(playbook(cause.reaction), Play::remove_from_sale)) return removal_wait(c, cause);
   if (cause.signal.empty()) {
     return person_wait(c, WaitKind::person, {},
                        fmt::format("{} by {}; `train resume {} --why …` goes on",
@@ -90,6 +104,15 @@ std::vector<Reason> halt_reasons(const std::vector<Cause>& found) {
   return out;
 }
 
+// First the brake that one call sets, then the app's removal, which takes a call for each storefront.
+void remove_after_halt(const Case& c, Decision& out) {
+  if (!c.progress.removal || c.progress.removed) return;
+  if (out.step && !is_set_aside(c.world, *out.step)) return;
+  out.step =
+      make_step(c, Action::remove_from_sale,
+                {{"ordered", c.progress.removal->by + ": " + c.progress.removal->why, "sold nowhere, on no platform"}});
+}
+
 std::optional<Decision> decide_playbook(const Case& c) {
   const auto found = causes(c.progress);
   if (std::none_of(found.begin(), found.end(), stops_promotion)) return std::nullopt;
@@ -99,11 +122,12 @@ std::optional<Decision> decide_playbook(const Case& c) {
   }
   const auto because = halt_reasons(found);
   if (!because.empty() && is_exposed(c.progress) && c.seen()->status == ReleaseStatus::serving) {
-    if (!store_can_stop(c))
-      out.waits.push_back(cannot_stop(c));
-    else if (!flags_come_first(c, found))
+    if (!store_can_stop(c)) {
+      if (!c.progress.removal) out.waits.push_back(cannot_stop(c));
+    } else if (!flags_come_first(c, found))
       out.step = make_step(c, Action::halt, because);
   }
+  remove_after_halt(c, out);
   if (c.progress.rollback ||
       std::any_of(found.begin(), found.end(), [](const Cause& k) { return k.reaction == "rollback"; })) {
     out.waits.push_back(person_wait(
@@ -136,7 +160,9 @@ std::optional<Decision> decide_unknown_word(const Case& c) {
   if (c.seen() == nullptr || c.seen()->status != ReleaseStatus::unknown) return std::nullopt;
   Decision out;
   out.waits.push_back(person_wait(c, WaitKind::store, {},
-                                  "the store shows a state this version of train does not know: " + c.seen()->raw,
+                                  c.seen()->detail.empty()
+                                      ? "the store shows a state this version of train does not know: " + c.seen()->raw
+                                      : c.seen()->detail,
                                   deciders(c)));
   return out;
 }

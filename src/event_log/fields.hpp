@@ -87,6 +87,7 @@ void fields(IO& io, RefOf<IO, SeenRelease> v) {
   io.need("percent_known", v.percent_known);
   io.may("phased", v.phased);
   io.may("notes_set", v.notes_set);
+  io.may("detail", v.detail);
 }
 
 template <typename IO>
@@ -195,6 +196,7 @@ void fields(IO& io, RefOf<IO, event::HaltOrdered> v) {
   io.may("app", v.app);
   io.may("why", v.why);
   io.may("rollback", v.rollback);
+  io.may("removal", v.removal);
 }
 
 template <typename IO>

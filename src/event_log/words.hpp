@@ -65,7 +65,7 @@ struct Words<event::Outcome::Result> {
 
 template <>
 struct Words<Action> {
-  static constexpr std::array<std::string_view, 25> all{"cut_branch",
+  static constexpr std::array<std::string_view, 26> all{"cut_branch",
                                                         "start_build",
                                                         "upload_build",
                                                         "distribute",
@@ -89,8 +89,9 @@ struct Words<Action> {
                                                         "set_flag",
                                                         "notify",
                                                         "annotate",
-                                                        "set_update_priority"};
-  static_assert(covers(all, Action::set_update_priority));
+                                                        "set_update_priority",
+                                                        "remove_from_sale"};
+  static_assert(covers(all, Action::remove_from_sale));
 };
 
 template <typename E>

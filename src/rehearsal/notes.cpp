@@ -35,7 +35,7 @@ struct Words {
   std::optional<Note> operator()(const event::Held& e) const { return by(e.app, "holds", e.why); }
   std::optional<Note> operator()(const event::Resumed& e) const { return by(e.app, "resumes", e.why); }
   std::optional<Note> operator()(const event::HaltOrdered& e) const {
-    return by(e.app, e.rollback ? "orders a rollback" : "orders a halt", e.why);
+    return by(e.app, e.removal ? "takes the app off sale" : e.rollback ? "orders a rollback" : "orders a halt", e.why);
   }
   std::optional<Note> operator()(const event::Breached& e) const {
     return Note{e.app, fmt::format("{} breaches: {}; reaction: {}", e.evidence.signal, e.evidence.why, e.reaction)};

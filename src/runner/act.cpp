@@ -31,6 +31,13 @@ const engine::ChosenCandidate* chosen(const engine::State& state, const Step& st
   return app == nullptr || !app->candidate ? nullptr : &*app->candidate;
 }
 
+Result<Done> create_version(Store& store, const Candidate& candidate, const Step& step) {
+  if (step.value.empty()) return store.create_version(candidate);
+  const auto held = VersionName::parse(step.value);
+  if (!held) return fail(ErrorKind::internal, "A step names a version to rename that is none: " + step.value + ".");
+  return store.reuse_version(candidate, *held);
+}
+
 Result<Done> act_on_store(Store& store, const App& app, const engine::State& state, const Step& step) {
   const auto candidate = candidate_of(step);
   const Percent to = step.to_percent.value_or(Percent());
@@ -40,7 +47,7 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
       return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256});
     }
     case Action::create_version:
-      return store.create_version(candidate);
+      return create_version(store, candidate, step);
     case Action::attach_build:
       return store.attach_build(candidate);
     case Action::set_release_notes:
@@ -66,6 +73,8 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
       return store.complete(candidate);
     case Action::halt:
       return store.halt(candidate);
+    case Action::remove_from_sale:
+      return store.remove_from_sale(candidate);
     case Action::cut_branch:
     case Action::start_build:
     case Action::tag:

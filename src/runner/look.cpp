@@ -18,7 +18,7 @@ const engine::AppProgress* progress_of(const engine::State& state, const Target&
 
 bool halt_is_wanted(const engine::Release& release, const AppName& app) {
   const auto* progress = release.find(app);
-  return progress != nullptr && (progress->halt || progress->rollback);
+  return progress != nullptr && (progress->halt || progress->rollback || progress->removal);
 }
 
 bool candidate_is_in_store(const engine::AppProgress& app) {
@@ -102,7 +102,7 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
     for (const auto& app : definition.apps) {
       const Target target{release.version, app.name};
       const bool under_way = release.is_open() && release.departed;
-      const bool late_halt = !release.is_open() && &release == state.focus() && halt_is_wanted(release, app.name);
+      const bool late_halt = &release == state.focus() && halt_is_wanted(release, app.name);
       if (under_way || late_halt || forced.count(target) != 0) out.push_back(target);
     }
   }

@@ -78,6 +78,7 @@ void AppStoreBench::begin_anew(sandbox::AppSetup setup) {
   };
   const std::lock_guard lock(mutex_);
   past_.reset();
+  frozen_.reset();
   dooms_.clear();
   service_ = sandbox::make_app_store_service({std::move(setup)}, verify, 7, app.endpoint, now_);
 }
@@ -127,7 +128,9 @@ sandbox::Reply AppStoreBench::handle(sandbox::WireRequest&& wire) {
   sandbox::Handled handled;
   if (!fate || happens(*fate)) {
     auto before = service_->clone();
-    auto& from = fate == Fate::stale && past_ ? *past_ : *service_;
+    const bool is_list = request.method == "GET" &&
+                         (request.path == "/v1/reviewSubmissions" || request.path.compare(0, 9, "/v1/apps/") == 0);
+    auto& from = fate == Fate::stale && past_ ? *past_ : frozen_ && is_list ? *frozen_ : *service_;
     handled = from.handle(request, now_);
     if (handled.effect) past_ = std::move(before);
   }
@@ -137,6 +140,9 @@ sandbox::Reply AppStoreBench::handle(sandbox::WireRequest&& wire) {
   }
   if (fate == Fate::unauthorized) {
     handled.response = plain(401, R"({"errors":[{"status":"401","code":"NOT_AUTHORIZED","title":"no"}]})");
+  }
+  if (fate == Fate::forbidden) {
+    handled.response = plain(403, R"({"errors":[{"status":"403","code":"FORBIDDEN_ERROR","title":"no"}]})");
   }
   if (fate == Fate::half) reply.delivery = sandbox::Delivery::half;
   if (fate == Fate::lost_after_effect || fate == Fate::lost_before_effect) {
@@ -205,6 +211,11 @@ std::size_t AppStoreBench::writes() const {
 bool AppStoreBench::every_doom_came() const {
   const std::lock_guard lock(mutex_);
   return dooms_.empty();
+}
+
+void AppStoreBench::freeze_lists() {
+  const std::lock_guard lock(mutex_);
+  frozen_ = service_->clone();
 }
 
 void AppStoreBench::forget() {

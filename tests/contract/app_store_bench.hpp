@@ -28,7 +28,7 @@ struct Sent {
   std::string change;
 };
 
-enum class Fate { lost_after_effect, lost_before_effect, half, server_error, unauthorized, stale };
+enum class Fate { lost_after_effect, lost_before_effect, half, server_error, unauthorized, forbidden, stale };
 
 class AppStoreBench final : public Clock {
  public:
@@ -52,6 +52,9 @@ class AppStoreBench final : public Clock {
   void doom(std::string method, std::string path_prefix, Fate fate, int times = 1);
 
   bool every_doom_came() const;
+
+  // From now on the lists of review submissions and versions show what they show now; reads by id stay fresh.
+  void freeze_lists();
 
   bool review(bool approved, const std::string& version = "3.4.0");
   std::string person(const nlohmann::json& act);  // the change, or the error
@@ -81,7 +84,8 @@ class AppStoreBench final : public Clock {
   mutable std::mutex mutex_;
   Instant now_;
   std::unique_ptr<sandbox::Service> service_;
-  std::unique_ptr<sandbox::Service> past_;  // before the last effect
+  std::unique_ptr<sandbox::Service> past_;    // before the last effect
+  std::unique_ptr<sandbox::Service> frozen_;  // what lists show
   std::deque<Doom> dooms_;
   std::vector<Sent> sent_;
   std::unique_ptr<sandbox::HttpServer> server_;

@@ -172,6 +172,90 @@ TEST(AppStoreClient, TakesASubmissionBackAndSendsItAgain) {
   EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
 }
 
+TEST(AppStoreClient, WithdrawsAnApprovedVersionByTheOlderCall) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  ASSERT_DONE(store->cancel_submission(candidate()));
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::withdrawn);
+  EXPECT_EQ(bench.changes().back(), "app-store/3.4.0 DEVELOPER_REJECTED");
+  const auto writes = bench.writes();
+  ASSERT_DONE(store->cancel_submission(candidate()));
+  EXPECT_EQ(bench.writes(), writes) << "it is back already";
+  ASSERT_DONE(store->submit(candidate()));
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
+}
+
+TEST(AppStoreClient, SaysWhereToWithdrawByHandWhenAppleOffersNoCall) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  bench.doom("DELETE", "/v1/appStoreVersionSubmissions/", Fate::forbidden);
+  const auto refused = store->cancel_submission(candidate());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().hint, HasSubstr("https://appstoreconnect.apple.com/apps/"));
+}
+
+TEST(AppStoreClient, RenamesAnEmptyDraftAndFillsItAsItsOwn) {
+  AppStoreBench bench;
+  bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
+  const auto store = bench.store();
+  const auto before = store->observe(*VersionName::parse("3.4.0"), Look::full);
+  ASSERT_TRUE(before && before->slot_held_by);
+  EXPECT_EQ(before->slot_held_by->version, "3.5.0");
+  EXPECT_TRUE(before->slot_held_by->editable && before->slot_held_by->empty);
+  ASSERT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  ASSERT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  EXPECT_THAT(bench.changes(), ElementsAre("app-store/3.4.0 versionString 3.4.0", "app-store/3.4.0 releaseType MANUAL",
+                                           "app-store/3.4.0 phased INACTIVE"));
+  ASSERT_DONE(store->attach_build(candidate()));
+  ASSERT_DONE(store->set_release_notes(candidate(), notes()));
+  ASSERT_DONE(store->submit(candidate()));
+  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Look::full)->slot_held_by);
+}
+
+TEST(AppStoreClient, ADraftWithTextsIsNotEmptyOnAFullLook) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  ASSERT_DONE(store->create_version(candidate("3.5.0", "350")));
+  ASSERT_DONE(store->set_release_notes(candidate("3.5.0", "350"), notes()));
+  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Look::full)->slot_held_by->empty);
+}
+
+TEST(AppStoreClient, AScheduledVersionIsSetToManualAndLosesItsDate) {
+  AppStoreBench bench;
+  bench.person({{"action", "create_version"}, {"version", "3.4.0"}, {"earliest", "2026-12-01T00:00:00Z"}});
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  bench.pass(72h);
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::approved) << "no date of its own releases it";
+}
+
+TEST(AppStoreClient, TakesTheAppOffSaleAndGoesOnWhereItStopped) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  go_live(bench, *store);
+  bench.doom("PATCH", "/v1/territoryAvailabilities/1600000001-JPN", Fate::forbidden);
+  const auto stopped = store->remove_from_sale(candidate());
+  ASSERT_FALSE(stopped);
+  EXPECT_THAT(stopped.error().message, HasSubstr("3 of 5 storefronts had been closed"));
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::serving) << "it is still sold somewhere";
+  const auto writes = bench.writes();
+  ASSERT_DONE(bench.store()->remove_from_sale(candidate()));
+  EXPECT_EQ(bench.writes() - writes, 2u) << "only those that were open";
+  ASSERT_DONE(bench.store()->remove_from_sale(candidate()));
+  EXPECT_EQ(bench.writes() - writes, 2u);
+  const auto release = seen(*store);
+  EXPECT_EQ(release.status, ReleaseStatus::unknown);
+  EXPECT_THAT(release.detail, HasSubstr("/apps/1600000001/distribution/pricing"));
+}
+
 TEST(AppStoreClient, AnswersExportComplianceOnlyWhenItIsOpen) {
   AppStoreBench bench;
   bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
@@ -320,14 +404,39 @@ INSTANTIATE_TEST_SUITE_P(
                   return s.halt(candidate());
                 },
                 ErrorKind::refused, "Only a newer version"},
-        Refusal{"to_take_back_what_is_approved",
+        Refusal{"to_take_back_what_is_released",
                 [](auto& b, auto& s) {
-                  prepare(s);
-                  EXPECT_TRUE(s.submit(candidate()));
-                  EXPECT_TRUE(b.review(true));
+                  go_live(b, s);
                   return s.cancel_submission(candidate());
                 },
-                ErrorKind::refused, "withdrawn by hand"},
+                ErrorKind::refused, "only a newer version follows"},
+        Refusal{"a_version_below_the_live_one",
+                [](auto&, auto& s) { return s.create_version(candidate("3.2.9", "329")); }, ErrorKind::refused,
+                "3.3.0 is live, and Apple takes only version numbers that rise"},
+        Refusal{"to_rename_below_the_live_one",
+                [](auto& b, auto& s) {
+                  b.person({{"action", "create_version"}, {"version", "3.5.0"}});
+                  return s.reuse_version(candidate("3.2.9", "329"), *VersionName::parse("3.5.0"));
+                },
+                ErrorKind::refused, "3.3.0 is live"},
+        Refusal{"to_rename_what_is_queued",
+                [](auto&, auto& s) {
+                  prepare(s);
+                  EXPECT_TRUE(s.submit(candidate()));
+                  return s.reuse_version(candidate("3.5.0", "350"), *VersionName::parse("3.4.0"));
+                },
+                ErrorKind::refused, "WAITING_FOR_REVIEW, and a version on its way is never renamed"},
+        Refusal{"an_emoji_that_apple_refuses",
+                [](auto&, auto& s) {
+                  return s.set_release_notes(candidate(), {{"de-DE", "Neu:\n\xF0\x9F\x9A\xA8 Notruf"}});
+                },
+                ErrorKind::refused, "de-DE line 2: Apple refuses"},
+        Refusal{"a_locale_that_is_none",
+                [](auto&, auto& s) {
+                  EXPECT_TRUE(s.create_version(candidate()));
+                  return s.set_release_notes(candidate(), {{"en-US", "Faster."}, {"de", "Schneller."}});
+                },
+                ErrorKind::refused, "Is de-DE meant?"},
         Refusal{"a_version_that_is_not_there", [](auto&, auto& s) { return s.submit(candidate()); },
                 ErrorKind::not_found, "no version 3.4.0"},
         Refusal{"an_app_that_is_not_there",
@@ -338,10 +447,48 @@ INSTANTIATE_TEST_SUITE_P(
                 ErrorKind::not_found, "no app com.example.other"}),
     [](const auto& row) { return row.param.name; });
 
-TEST(AppStoreClient, NothingIsSentForNotesThatAreTooLong) {
+TEST(AppStoreClient, NothingIsSentForNotesThatAppleRefuses) {
   AppStoreBench bench;
   EXPECT_FALSE(bench.store()->set_release_notes(candidate(), {{"en-US", std::string(4001, 'x')}}));
+  EXPECT_FALSE(bench.store()->set_release_notes(candidate(), {{"en-US", "fast <3"}}));
   EXPECT_TRUE(bench.sent().empty());
+}
+
+TEST(AppStoreClient, NothingIsWrittenForANumberThatDoesNotRise) {
+  AppStoreBench bench;
+  EXPECT_FALSE(bench.store()->create_version(candidate("3.2.9", "329")));
+  EXPECT_EQ(bench.writes(), 0u);
+}
+
+// From the first look to the last, a fresh client each: what a train at rest costs.
+TEST(AppStoreClient, AGlanceCostsAtMostTwoRequestsInEveryState) {
+  AppStoreBench bench;
+  const auto glance = [&](std::string_view raw) {
+    const auto store = bench.store();
+    const auto before = bench.sent().size();
+    EXPECT_EQ(seen(*store).raw, raw);
+    EXPECT_EQ(bench.sent().size() - before, 2u) << raw << ": the app, once a run, and its versions";
+    seen(*store);
+    EXPECT_EQ(bench.sent().size() - before, 3u) << raw << ": then the versions alone";
+  };
+  const auto store = bench.store();
+  glance("");
+  prepare(*store);
+  glance("PREPARE_FOR_SUBMISSION");
+  ASSERT_DONE(store->submit(candidate()));
+  glance("WAITING_FOR_REVIEW");
+  bench.pass(1h);
+  glance("IN_REVIEW");
+  ASSERT_TRUE(bench.review(true));
+  glance("PENDING_DEVELOPER_RELEASE");
+  ASSERT_DONE(store->start_rollout(candidate(), Percent::whole(1), {}));
+  glance("PROCESSING_FOR_DISTRIBUTION");
+  bench.pass(10min);
+  glance("READY_FOR_DISTRIBUTION ACTIVE");
+  ASSERT_DONE(store->pause(candidate()));
+  glance("READY_FOR_DISTRIBUTION PAUSED");
+  ASSERT_DONE(store->complete(candidate()));
+  glance("READY_FOR_DISTRIBUTION COMPLETE");
 }
 
 TEST(AppStoreClient, ProbesWithoutWriting) {

@@ -112,7 +112,35 @@ void rejected_and_sent_again(AppStoreBench& bench) {
   look(*store);
   EXPECT_DONE(store->submit(newest));
   EXPECT_TRUE(bench.review(true));
-  EXPECT_REFUSED(store->cancel_submission(newest));
+  EXPECT_DONE(store->cancel_submission(newest));
+  look(*store);
+  EXPECT_DONE(store->submit(newest));
+}
+
+// An item that was added and never sent is deleted, not cancelled.
+void taken_back_before_it_was_sent(AppStoreBench& bench) {
+  const auto store = bench.store();
+  EXPECT_DONE(store->create_version(candidate()));
+  EXPECT_DONE(store->attach_build(candidate()));
+  EXPECT_DONE(store->set_release_notes(candidate(), notes()));
+  bench.doom("PATCH", "/v1/reviewSubmissions/", Fate::forbidden);
+  EXPECT_REFUSED(store->submit(candidate()));
+  EXPECT_DONE(store->cancel_submission(candidate()));
+  look(*store);
+}
+
+// The one editable place changes hands, and the app leaves the store.
+void renamed_and_taken_off_sale(AppStoreBench& bench) {
+  bench.person({{"action", "create_version"}, {"version", "3.5.0"}, {"earliest", "2026-12-24T00:00:00Z"}});
+  const auto store = bench.store();
+  look(*store);
+  EXPECT_REFUSED(store->reuse_version(candidate("3.2.9", "329"), *VersionName::parse("3.5.0")));
+  EXPECT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  EXPECT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  go_live(bench, *store);
+  EXPECT_DONE(store->remove_from_sale(candidate()));
+  EXPECT_DONE(store->remove_from_sale(candidate()));
+  look(*store);
 }
 
 // A draft that a person made releases itself and has no phase; another one has no build.
@@ -186,6 +214,8 @@ void strangers(AppStoreBench& bench) {
 const std::vector<Journey> k_all{{"full release", full_release},
                                  {"first release", first_release},
                                  {"rejected and sent again", rejected_and_sent_again},
+                                 {"taken back before it was sent", taken_back_before_it_was_sent},
+                                 {"renamed and taken off sale", renamed_and_taken_off_sale},
                                  {"adopted drafts", adopted_drafts},
                                  {"refusals on the way", refusals_on_the_way},
                                  {"testers", testers},

@@ -96,6 +96,105 @@ INSTANTIATE_TEST_SUITE_P(
                                      Loss{"token_refused_once", Fate::unauthorized})),
     [](const auto& row) { return way()[std::get<0>(row.param)].name + "_" + std::get<1>(row.param).name; });
 
+// Writes off the straight way: each behind what it needs, lost in each way, asked again until it is done.
+struct Aside {
+  std::string name;
+  std::function<void(AppStoreBench&)> prepare;
+  std::function<Result<Done>(Store&)> act;
+  std::string method;
+  std::string path;
+  std::vector<std::string> changes;
+};
+
+void submit_all(AppStoreBench& bench) {
+  const auto store = bench.store();
+  EXPECT_TRUE(store->create_version(candidate()));
+  EXPECT_TRUE(store->attach_build(candidate()));
+  EXPECT_TRUE(store->set_release_notes(candidate(), notes()));
+  EXPECT_TRUE(store->submit(candidate()));
+}
+
+const std::vector<Aside>& asides() {
+  static const std::vector<Aside> all{
+      {"rename",
+       [](AppStoreBench& bench) {
+         bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
+       },
+       [](Store& s) { return s.reuse_version(candidate(), *VersionName::parse("3.5.0")); },
+       "PATCH",
+       "/v1/appStoreVersions/",
+       {"app-store/3.4.0 versionString 3.4.0", "app-store/3.4.0 releaseType MANUAL",
+        "app-store/3.4.0 phased INACTIVE"}},
+      {"cancel",
+       submit_all,
+       [](Store& s) { return s.cancel_submission(candidate()); },
+       "PATCH",
+       "/v1/reviewSubmissions/",
+       {"app-store/3.4.0 CANCELING"}},
+      {"withdraw_approved",
+       [](AppStoreBench& bench) {
+         submit_all(bench);
+         EXPECT_TRUE(bench.review(true));
+       },
+       [](Store& s) { return s.cancel_submission(candidate()); },
+       "DELETE",
+       "/v1/appStoreVersionSubmissions/",
+       {"app-store/3.4.0 DEVELOPER_REJECTED"}},
+      {"off_sale",
+       [](AppStoreBench&) {},
+       [](Store& s) { return s.remove_from_sale(candidate()); },
+       "PATCH",
+       "/v1/territoryAvailabilities/1600000001-GBR",
+       {"app-store/com.example.charge DEU off sale", "app-store/com.example.charge FRA off sale",
+        "app-store/com.example.charge GBR off sale", "app-store/com.example.charge JPN off sale",
+        "app-store/com.example.charge USA off sale"}},
+  };
+  return all;
+}
+
+class AppStoreLosesAside : public testing::TestWithParam<std::tuple<std::size_t, Loss>> {};
+
+TEST_P(AppStoreLosesAside, NothingAndDoublesNothing) {
+  const auto& [index, loss] = GetParam();
+  const auto& aside = asides()[index];
+  AppStoreBench bench;
+  aside.prepare(bench);
+  bench.forget();
+  bench.doom(aside.method, aside.path, loss.fate);
+  auto done = aside.act(*bench.store());
+  if (!done) {
+    ASSERT_TRUE(bench.every_doom_came()) << done.error().text();
+    ASSERT_EQ(done.error().kind, ErrorKind::unknown_outcome) << done.error().text();
+    done = aside.act(*bench.store());  // another run looks, and goes on from there
+  }
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_TRUE(bench.every_doom_came());
+  EXPECT_THAT(bench.changes(), testing::UnorderedElementsAreArray(aside.changes));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , AppStoreLosesAside,
+    testing::Combine(testing::Range<std::size_t>(0, 4),
+                     testing::Values(Loss{"after_effect", Fate::lost_after_effect},
+                                     Loss{"before_effect", Fate::lost_before_effect},
+                                     Loss{"half_an_answer", Fate::half}, Loss{"server_error", Fate::server_error},
+                                     Loss{"token_refused_once", Fate::unauthorized})),
+    [](const auto& row) { return asides()[std::get<0>(row.param)].name + "_" + std::get<1>(row.param).name; });
+
+// Lists that lag for good: what was created is known by its id, so nothing waits for them.
+TEST(AppStoreLoss, AListThatNeverShowsWhatWasCreatedIsNotNeeded) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  ASSERT_TRUE(store->create_version(candidate()));
+  ASSERT_TRUE(store->attach_build(candidate()));
+  ASSERT_TRUE(store->set_release_notes(candidate(), notes()));
+  bench.freeze_lists();
+  const auto started = bench.now();
+  ASSERT_TRUE(store->submit(candidate()));
+  EXPECT_LT(bench.now() - started, 10s);
+  EXPECT_EQ(bench.changes().back(), "app-store/3.4.0 WAITING_FOR_REVIEW");
+}
+
 TEST(AppStoreLoss, AWriteIsSentOnceAndAgainOnlyWithANewToken) {
   AppStoreBench bench;
   bench.doom("POST", "/v1/appStoreVersions", Fate::unauthorized);

@@ -50,7 +50,7 @@ TEST(AppStoreDescription, KnowsAllThatIsSentAndAnswered) {
   AppStoreBench bench;
   travel_all(bench);
   EXPECT_EQ(all_violations(*description, bench.sent()), Words{});
-  EXPECT_GE(operations_of(*description, bench.sent()).size(), 29u);
+  EXPECT_GE(operations_of(*description, bench.sent()).size(), 38u);
 }
 
 TEST(AppStoreDescription, FindsWhatIsWrong) {
@@ -132,7 +132,7 @@ TEST_F(AppStorePrism, FindsNothingWrongOnEitherSide) {
   std::cout << sent.size() << " requests, " << operations.size() << " operations, " << report->violations.size()
             << " violations\n"
             << join(Words(operations.begin(), operations.end()), "\n") << "\n";
-  EXPECT_GE(operations.size(), 29u);
+  EXPECT_GE(operations.size(), 38u);
   const auto page = read_file(std::filesystem::path(TRAIN_SOURCE_DIR) / "docs/stores/app-store.md", 1 << 20);
   ASSERT_TRUE(page);
   for (const auto& operation : operations) {

@@ -95,11 +95,12 @@ struct Resumed {  // `resume`: ends a hold, a halt, a latched breach, drift, or 
   std::string why;
   std::vector<SignalName> overrides;
 };
-struct HaltOrdered {  // `halt` or `rollback` by a person; app empty: every app with exposure
+struct HaltOrdered {  // `halt`, `rollback` or `remove-from-sale` by a person; app empty: every app with exposure
   VersionName version;
   AppName app;
   std::string why;
   bool rollback = false;
+  bool removal = false;  // the whole app is taken off sale, everywhere
 };
 struct Breached {  // a gate's evidence crossed its line; latched
   VersionName version;

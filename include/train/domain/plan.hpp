@@ -46,6 +46,7 @@ enum class Action {
   notify,
   annotate,
   set_update_priority,
+  remove_from_sale,
 };
 std::string_view to_string(Action action);
 std::optional<Action> parse_action(std::string_view word);
@@ -58,8 +59,9 @@ struct Step {
   std::optional<Percent> to_percent;  // what the ladder reaches with it
   std::string
       subject;  // set_flag: its name; notify: the channel's index; distribute: the group; tag, cut_branch: the name
-  std::string value;  // set_flag: the wanted value; notify: the topic; upload_build: the path; distribute: what is
-                      // asked for once the group has it
+  std::string value;            // set_flag: the wanted value; notify: the topic; upload_build: the path;
+                                // create_version: the version it takes over by renaming, or empty;
+                                // distribute: what is asked for once the group has it
   std::uint64_t event_seq = 0;  // notify: the event it tells of
   std::vector<Reason> because;
   std::vector<GateEvidence> evidence;  // of the gates that allowed it

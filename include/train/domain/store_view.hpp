@@ -83,6 +83,7 @@ struct SeenRelease {
   bool percent_known = true;  // false: this look did not read it (Google Play at rest)
   std::optional<PhasedRelease> phased;
   bool notes_set = false;  // the definition's notes stand in the store (or none are wanted)
+  std::string detail;      // what `raw` means and where to look, one line; empty where the status says it all
   bool operator==(const SeenRelease&) const = default;
 };
 
@@ -100,13 +101,22 @@ struct RequestBudget {
   bool operator==(const RequestBudget&) const = default;
 };
 
+// App Store: another version than the asked one that holds the one editable place of its platform.
+struct SlotHolder {
+  std::string version;  // the store's own form, printable
+  ReleaseStatus status = ReleaseStatus::unknown;
+  bool editable = false;  // neither queued, nor in review, nor approved: it could be renamed
+  bool empty = false;     // a draft with neither build nor submission; a full look also found it without notes
+  std::string raw;        // the store's own word
+};
+
 // What one look at an app found. A failed read is an Error, never an empty view.
 struct StoreView {
   Instant as_of;
-  std::optional<LiveVersion> live;           // the newest version served to everybody, other than `release`
-  std::vector<SeenBuild> builds;             // of the release's version, newest first; only when asked for
-  std::optional<SeenRelease> release;        // the asked version; nullopt: the store answered that it has none
-  std::optional<std::string> slot_held_by;   // App Store: another version holds the one editable place
+  std::optional<LiveVersion> live;     // the newest version served to everybody, other than `release`
+  std::vector<SeenBuild> builds;       // of the release's version, newest first; only when asked for
+  std::optional<SeenRelease> release;  // the asked version; nullopt: the store answered that it has none
+  std::optional<SlotHolder> slot_held_by;
   std::optional<BuildNumber> highest_build;  // highest number ever used, where the store tells
   std::optional<RequestBudget> budget;
 };

@@ -90,11 +90,17 @@ struct AppProgress {
   std::optional<Control> suspected;
   bool submitted_by_us = false;
   bool withdrawn_by_us = false;
+  bool created_by_us = false;  // the store's version record
+  bool inherited = false;      // it was renamed from another release's: what it carries is that one's until replaced
+  bool notes_by_us = false;
+  bool was_in_review = false;  // and has not been taken back by us since
 
   // People and gates.
   std::optional<Order> hold;
-  std::optional<Order> halt;      // ordered by a person
-  std::optional<Order> rollback;  // ordered by a person
+  std::optional<Order> halt;       // ordered by a person
+  std::optional<Order> rollback;   // ordered by a person
+  std::optional<Order> removal;    // from sale, ordered by a person
+  std::optional<Instant> removed;  // when the whole app had left the store
   std::map<SignalName, LatchedBreach> breaches;
   std::map<SignalName, Override> overrides;
   std::set<SignalName> warned;

@@ -42,7 +42,10 @@ class Store {
   // ---- before review. Each returns Done once the store has it and shows it, also when it already did.
   virtual Result<Done> upload_build(const Upload& upload) = 0;
   virtual Result<Done> create_version(const Candidate& candidate) = 0;  // App Store: the version and its phased release
-  virtual Result<Done> attach_build(const Candidate& candidate) = 0;    // App Store
+  // App Store: `held`, which has the platform's one editable place, becomes `candidate` by renaming, and is then filled
+  // like a new one. For versions of the train's own, and empty drafts: the store refuses what is queued or in review.
+  virtual Result<Done> reuse_version(const Candidate& candidate, const VersionName& held);
+  virtual Result<Done> attach_build(const Candidate& candidate) = 0;  // App Store
   virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
   virtual Result<Done> submit(const Candidate& candidate) = 0;  // App Store: into review, once
   virtual Result<Done> cancel_submission(const Candidate& candidate) = 0;
@@ -62,6 +65,10 @@ class Store {
   virtual Result<Done> complete(const Candidate& candidate) = 0;
   virtual Result<Done> halt(const Candidate& candidate) = 0;  // also after 100 % where the store can
 
+  // The last resort: takes the whole app off sale, every version and platform of it, until a person undoes it in the
+  // store's console. Long; asked for again it goes on where it stopped. Done once the store sells it nowhere.
+  virtual Result<Done> remove_from_sale(const Candidate& candidate);
+
   // What the store's account may do, one line each, for `check`. Sends no write that stays.
   struct Probe {
     std::string what;
@@ -72,5 +79,14 @@ class Store {
   };
   virtual Result<std::vector<Probe>> probe() = 0;
 };
+
+inline Result<Done> Store::reuse_version(const Candidate& candidate, const VersionName& held) {
+  return fail(ErrorKind::refused, "Cannot rename version " + held.text() + " to " + candidate.version.text() +
+                                      ": this store keeps no editable version.");
+}
+inline Result<Done> Store::remove_from_sale(const Candidate&) {
+  return fail(ErrorKind::refused, "Cannot take the app off sale: this store's API has no call for it.",
+              "Unpublish it by hand in the store's console.");
+}
 
 }  // namespace train

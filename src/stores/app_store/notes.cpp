@@ -3,33 +3,21 @@
 #include <algorithm>
 
 #include "store.hpp"
+#include "text_rules.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::app_store {
 namespace {
 
-constexpr std::size_t k_notes_most = 4000;  // characters
-
-// Apple trims texts and keeps one kind of line end; comparing the raw file would write for ever.
-std::string normal(std::string_view text) {
-  std::string out(trim(text));
-  out.erase(std::remove(out.begin(), out.end(), '\r'), out.end());
-  return out;
-}
-
 Result<Done> check_notes(const Notes& notes, const VersionName& version) {
+  std::vector<std::string> problems;
   for (const auto& [locale, text] : notes) {
-    const auto length = utf8_length(normal(text));
-    if (length > 0 && length <= k_notes_most && is_valid_utf8(text)) continue;
-    const auto why = length == 0 ? std::string("the text is empty")
-                     : length > k_notes_most
-                         ? fmt::format("{} characters, at most {} are allowed", length, k_notes_most)
-                         : std::string("the text is not UTF-8");
-    return fail(ErrorKind::refused,
-                fmt::format("Cannot set the release notes of {} in {}: {}.", version.text(), locale, why),
-                "Mend the file named by `release_notes`; nothing was sent.");
+    for (auto& problem : text_problems(locale, text)) problems.push_back(std::move(problem));
   }
-  return Done{};
+  if (problems.empty()) return Done{};
+  return fail(ErrorKind::refused,
+              fmt::format("Cannot set the release notes of {}: {}.", version.text(), join(problems, "; ")),
+              "Mend the files named by `release_notes`; nothing was sent.");
 }
 
 const TextRow* find_text(const std::vector<TextRow>& rows, const std::string& locale) {
@@ -39,7 +27,7 @@ const TextRow* find_text(const std::vector<TextRow>& rows, const std::string& lo
 
 bool stands(const std::vector<TextRow>& rows, const std::string& locale, const std::string& text) {
   const auto* row = find_text(rows, locale);
-  return row != nullptr && normal(row->text) == normal(text);
+  return row != nullptr && normal_text(row->text) == normal_text(text);
 }
 
 // Apple copies the locales of the version before; one without a text blocks the submission.
@@ -53,6 +41,22 @@ Result<Done> check_all_have_texts(const std::vector<TextRow>& rows, const Notes&
               fmt::format("Cannot set the release notes of {}: the app also has {}, and there is no text for it.",
                           version.text(), join(bare, ", ")),
               "Add the file, or remove the localization in App Store Connect; nothing was sent.");
+}
+
+// A text in a language the version does not have makes it: but only one that the App Store knows.
+Result<Done> check_locales(const std::vector<TextRow>& rows, const Notes& notes, const VersionName& version) {
+  for (const auto& [locale, text] : notes) {
+    const auto meant = find_text(rows, locale) == nullptr ? not_a_locale(locale) : std::nullopt;
+    if (!meant) continue;
+    return fail(ErrorKind::refused,
+                fmt::format("Cannot set the release notes of {} in {}: the app has no such localization, and the App "
+                            "Store knows no such locale.",
+                            version.text(), locale),
+                (meant->empty() ? std::string("Use Apple's codes, like en-US or zh-Hans")
+                                : "Is " + *meant + " meant? Rename the file") +
+                    "; nothing was sent.");
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -74,24 +78,37 @@ Result<Done> AppStore::set_release_notes(const Candidate& candidate, const Notes
   const auto texts = texts_of(row->id);
   if (!texts) return tl::unexpected(texts.error());
   if (const auto whole = check_all_have_texts(*texts, notes, candidate.version); !whole) return whole;
+  if (const auto known = check_locales(*texts, notes, candidate.version); !known) return known;
   for (const auto& [locale, text] : notes) {
     if (stands(*texts, locale, text)) continue;
     const auto what = fmt::format("set the release notes of {} in {}", candidate.version.text(), locale);
-    const auto* known = find_text(*texts, locale);
-    const std::string_view type = "appStoreVersionLocalizations";
-    const auto wished = normal(text);
-    const auto written = known != nullptr ? api_.write(http::Method::patch, fmt::format("/v1/{}/{}", type, known->id),
-                                                       update_body(type, known->id, {{"whatsNew", wished}}), what)
-                                          : api_.write(http::Method::post, fmt::format("/v1/{}", type),
-                                                       create_body(type, {{"locale", locale}, {"whatsNew", wished}},
-                                                                   {{"appStoreVersion", "appStoreVersions", row->id}}),
-                                                       what);
-    const auto shown = [&, &locale = locale]() -> Result<bool> {
-      return texts_of(row->id).map([&](const std::vector<TextRow>& rows) { return stands(rows, locale, wished); });
-    };
-    if (const auto done = api_.settle(written, shown, what); !done) return done;
+    const auto done = write_text(*row, find_text(*texts, locale), locale, normal_text(text), what);
+    if (!done) return done;
   }
   return Done{};
+}
+
+Result<Done> AppStore::write_text(const VersionRow& row, const TextRow* known, const std::string& locale,
+                                  const std::string& text, std::string_view what) {
+  const std::string type = "appStoreVersionLocalizations";
+  const auto written = known != nullptr ? api_.write(http::Method::patch, fmt::format("/v1/{}/{}", type, known->id),
+                                                     update_body(type, known->id, {{"whatsNew", text}}), what)
+                                        : api_.write(http::Method::post, "/v1/" + type,
+                                                     create_body(type, {{"locale", locale}, {"whatsNew", text}},
+                                                                 {{"appStoreVersion", "appStoreVersions", row.id}}),
+                                                     what);
+  const auto id = known != nullptr ? known->id : read_id(written.document);
+  const auto shown = [&]() -> Result<bool> {
+    // Lists may lag behind by minutes; the id, once we have it, does not.
+    if (id.empty()) return texts_of(row.id).map([&](const auto& rows) { return stands(rows, locale, text); });
+    const auto document = api_.get(fmt::format("/v1/{}/{}", type, id), {}, what);
+    if (!document && document.error().kind == ErrorKind::not_found) return false;
+    if (!document) return tl::unexpected(document.error());
+    return read_texts({{"data", nlohmann::json::array({document->at("data")})}}).map([&](const auto& rows) {
+      return stands(rows, locale, text);
+    });
+  };
+  return api_.settle(written, shown, what);
 }
 
 }  // namespace train::stores::app_store

@@ -138,6 +138,12 @@ Result<bool> AppStore::notes_stand(const Shelf& shelf, const VersionRow& row, co
          std::all_of(texts->begin(), texts->end(), [](const TextRow& text) { return !text.text.empty(); });
 }
 
+Result<bool> AppStore::has_no_texts(const VersionRow& row) {
+  return texts_of(row.id).map([](const std::vector<TextRow>& texts) {
+    return std::all_of(texts.begin(), texts.end(), [](const TextRow& text) { return text.text.empty(); });
+  });
+}
+
 Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   StoreView view;
   view.as_of = api_.now();
@@ -146,12 +152,21 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   const auto shelf = look_at(version);
   if (!shelf) return tl::unexpected(shelf.error());
   view.live = live_beside(shelf->rows, version);
-  view.slot_held_by = slot_holder_beside(shelf->rows, version);
+  const auto* holder = slot_holder_beside(shelf->rows, version);
+  if (holder != nullptr) view.slot_held_by = holder_of(*holder);
   const auto* row = find_version(shelf->rows, version);
-  if (row != nullptr) view.release = release_of(*row);
   view.budget = api_.budget().told();
+  if (row != nullptr) {
+    view.release = release_of(*row);
+    view.release->detail = detail_of(*row, shelf->app_id);
+  }
   if (look == Look::glance) return view;
   if (row == nullptr || !can_be_stopped(status_of(*row))) reserve.reset();
+  if (holder != nullptr && view.slot_held_by->empty) {
+    const auto bare = has_no_texts(*holder);
+    if (!bare) return tl::unexpected(bare.error());
+    view.slot_held_by->empty = *bare;
+  }
   auto builds = seen_builds(version);
   if (!builds) return tl::unexpected(builds.error());
   view.builds = std::move(*builds);

@@ -66,18 +66,32 @@ Result<std::vector<AppStore::Submission>> AppStore::open_submissions(const std::
   if (!rows) return tl::unexpected(rows.error());
   std::vector<Submission> found;
   for (const auto& row : *rows) {
-    Submission submission{row, {}};
-    if (row.has_items || !row.version_id.empty()) {
-      const auto items = api_.get_all(fmt::format("/v1/reviewSubmissions/{}/items", row.id),
-                                      {{"include", "appStoreVersion"}, {"limit", "200"}}, "read a review submission");
-      if (!items) return tl::unexpected(items.error());
-      auto read = read_items(*items);
-      if (!read) return tl::unexpected(read.error());
-      submission.items = std::move(*read);
-    }
-    found.push_back(std::move(submission));
+    auto submission = with_items(row);
+    if (!submission) return tl::unexpected(submission.error());
+    found.push_back(std::move(*submission));
   }
   return found;
+}
+
+Result<AppStore::Submission> AppStore::with_items(const SubmissionRow& row) {
+  Submission submission{row, {}};
+  if (!row.has_items && row.version_id.empty()) return submission;
+  const auto items = api_.get_all(fmt::format("/v1/reviewSubmissions/{}/items", row.id),
+                                  {{"include", "appStoreVersion"}, {"limit", "200"}}, "read a review submission");
+  if (!items) return tl::unexpected(items.error());
+  auto read = read_items(*items);
+  if (!read) return tl::unexpected(read.error());
+  submission.items = std::move(*read);
+  return submission;
+}
+
+Result<AppStore::Submission> AppStore::reread_submission(const std::string& submission_id) {
+  const auto document = api_.get("/v1/reviewSubmissions/" + submission_id,
+                                 {{"include", "items,appStoreVersionForReview"}}, "read the review submission back");
+  if (!document) return tl::unexpected(document.error());
+  const auto rows = read_submissions({{"data", nlohmann::json::array({document->at("data")})}});
+  if (!rows) return tl::unexpected(rows.error());
+  return with_items(rows->front());
 }
 
 Result<std::vector<AppStore::Submission>> AppStore::settled_submissions(const std::string& app_id) {
@@ -100,7 +114,16 @@ Result<AppStore::Submission> AppStore::create_submission(const std::string& app_
       api_.write(http::Method::post, "/v1/reviewSubmissions",
                  create_body("reviewSubmissions", {{"platform", "IOS"}}, {{"app", "apps", app_id}}), what);
   Submission created;
+  const auto id = read_id(written.document);
   const auto shown = [&]() -> Result<bool> {
+    // Lists may lag behind by minutes; the id, once we have it, does not.
+    if (!id.empty()) {
+      auto one = reread_submission(id);
+      if (!one && one.error().kind == ErrorKind::not_found) return false;
+      if (!one) return tl::unexpected(one.error());
+      created = std::move(*one);
+      return true;
+    }
     // It has no natural key: whichever open one is empty is as good as ours.
     const auto open = open_submissions(app_id);
     if (!open) return tl::unexpected(open.error());
@@ -212,29 +235,58 @@ Result<Done> AppStore::cancel_submission(const Candidate& candidate) {
   const auto row = wanted(*shelf, candidate.version, what);
   if (!row) return tl::unexpected(row.error());
   const auto status = status_of(*row);
+  if (status == ReleaseStatus::approved || row->state == "PENDING_APPLE_RELEASE") {
+    return withdraw_approved(*shelf, *row, what);
+  }
   if (is_in_review(status) && status != ReleaseStatus::waiting_for_review && status != ReleaseStatus::in_review) {
     return fail(ErrorKind::refused, fmt::format("Cannot {}: it is {} already.", what, printable(row->state, 60)),
-                "An approved version can only be withdrawn by hand in App Store Connect; a live one not at all.");
+                "What is released cannot be taken back: only a newer version follows it.");
   }
   const auto open = open_submissions(shelf->app_id);
   if (!open) return tl::unexpected(open.error());
   const auto ours = std::find_if(open->begin(), open->end(), [&](const Submission& one) { return one.holds(row->id); });
   if (ours == open->end()) return Done{};
   if (ours->holds_others(row->id)) return held_by_others(*row, ours->row, "also holds other items");
-  const bool unsent = ours->row.state == "READY_FOR_REVIEW";
+  return take_back(*ours, *row, what);
+}
+
+Result<Done> AppStore::take_back(const Submission& submission, const VersionRow& row, std::string_view what) {
+  const bool unsent = submission.row.state == "READY_FOR_REVIEW";
   Written written;
   if (unsent) {
-    written = api_.write(http::Method::del, "/v1/reviewSubmissionItems/" + ours->items.front().id, "", what);
-  } else if (is_passing(ours->row.state)) {
+    written = api_.write(http::Method::del, "/v1/reviewSubmissionItems/" + submission.items.front().id, "", what);
+  } else if (is_passing(submission.row.state)) {
     written.certainty = Written::Certainty::accepted;
   } else {
-    written = api_.write(http::Method::patch, "/v1/reviewSubmissions/" + ours->row.id,
-                         update_body("reviewSubmissions", ours->row.id, {{"canceled", true}}), what);
+    written = api_.write(http::Method::patch, "/v1/reviewSubmissions/" + submission.row.id,
+                         update_body("reviewSubmissions", submission.row.id, {{"canceled", true}}), what);
   }
   const auto shown = [&]() -> Result<bool> {
-    return reread(row->id).map([&](const VersionRow& again) {
+    return reread(row.id).map([&](const VersionRow& again) {
       return unsent ? again.state != "READY_FOR_REVIEW" : status_of(again) == ReleaseStatus::withdrawn;
     });
+  };
+  return api_.settle(written, shown, what);
+}
+
+// An approved version's submission is COMPLETE and cannot be cancelled. Apple's older resource, deprecated and without
+// a successor, is what its own site uses to withdraw one.
+Result<Done> AppStore::withdraw_approved(const Shelf& shelf, const VersionRow& row, std::string_view what) {
+  const auto by_hand = fmt::format(
+      "Withdraw it by hand: https://appstoreconnect.apple.com/apps/{}/distribution, \"Cancel this release\".",
+      shelf.app_id);
+  const auto document = api_.get(fmt::format("/v1/appStoreVersions/{}/appStoreVersionSubmission", row.id), {}, what);
+  if (!document && document.error().kind != ErrorKind::not_found) return tl::unexpected(document.error());
+  const auto id = document ? read_id(*document) : std::string();
+  if (id.empty()) {
+    return fail(ErrorKind::refused,
+                fmt::format("Cannot {}: it is approved, and App Store Connect offers no submission to withdraw.", what),
+                by_hand);
+  }
+  auto written = api_.write(http::Method::del, "/v1/appStoreVersionSubmissions/" + id, "", what);
+  if (written.certainty == Written::Certainty::refused) written.error.hint += " " + by_hand;
+  const auto shown = [&]() -> Result<bool> {
+    return reread(row.id).map([](const VersionRow& again) { return status_of(again) == ReleaseStatus::withdrawn; });
   };
   return api_.settle(written, shown, what);
 }

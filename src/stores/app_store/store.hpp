@@ -1,5 +1,5 @@
 // The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
-// observe.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, store.cpp (what remains).
+// observe.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, availability.cpp, store.cpp (what remains).
 #pragma once
 
 #include <memory>
@@ -29,6 +29,7 @@ class AppStore final : public Store {
   Result<StoreView> observe(const VersionName& version, Look look) override;
   Result<Done> upload_build(const Upload& upload) override;
   Result<Done> create_version(const Candidate& candidate) override;
+  Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) override;
   Result<Done> attach_build(const Candidate& candidate) override;
   Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) override;
   Result<Done> submit(const Candidate& candidate) override;
@@ -40,6 +41,7 @@ class AppStore final : public Store {
   Result<Done> resume(const Candidate& candidate, Percent to) override;
   Result<Done> complete(const Candidate& candidate) override;
   Result<Done> halt(const Candidate& candidate) override;
+  Result<Done> remove_from_sale(const Candidate& candidate) override;
   Result<std::vector<Probe>> probe() override;
 
  private:
@@ -49,11 +51,14 @@ class AppStore final : public Store {
   Result<VersionRow> reread(const std::string& version_id);
   Result<std::vector<BuildRow>> builds_of(const VersionName& version, const std::optional<BuildNumber>& number);
   Result<bool> notes_stand(const Shelf& shelf, const VersionRow& row, const VersionName& version);
+  Result<bool> has_no_texts(const VersionRow& row);
   // The version on the shelf, or a not_found that says what could not be done.
   Result<VersionRow> wanted(const Shelf& shelf, const VersionName& version, std::string_view what);
 
   // ---- versions.cpp
   Result<VersionRow> ensure_version(const Shelf& shelf, const Candidate& candidate);
+  Result<VersionRow> rename_version(const Shelf& shelf, const VersionRow& held, const VersionName& version);
+  Result<Done> make_ready(const Shelf& shelf, const VersionRow& row, const VersionName& version);
   // Released by us and in phases: what makes the ladder hold. Nothing to do on a version that has both.
   Result<Done> ensure_manual_release(const VersionRow& row);
   Result<Done> ensure_phase(const Shelf& shelf, const VersionRow& row, const VersionName& version);
@@ -62,6 +67,8 @@ class AppStore final : public Store {
 
   // ---- notes.cpp
   Result<std::vector<TextRow>> texts_of(const std::string& version_id);
+  Result<Done> write_text(const VersionRow& row, const TextRow* known, const std::string& locale,
+                          const std::string& text, std::string_view what);
 
   // ---- testflight.cpp
   Result<std::vector<GroupRow>> groups_of_app();
@@ -85,16 +92,27 @@ class AppStore final : public Store {
     bool holds_others(const std::string& version_id) const;
   };
   Result<std::vector<Submission>> open_submissions(const std::string& app_id);
+  Result<Submission> with_items(const SubmissionRow& row);
+  Result<Submission> reread_submission(const std::string& submission_id);
   Result<std::vector<Submission>> settled_submissions(const std::string& app_id);  // once nothing is being cancelled
   Result<Submission> ensure_submission(const std::string& app_id, const VersionRow& row);
   Result<Submission> create_submission(const std::string& app_id, const VersionRow& row);
   Result<Done> ensure_item(const Submission& submission, const VersionRow& row);
   Result<Done> resolve_items(const Submission& submission);
   Result<Done> send_to_review(const Submission& submission, const VersionRow& row);
+  Result<Done> withdraw_approved(const Shelf& shelf, const VersionRow& row, std::string_view what);
+  Result<Done> take_back(const Submission& submission, const VersionRow& row, std::string_view what);
 
   // ---- rollout.cpp
   Result<Done> move_phase(const Candidate& candidate, std::string_view to, std::string_view what);
   Result<bool> phase_shows(const std::string& version_id, std::string_view state);
+
+  // ---- availability.cpp
+  struct Storefront {
+    std::string id;
+    bool on_sale = false;
+  };
+  Result<std::vector<Storefront>> storefronts();
 
   App app_;
   Api api_;

@@ -18,13 +18,29 @@ Result<Done> same_build(const VersionRow& row, const Candidate& candidate, std::
       "Somebody changed the build in App Store Connect, or it was never attached: run `train status --refresh`.");
 }
 
+namespace {
+
+// Said before anything is sent: Apple's own answer names no number.
+Result<Done> must_rise(const std::vector<VersionRow>& rows, const VersionName& version, std::string_view what) {
+  const auto live = live_beside(rows, version);
+  if (!live || version > live->version) return Done{};
+  return fail(
+      ErrorKind::refused,
+      fmt::format("Cannot {}: {} is live, and Apple takes only version numbers that rise.", what, live->version.text()),
+      "Give this release up and start one under a higher number; nothing was sent.");
+}
+
+}  // namespace
+
 Result<VersionRow> AppStore::ensure_version(const Shelf& shelf, const Candidate& candidate) {
   const auto& version = candidate.version;
   if (const auto* row = find_version(shelf.rows, version)) return *row;
   const auto what = fmt::format("create version {}", version.text());
-  if (const auto holder = slot_holder_beside(shelf.rows, version)) {
+  if (const auto rises = must_rise(shelf.rows, version, what); !rises) return tl::unexpected(rises.error());
+  if (const auto* holder = slot_holder_beside(shelf.rows, version)) {
     return fail(ErrorKind::refused,
-                fmt::format("Cannot {}: version {} holds the one editable place of {}.", what, *holder, app_.store_id),
+                fmt::format("Cannot {}: version {} holds the one editable place of {} ({}).", what,
+                            printable(holder->number, 40), app_.store_id, printable(holder->state, 60)),
                 "Release, withdraw or delete it in App Store Connect first.");
   }
   const json attributes{{"platform", "IOS"}, {"versionString", version.text()}, {"releaseType", "MANUAL"}};
@@ -49,8 +65,11 @@ Result<VersionRow> AppStore::ensure_version(const Shelf& shelf, const Candidate&
 Result<Done> AppStore::ensure_manual_release(const VersionRow& row) {
   if (row.release_type == "MANUAL") return Done{};
   const auto what = fmt::format("keep {} from releasing itself on approval", row.number);
+  json attributes{{"releaseType", "MANUAL"}};
+  // A date of its own would be a second calendar, and one that is past releases within minutes.
+  if (row.release_type == "SCHEDULED") attributes["earliestReleaseDate"] = nullptr;
   const auto written = api_.write(http::Method::patch, "/v1/appStoreVersions/" + row.id,
-                                  update_body("appStoreVersions", row.id, {{"releaseType", "MANUAL"}}), what);
+                                  update_body("appStoreVersions", row.id, attributes), what);
   const auto shown = [&]() -> Result<bool> {
     return reread(row.id).map([](const VersionRow& again) { return again.release_type == "MANUAL"; });
   };
@@ -75,9 +94,48 @@ Result<Done> AppStore::create_version(const Candidate& candidate) {
   if (!shelf) return tl::unexpected(shelf.error());
   const auto row = ensure_version(*shelf, candidate);
   if (!row) return tl::unexpected(row.error());
-  if (!is_editable(row->state)) return Done{};  // past the point where it could be otherwise
-  if (const auto manual = ensure_manual_release(*row); !manual) return manual;
-  return ensure_phase(*shelf, *row, candidate.version);
+  return make_ready(*shelf, *row, candidate.version);
+}
+
+Result<Done> AppStore::make_ready(const Shelf& shelf, const VersionRow& row, const VersionName& version) {
+  if (!is_editable(row.state)) return Done{};  // past the point where it could be otherwise
+  if (const auto manual = ensure_manual_release(row); !manual) return manual;
+  return ensure_phase(shelf, row, version);
+}
+
+Result<VersionRow> AppStore::rename_version(const Shelf& shelf, const VersionRow& held, const VersionName& version) {
+  const auto what = fmt::format("rename version {} to {}", printable(held.number, 40), version.text());
+  if (const auto rises = must_rise(shelf.rows, version, what); !rises) return tl::unexpected(rises.error());
+  if (!is_editable(held.state)) {
+    return fail(
+        ErrorKind::refused,
+        fmt::format("Cannot {}: it is {}, and a version on its way is never renamed.", what, printable(held.state, 60)),
+        "Release it, or take it back from review, in App Store Connect first.");
+  }
+  const auto written = api_.write(http::Method::patch, "/v1/appStoreVersions/" + held.id,
+                                  update_body("appStoreVersions", held.id, {{"versionString", version.text()}}), what);
+  std::optional<VersionRow> renamed;
+  const auto shown = [&]() -> Result<bool> {
+    auto row = reread(held.id);
+    if (!row) return tl::unexpected(row.error());
+    const bool is_ours = VersionName::parse(row->number) == version;
+    if (is_ours) renamed = std::move(*row);
+    return is_ours;
+  };
+  const auto done = api_.settle(written, shown, what);
+  if (!done) return tl::unexpected(done.error());
+  return *renamed;
+}
+
+Result<Done> AppStore::reuse_version(const Candidate& candidate, const VersionName& held) {
+  const auto shelf = look_at(candidate.version);
+  if (!shelf) return tl::unexpected(shelf.error());
+  if (find_version(shelf->rows, candidate.version) != nullptr) return create_version(candidate);
+  const auto row = wanted(*shelf, held, fmt::format("rename it to {}", candidate.version.text()));
+  if (!row) return tl::unexpected(row.error());
+  const auto renamed = rename_version(*shelf, *row, candidate.version);
+  if (!renamed) return tl::unexpected(renamed.error());
+  return make_ready(*shelf, *renamed, candidate.version);
 }
 
 Result<BuildRow> AppStore::attachable_build(const Candidate& candidate) {

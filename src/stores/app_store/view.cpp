@@ -188,11 +188,45 @@ std::optional<LiveVersion> live_beside(const std::vector<VersionRow>& rows, cons
   return LiveVersion{*VersionName::parse(live->number), build.value_or(BuildNumber())};
 }
 
-std::optional<std::string> slot_holder_beside(const std::vector<VersionRow>& rows, const VersionName& version) {
+const VersionRow* slot_holder_beside(const std::vector<VersionRow>& rows, const VersionName& version) {
   for (const auto& row : rows) {
-    if (holds_the_slot(row.state) && VersionName::parse(row.number) != version) return printable(row.number, 40);
+    if (holds_the_slot(row.state) && VersionName::parse(row.number) != version) return &row;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+SlotHolder holder_of(const VersionRow& row) {
+  SlotHolder holder;
+  holder.version = printable(row.number, 40);
+  holder.status = status_of(row);
+  holder.editable = is_editable(row.state);
+  holder.empty = row.state == "PREPARE_FOR_SUBMISSION" && !row.build;
+  holder.raw = printable(row.state, 60);
+  return holder;
+}
+
+std::string detail_of(const VersionRow& row, const std::string& app_id) {
+  const auto site = "https://appstoreconnect.apple.com/apps/" + printable(app_id, 40) + "/distribution";
+  const auto on_its_site = " (why stands only on Apple's site: " + site + "/reviewsubmissions)";
+  if (is_removed(row)) {
+    return "the whole app is off sale; Pricing and Availability on Apple's site brings it back: " + site + "/pricing";
+  }
+  if (row.state == "REJECTED") return "Apple rejected the version" + on_its_site;
+  if (row.state == "METADATA_REJECTED") return "Apple rejected the texts or pictures, not the build" + on_its_site;
+  if (row.state == "INVALID_BINARY") return "Apple found the build invalid, a newer one is needed" + on_its_site;
+  if (row.state == "DEVELOPER_REJECTED") {
+    return "somebody took it back from review, or removed it from its review submission: " + site +
+           "/reviewsubmissions";
+  }
+  if (row.state == "WAITING_FOR_EXPORT_COMPLIANCE") return "Apple looks at its export compliance documents: " + site;
+  if (row.state == "ACCEPTED")
+    return "accepted, but another item of its submission was not: " + site + "/reviewsubmissions";
+  if (row.state == "PENDING_APPLE_RELEASE") return "approved, and held by Apple until its operating system is out";
+  if (row.state == "WAITING_FOR_REVIEW" || row.state == "IN_REVIEW") {
+    return "approval; an expedited review is asked for by a web form: "
+           "https://developer.apple.com/contact/app-store/?topic=expedite";
+  }
+  return {};
 }
 
 }  // namespace train::stores::app_store

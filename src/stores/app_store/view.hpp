@@ -18,6 +18,8 @@ ReleaseStatus status_of(const VersionRow& row);
 PhasedRelease phase_of(const PhaseRow& row);
 Percent percent_of(const VersionRow& row);      // 0 before release
 SeenRelease release_of(const VersionRow& row);  // notes_set is left false for a draft: its texts are elsewhere
+// What Apple's word means for people and where on its site to look, one line; empty where the status says it all.
+std::string detail_of(const VersionRow& row, const std::string& app_id);
 SeenBuild seen_build(const BuildRow& row);
 
 const VersionRow* find_version(const std::vector<VersionRow>& rows, const VersionName& version);
@@ -25,6 +27,8 @@ const VersionRow* find_version(const std::vector<VersionRow>& rows, const Versio
 bool is_first_version(const std::vector<VersionRow>& rows, const VersionName& version);
 // The version everybody else has. Once ours is live Apple calls the one before it replaced, whatever our percentage is.
 std::optional<LiveVersion> live_beside(const std::vector<VersionRow>& rows, const VersionName& version);
-std::optional<std::string> slot_holder_beside(const std::vector<VersionRow>& rows, const VersionName& version);
+// The version that holds the platform's one editable place, unless it is `version` itself; nullptr: the place is free.
+const VersionRow* slot_holder_beside(const std::vector<VersionRow>& rows, const VersionName& version);
+SlotHolder holder_of(const VersionRow& row);  // `empty` as far as a row tells: its notes are elsewhere
 
 }  // namespace train::stores::app_store

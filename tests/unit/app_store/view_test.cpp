@@ -125,10 +125,66 @@ TEST(AppStoreView, LiveIsWhatTheOthersHave) {
 
 TEST(AppStoreView, TheSlotIsHeldByAnotherUnreleasedVersion) {
   const auto version = *VersionName::parse("3.4.0");
-  EXPECT_EQ(slot_holder_beside({row("3.3.1", "WAITING_FOR_REVIEW")}, version), "3.3.1");
-  EXPECT_FALSE(slot_holder_beside({row("3.4", "PREPARE_FOR_SUBMISSION")}, version)) << "3.4 is 3.4.0";
-  EXPECT_FALSE(slot_holder_beside({row("3.3.0", "READY_FOR_DISTRIBUTION")}, version));
+  const std::vector<VersionRow> queued{row("3.3.1", "WAITING_FOR_REVIEW")};
+  EXPECT_EQ(slot_holder_beside(queued, version), &queued[0]);
+  const std::vector<VersionRow> ours{row("3.4", "PREPARE_FOR_SUBMISSION")};
+  EXPECT_EQ(slot_holder_beside(ours, version), nullptr) << "3.4 is 3.4.0";
+  const std::vector<VersionRow> live{row("3.3.0", "READY_FOR_DISTRIBUTION")};
+  EXPECT_EQ(slot_holder_beside(live, version), nullptr);
 }
+
+struct HolderCase {
+  std::string state;
+  bool has_build;
+  bool editable;
+  bool empty;
+};
+
+class AppStoreHolders : public testing::TestWithParam<HolderCase> {};
+
+TEST_P(AppStoreHolders, TellWhetherTheyCouldBeRenamed) {
+  auto holder = row("3.5.0", GetParam().state);
+  if (GetParam().has_build) holder.build = BuildRow{"b", "350", "", "VALID", "", false, true, std::nullopt};
+  const auto seen = holder_of(holder);
+  EXPECT_EQ(seen.version, "3.5.0");
+  EXPECT_EQ(seen.raw, GetParam().state);
+  EXPECT_EQ(seen.editable, GetParam().editable);
+  EXPECT_EQ(seen.empty, GetParam().empty);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , AppStoreHolders,
+    testing::Values(HolderCase{"PREPARE_FOR_SUBMISSION", false, true, true},
+                    HolderCase{"PREPARE_FOR_SUBMISSION", true, true, false},
+                    HolderCase{"READY_FOR_REVIEW", false, true, false}, HolderCase{"REJECTED", true, true, false},
+                    HolderCase{"DEVELOPER_REJECTED", true, true, false},
+                    HolderCase{"WAITING_FOR_REVIEW", true, false, false}, HolderCase{"IN_REVIEW", true, false, false},
+                    HolderCase{"PENDING_DEVELOPER_RELEASE", true, false, false},
+                    HolderCase{"SOMETHING_APPLE_ADDED", false, false, false}),
+    [](const auto& holder) { return holder.param.state + (holder.param.has_build ? "_with_a_build" : ""); });
+
+struct DetailRow {
+  std::string state;
+  std::string words;
+};
+
+class AppStoreDetails : public testing::TestWithParam<DetailRow> {};
+
+TEST_P(AppStoreDetails, TellTheEndsOfAReviewApart) {
+  const auto said = detail_of(row("3.4.0", GetParam().state), "1600000001");
+  EXPECT_NE(said.find(GetParam().words), std::string::npos) << said;
+}
+
+INSTANTIATE_TEST_SUITE_P(, AppStoreDetails,
+                         testing::Values(DetailRow{"REJECTED", "appstoreconnect.apple.com/apps/1600000001/"},
+                                         DetailRow{"METADATA_REJECTED", "texts or pictures, not the build"},
+                                         DetailRow{"INVALID_BINARY", "a newer one is needed"},
+                                         DetailRow{"DEVELOPER_REJECTED", "removed it from its review submission"},
+                                         DetailRow{"PENDING_APPLE_RELEASE", "held by Apple"},
+                                         DetailRow{"ACCEPTED", "another item of its submission was not"},
+                                         DetailRow{"WAITING_FOR_EXPORT_COMPLIANCE", "export compliance documents"},
+                                         DetailRow{"IN_REVIEW", "expedited review is asked for by a web form"}),
+                         [](const auto& detail) { return detail.param.state; });
 
 struct BuildCase {
   std::string name;

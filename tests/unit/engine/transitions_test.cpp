@@ -123,6 +123,26 @@ std::vector<Row> before_the_rollout() {
          s.seen("ios", ReleaseStatus::in_review, 0);
          s.candidate("ios", 341);
        }},
+      {"ios", "a draft again", "it was in review; we submitted",
+       [](Scene& s) {
+         s.candidate("ios");
+         s.did("ios", Action::submit);
+         s.seen("ios", ReleaseStatus::in_review, 0);
+         s.seen("ios", ReleaseStatus::draft, 0);
+       }},
+      {"ios", "approved", "a newer build was added; we submitted",
+       [](Scene& s) {
+         s.candidate("ios");
+         s.did("ios", Action::submit);
+         s.seen("ios", ReleaseStatus::approved, 0);
+         s.candidate("ios", 341);
+       }},
+      {"ios", "approved", "a newer build was added; somebody else submitted",
+       [](Scene& s) {
+         s.candidate("ios");
+         s.seen("ios", ReleaseStatus::approved, 0);
+         s.candidate("ios", 341);
+       }},
       {"ios", "rejected", "",
        [](Scene& s) {
          s.candidate("ios");
@@ -273,6 +293,28 @@ std::vector<Row> own_ladder() {
          on_rung(s, 4, 50);
          s.did("ios", Action::complete, Percent::whole(100));
          s.seen("ios", ReleaseStatus::serving, 100, Phase::complete);
+         s.add(event::HaltOrdered{k_version, "ios", "stop", false}, "ana");
+       }},
+      {"ios", "active", "a person ordered the app off sale",
+       [](Scene& s) {
+         on_rung(s, 1, 1);
+         s.did("ios", Action::resume, Percent::whole(5));
+         s.seen("ios", ReleaseStatus::serving, 2, Phase::active);
+         s.add(event::HaltOrdered{k_version, "ios", "stop", false, true}, "ana");
+       }},
+      {"ios", "paused or complete", "a person ordered the app off sale",
+       [](Scene& s) {
+         on_rung(s, 4, 50);
+         s.did("ios", Action::complete, Percent::whole(100));
+         s.seen("ios", ReleaseStatus::serving, 100, Phase::complete);
+         s.add(event::HaltOrdered{k_version, "ios", "stop", false, true}, "ana");
+       }},
+      {"ios", "paused", "27 of 30 pause days are used; halted by a person",
+       [](Scene& s) {
+         on_rung(s, 1, 1);
+         auto e = Scene::seen_event("ios", ReleaseStatus::halted, 1, Phase::paused);
+         e.release->phased->pause_days_used = 27;
+         s.add(e);
          s.add(event::HaltOrdered{k_version, "ios", "stop", false}, "ana");
        }},
   };

@@ -48,7 +48,8 @@ SeenRelease full_release() {
           basis(50),
           false,
           PhasedRelease{PhasedRelease::State::paused, 3, 27, at(99)},
-          true};
+          true,
+          "Apple holds it until an OS release"};
 }
 
 }  // namespace
@@ -83,7 +84,7 @@ std::vector<EventBody> full_events() {
       Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
-      HaltOrdered{v, "android", "bad", true},
+      HaltOrdered{v, "android", "bad", true, true},
       Breached{v, "android", "switch_off", full_evidence()},
       Warned{v, "ios", full_evidence()},
       LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3},
@@ -150,8 +151,8 @@ auto members(const event::Resumed& e) {
   return std::tie(a, b, c, d);
 }
 auto members(const event::HaltOrdered& e) {
-  const auto& [a, b, c, d] = e;
-  return std::tie(a, b, c, d);
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
 }
 auto members(const event::Breached& e) {
   const auto& [a, b, c, d] = e;
@@ -218,8 +219,8 @@ auto members(const PhasedRelease& e) {
   return std::tie(a, b, c, d);
 }
 auto members(const SeenRelease& e) {
-  const auto& [a, b, c, d, f, g, h, i] = e;
-  return std::tie(a, b, c, d, f, g, h, i);
+  const auto& [a, b, c, d, f, g, h, i, j] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j);
 }
 auto members(const LiveVersion& e) {
   const auto& [a, b] = e;
