@@ -1,0 +1,117 @@
+// remove-from-sale: the last resort, behind two confirmations.
+#include <fmt/core.h>
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "commands.hpp"
+#include "session.hpp"
+#include "train/base/text.hpp"
+#include "views/json.hpp"
+#include "views/text.hpp"
+
+namespace train::cli {
+namespace {
+
+struct RemovalOptions {
+  std::string app;
+  std::string why;
+  std::string confirm;
+  bool yes = false;
+};
+
+Result<const App*> app_to_remove(const Definition& definition, const RemovalOptions& options) {
+  const auto* app = definition.find_app(options.app);
+  if (app == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& each : definition.apps) names.push_back(each.name);
+    return fail(ErrorKind::usage, "There is no app `" + printable(options.app, 200) + "`.",
+                "The definition has: " + join(names, ", ") + ".");
+  }
+  if (app->store == StoreKind::app_store) return app;
+  return fail(
+      ErrorKind::usage, "Google Play's API cannot take an app off sale; nothing was done.",
+      "`train halt " + app->name + "` stops a release there, also after 100 %; to unpublish, use the Play Console.");
+}
+
+void say_what_it_breaks(const Context& context, const App& app) {
+  context.err() << "Taking " << app.store_id << " off sale:\n"
+                << "  - hides the whole app, every version of it, on every platform, in every storefront;\n"
+                << "  - who has it keeps it, with the version they have: this is no rollback;\n"
+                << "  - ends a phased release for good;\n"
+                << "  - is about 175 calls, one for each storefront, and can take Apple hours to show;\n"
+                << "  - is undone only by hand, in App Store Connect under Pricing and Availability, and that takes "
+                   "hours too.\n"
+                << "`train halt " << app.name << "` stops a rollout by one call, and is undone by one.\n";
+}
+
+std::string answer_to(const Context& context, const std::string& question) {
+  context.err() << question << std::flush;
+  std::string answer;
+  return std::getline(std::cin, answer) ? std::string(trim(answer)) : std::string();
+}
+
+// Two words, of different kinds, so that neither a habit nor a script copied from elsewhere does it.
+Result<Done> confirmed_twice(const Context& context, const App& app, const RemovalOptions& options) {
+  const bool asks = context.invocation.in_is_terminal;
+  const auto missing = [&](std::string_view what) {
+    return fail(ErrorKind::usage, fmt::format("Taking {} off sale was not confirmed; nothing was done.", app.store_id),
+                fmt::format("{} Where there is no terminal, pass --yes and --confirm {}.", what, app.store_id));
+  };
+  const auto first = options.yes ? "y" : asks ? answer_to(context, "Go on? [y/N] ") : "";
+  if (first != "y" && first != "yes") return missing("It asks twice.");
+  const auto typed = !options.confirm.empty() ? options.confirm
+                     : asks                   ? answer_to(context, "Type the bundle id of the app: ")
+                                              : std::string();
+  if (typed == app.store_id) return Done{};
+  return missing(typed.empty() ? "The bundle id is missing." : "That is not the app's bundle id.");
+}
+
+Exit run_removal(const Context& context, const RemovalOptions& options) {
+  Exit exit = Exit::done;
+  auto session = open_session(context, Reach::everything, exit);
+  if (!session) return exit;
+  const auto app = app_to_remove(session->definition, options);
+  if (!app) return context.fail(app.error());
+  say_what_it_breaks(context, **app);
+  if (auto confirmed = confirmed_twice(context, **app, options); !confirmed) return context.fail(confirmed.error());
+  const auto make = [&](const engine::State& state) -> Result<std::vector<EventBody>> {
+    const auto* release = state.focus();
+    if (release == nullptr) {
+      return fail(ErrorKind::refused, "This train has no release yet, so it takes nothing off sale.",
+                  "Use Pricing and Availability in App Store Connect.");
+    }
+    event::HaltOrdered order;
+    order.version = release->version;
+    order.app = options.app;
+    order.why = options.why;
+    order.removal = true;
+    return std::vector<EventBody>{order};
+  };
+  auto ordered = runner::record(*session->hands().log, *session->clock, session->by, make);
+  if (!ordered) return context.fail(ordered.error());
+  auto report = runner::advance(session->definition, session->hands(), {});
+  if (!report) return context.fail(report.error());
+  if (context.format == Format::json)
+    context.out() << advance_document(*report);
+  else
+    show_advance(*report, screen_of(context, session->definition), session->clock->now());
+  const auto result = exit_of(*report);
+  return result == Exit::person ? Exit::done : result;  // off sale is what was asked for
+}
+
+}  // namespace
+
+void add_removing(CLI::App& root, Context& context, Chosen& chosen) {
+  auto options = std::make_shared<RemovalOptions>();
+  auto* command =
+      add_command(root, "remove-from-sale", "The last resort: take the whole app off sale on the App Store, everywhere",
+                  "train remove-from-sale ios --why 'charges cards twice'");
+  command->add_option("APP", options->app, "The app, as the definition names it")->required();
+  command->add_option("--why", options->why, "The reason, for the log")->required();
+  command->add_flag("--yes", options->yes, "The first confirmation, where there is no terminal");
+  command->add_option("--confirm", options->confirm, "The second: the app's bundle id");
+  command->callback(
+      [&chosen, &context, options] { chosen = [&context, options] { return run_removal(context, *options); }; });
+}
+
+}  // namespace train::cli
