@@ -8,6 +8,7 @@
 #include "session.hpp"
 #include "train/base/files.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
@@ -82,6 +83,22 @@ std::optional<VersionName> live_version(const engine::State& state) {
   return live;
 }
 
+// A store that keeps version records takes only numbers that rise: better said now than at the submission. A store that
+// cannot be read is said later, by the look that follows.
+Result<Done> must_rise(const Session& session, const VersionName& version) {
+  for (const auto& app : session.definition.apps) {
+    const auto store = session.hands().stores.find(app.name);
+    if (!engine::model_of(app.store).version_record || store == session.hands().stores.end()) continue;
+    const auto view = store->second->observe(version, Look::glance);
+    if (!view || !view->live || view->release || version > view->live->version) continue;
+    return fail(ErrorKind::refused,
+                fmt::format("Cannot open {}: {} is live on {}, and its store takes only numbers that rise.",
+                            version.text(), view->live->version.text(), app.name),
+                "Name a higher one; nothing was done.");
+  }
+  return Done{};
+}
+
 Exit run_start(const Context& context, const StartOptions& options) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
@@ -95,6 +112,7 @@ Exit run_start(const Context& context, const StartOptions& options) {
                        if (!version) return tl::unexpected(version.error());
                        if (auto allowed = may_open(session->definition, seen, *version, options, now); !allowed)
                          return tl::unexpected(allowed.error());
+                       if (auto rises = must_rise(*session, *version); !rises) return tl::unexpected(rises.error());
                        opened = *version;
                        event::Opened event{*version, options.hotfix, std::nullopt, std::nullopt};
                        if (!options.hotfix) event.cutoff = engine::next_cutoff(session->definition.calendar, now);
