@@ -3,8 +3,18 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <fstream>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <ctime>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "train/base/check.hpp"
@@ -44,18 +54,78 @@ std::string sha256_hex(std::string_view bytes) {
   return finish_hex(context);
 }
 
-Result<std::string> sha256_hex_of_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    return fail(ErrorKind::storage, "Cannot read " + path.string() + ".", "Check that it exists and is readable.");
-  const auto context = begin_sha256();
-  std::vector<char> buffer(1 << 18);
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(in.gcount()));
+namespace {
+
+constexpr std::size_t k_read_bytes = 1u << 20;
+constexpr std::size_t k_digests_kept = 16;
+
+// A file's state on disk: as long as it stays the same, so do its bytes.
+using FileState = std::array<std::int64_t, 7>;
+
+FileState state_of(const struct stat& seen) {
+  return {static_cast<std::int64_t>(seen.st_dev),          static_cast<std::int64_t>(seen.st_ino),
+          static_cast<std::int64_t>(seen.st_size),         static_cast<std::int64_t>(seen.st_mtim.tv_sec),
+          static_cast<std::int64_t>(seen.st_mtim.tv_nsec), static_cast<std::int64_t>(seen.st_ctim.tv_sec),
+          static_cast<std::int64_t>(seen.st_ctim.tv_nsec)};
+}
+
+// A run looks at an artifact several times, and it may be half a gigabyte.
+class KnownDigests {
+ public:
+  std::optional<std::string> find(const FileState& state) {
+    const std::lock_guard lock(mutex_);
+    const auto found = digests_.find(state);
+    return found == digests_.end() ? std::nullopt : std::optional(found->second);
   }
-  if (in.bad()) return fail(ErrorKind::storage, "Reading " + path.string() + " failed half-way.", "Check the disk.");
-  return finish_hex(context);
+  void keep(const FileState& state, const std::string& digest) {
+    const std::lock_guard lock(mutex_);
+    if (digests_.size() >= k_digests_kept) digests_.clear();
+    digests_[state] = digest;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<FileState, std::string> digests_;
+};
+
+// Times on disk are as coarse as a clock tick: a file written to a moment ago could change within the same one.
+bool has_settled(const struct stat& seen) {
+  constexpr std::time_t settled_seconds = 2;
+  return std::time(nullptr) - seen.st_ctim.tv_sec > settled_seconds;
+}
+
+bool digest_all(int fd, const Context& context) {
+  std::vector<char> buffer(k_read_bytes);
+  for (;;) {
+    const auto got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got == 0;
+    EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace
+
+Result<std::string> sha256_hex_of_file(const std::filesystem::path& path) {
+  static KnownDigests known;
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat seen {};
+  if (fd < 0 || ::fstat(fd, &seen) != 0) {
+    if (fd >= 0) ::close(fd);
+    return fail(ErrorKind::storage, "Cannot read " + path.string() + ".", "Check that it exists and is readable.");
+  }
+  const auto state = state_of(seen);
+  auto digest = known.find(state);
+  if (!digest) {
+    const auto context = begin_sha256();
+    if (digest_all(fd, context)) digest = finish_hex(context);
+    struct stat after {};
+    const bool unchanged = ::fstat(fd, &after) == 0 && state_of(after) == state;
+    if (digest && unchanged && has_settled(seen)) known.keep(state, *digest);
+  }
+  ::close(fd);
+  if (!digest) return fail(ErrorKind::storage, "Reading " + path.string() + " failed half-way.", "Check the disk.");
+  return *digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {

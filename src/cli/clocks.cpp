@@ -68,7 +68,7 @@ class SandboxClock final : public Clock {
 
   std::string url_;
   http::Client client_;
-  Instant last_{};
+  std::atomic<Instant> last_{Instant{}};  // slices of an upload ask from threads of their own
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app_store_json.hpp"
@@ -19,6 +20,14 @@ struct Call {
   Wire wire() const { return {model, base_url, now}; }
 };
 
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // {id} stands for one part of the path
+  QueryRule query;
+  Handled (*handle)(Call&);
+};
+std::vector<Route> upload_routes();  // app_store_upload_calls.cpp
+
 // The whole answer to an authorised request; 404 PATH_ERROR when no route fits.
 Handled route(Model& model, const ServerRequest& request, const std::string& base_url, Instant now);
 
@@ -31,6 +40,10 @@ Handled changed(Handled handled, const Version& version, std::string_view what);
 Handled show_version(const Call& call, int status, const Version& version);
 Handled show_phase(const Call& call, int status, const Version& version);
 Handled show_submission(const Call& call, int status, const Submission& submission);
+
+// ---- slices (app_store_slices.cpp): PUT /upload/TOKEN, which carries no bearer token
+bool is_slice(const ServerRequest& request);
+Handled take_slice(Model& model, const ServerRequest& request, Instant now);
 
 // ---- reads (app_store_reads.cpp)
 Handled list_apps(Call& call);

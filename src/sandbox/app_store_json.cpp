@@ -245,7 +245,7 @@ json Wire::find(const std::string& type, const std::string& id) const {
       if (type == "reviewSubmissionItems" && entry.id == id) return item(entry);
     }
   }
-  return nullptr;
+  return find_upload(type, id);
 }
 
 json Wire::included(const json& data, const Selection& selection) const {

@@ -1,6 +1,7 @@
 // The built-in App Store's wire: JSON:API documents, Apple's error bodies, and what a request may carry.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -66,6 +67,9 @@ class Wire {
   nlohmann::json availability(const AppRow& app) const;
   nlohmann::json storefront(const Storefront& storefront) const;
   nlohmann::json legacy_submission(const std::string& id) const;
+  nlohmann::json upload(const BuildUpload& upload,
+                        const std::set<std::string>& linked = {}) const;  // app_store_upload_json.cpp
+  nlohmann::json upload_file(const UploadFile& file) const;
 
   // What `include` of a document whose primary data is `data` brings.
   nlohmann::json included(const nlohmann::json& data, const Selection& selection) const;
@@ -77,6 +81,7 @@ class Wire {
  private:
   nlohmann::json resource(std::string_view type, const std::string& id, nlohmann::json attributes) const;
   nlohmann::json find(const std::string& type, const std::string& id) const;
+  nlohmann::json find_upload(const std::string& type, const std::string& id) const;
   nlohmann::json pre_release(const Build& build) const;
 
   const Model& model_;
@@ -92,6 +97,7 @@ struct AttributeRule {
   Must must = Must::no;
   std::vector<std::string_view> words{};  // allowed values; empty: any
   bool list = false;                      // of texts
+  bool whole_number = false;              // instead of text
 };
 struct RelationshipRule {
   std::string_view name;
@@ -107,9 +113,10 @@ struct Body {
   nlohmann::json attributes = nlohmann::json::object();
   std::map<std::string, std::string> related;  // relationship → id
 
-  bool has(const std::string& attribute) const;          // present and not null
-  std::string text(const std::string& attribute) const;  // empty when absent
-  bool flag(const std::string& attribute) const;         // false when absent
+  bool has(const std::string& attribute) const;              // present and not null
+  std::string text(const std::string& attribute) const;      // empty when absent
+  bool flag(const std::string& attribute) const;             // false when absent
+  std::uint64_t number(const std::string& attribute) const;  // 0 when absent or negative
   std::string id_of(const std::string& relationship) const;
 };
 // `id` empty for a create. A failure is the answer to send.

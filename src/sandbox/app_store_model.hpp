@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app_store_feedback.hpp"
+#include "app_store_upload.hpp"
 #include "app_store_webhooks.hpp"
 #include "service.hpp"
 #include "train/base/time.hpp"
@@ -160,6 +161,7 @@ struct Model {
   std::vector<Submission> submissions;
   Feedbacks feedback;
   Webhooks webhooks;
+  std::vector<BuildUpload> uploads;
 
   std::string new_id();
   AppRow* find_app(std::string_view id);  // that the key sees

@@ -50,7 +50,8 @@ bool has_type(const json& value, const AttributeRule& rule) {
   if (value.is_null()) return true;
   if (rule.list)
     return value.is_array() && std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
-  return rule.flag ? value.is_boolean() : value.is_string();
+  if (rule.flag) return value.is_boolean();
+  return rule.whole_number ? value.is_number_unsigned() : value.is_string();
 }
 
 // The text of `value`, or of the first of its list, that is not among the allowed words.
@@ -152,6 +153,11 @@ std::string Body::text(const std::string& attribute) const {
 
 bool Body::flag(const std::string& attribute) const {
   return has(attribute) && attributes.at(attribute).is_boolean() && attributes.at(attribute).get<bool>();
+}
+
+std::uint64_t Body::number(const std::string& attribute) const {
+  return has(attribute) && attributes.at(attribute).is_number_unsigned() ? attributes.at(attribute).get<std::uint64_t>()
+                                                                         : 0;
 }
 
 std::string Body::id_of(const std::string& relationship) const {

@@ -149,7 +149,7 @@ std::vector<Route> webhook_routes() {
 const std::vector<Route>& all_routes() {
   static const auto routes = [] {
     auto all = read_routes();
-    for (auto more : {write_routes(), testflight_routes(), feedback_routes(), webhook_routes()}) {
+    for (auto more : {write_routes(), testflight_routes(), upload_routes(), feedback_routes(), webhook_routes()}) {
       for (auto& one : more) all.push_back(std::move(one));
     }
     return all;

@@ -126,6 +126,19 @@ Result<std::string> upload(const Person& person) {
   return fmt::format("app-store/{} build {} uploaded", build.marketing, build.number);
 }
 
+Result<std::string> fail_build(const Person& person) {
+  const auto failed = fail_processing(person.model, person.app, person.text("version"), person.text("build"));
+  if (failed.empty()) return cannot("no such build is being processed: `version` and `build` name one that is.");
+  return failed;
+}
+
+Result<std::string> begin_upload(const Person& person) {
+  const auto version = VersionName::parse(person.text("version"));
+  const auto number = BuildNumber::parse(person.text("build"));
+  if (!version || !number) return cannot("`version` and `build` are needed.");
+  return begin_foreign_upload(person.model, person.app, version->text(), number->text(), person.now);
+}
+
 Result<std::string> act_as(const Person& person) {
   const auto action = person.text("action");
   if (action == "halt" || action == "pause") return set_phase(person, k_paused);
@@ -136,11 +149,13 @@ Result<std::string> act_as(const Person& person) {
   if (action == "create_version") return create(person);
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
+  if (action == "fail_processing") return fail_build(person);
+  if (action == "begin_upload") return begin_upload(person);
   if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
   if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
-              "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, beta_submit, "
-              "beta_review, beta_remove, beta_auto_notify, " +
+              "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, begin_upload, "
+              "fail_processing, beta_submit, beta_review, beta_remove, beta_auto_notify, " +
                   account_actions() + ".");
 }
 
@@ -224,6 +239,7 @@ class AppStoreService final : public Service {
 
  private:
   Handled guarded(const ServerRequest& request, Instant now) {
+    if (is_slice(request)) return take_slice(model_, request, now);
     const auto header = request.headers.find("authorization");
     const auto value = header == request.headers.end() ? std::string{} : header->second;
     const auto verified = starts_with(value, "Bearer ") ? verify_(std::string_view(value).substr(7), now)

@@ -75,6 +75,7 @@ std::optional<Instant> next_due(const Model& model) {
     earlier(first, build.processed_at);
     earlier(first, build.beta.due);
   }
+  for (const auto& upload : model.uploads) earlier(first, upload.due);
   for (const auto& submission : model.submissions) earlier(first, submission.cancel_due);
   for (const auto& version : model.versions) {
     earlier(first, version.due);
@@ -90,6 +91,7 @@ void apply_due(Model& model, Instant at) {
     build.state = "VALID";
     build.processed_at.reset();
   }
+  finish_checks(model, at);
   for (auto& submission : model.submissions) {
     if (submission.cancel_due == at) end_cancel(model, submission);
   }

@@ -101,7 +101,7 @@ ServerResponse index() {
   return json_response(200, {{"endpoints",
                               {"GET /_sandbox/state", "GET /_sandbox/calls", "GET|POST /_sandbox/clock",
                                "GET|POST|DELETE /_sandbox/faults", "POST /_sandbox/health", "POST /_sandbox/review",
-                               "POST /_sandbox/person", "GET|POST /_sandbox/inbox"}}});
+                               "POST /_sandbox/person", "GET|POST /_sandbox/inbox", "PUT /_sandbox/sink"}}});
 }
 
 ServerResponse wrong_method(std::string_view allowed) {

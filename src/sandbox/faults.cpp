@@ -18,8 +18,7 @@ using nlohmann::json;
 constexpr std::size_t k_fault_limit = 1000;
 constexpr std::string_view k_allowed =
     "status:NNN, empty:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, legacy, "
-    "redirect:URL, "
-    "clock_skew:7m, budget:N";
+    "redirect:URL, clock_skew:7m, budget:N, cut_body:BYTES";
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::usage, std::move(why)); }
 
@@ -90,6 +89,12 @@ constexpr ArgumentRow k_with_argument[] = {
        const auto left = whole_number(argument, 0, 1'000'000);
        fault.left = left.value_or(0);
        return left.has_value();
+     }},
+    {"cut_body", Fault::Kind::cut_body,
+     [](std::string_view argument, Fault& fault) {
+       const auto bytes = whole_number(argument, 0, 1 << 30);
+       fault.bytes = static_cast<std::uint64_t>(bytes.value_or(0));
+       return bytes.has_value();
      }},
     {"redirect", Fault::Kind::redirect,
      [](std::string_view argument, Fault& fault) {
@@ -268,6 +273,7 @@ Struck Faults::take(std::string_view method, std::string_view target) {
   Struck struck;
   for (auto at = faults_.begin(); at != faults_.end();) {
     const bool wanted = matches(*at, method, target) && (is_beside(at->kind) || !struck.fault) &&
+                        at->kind != Fault::Kind::cut_body &&
                         (at->kind != Fault::Kind::stale || can_be_stale(method, target));
     if (!wanted || ++at->seen % at->every != 0) {
       ++at;
@@ -277,6 +283,16 @@ Struck Faults::take(std::string_view method, std::string_view target) {
     at = at->times == 0 || --at->times > 0 ? std::next(at) : faults_.erase(at);
   }
   return struck;
+}
+
+std::optional<std::uint64_t> Faults::take_cut(std::string_view method, std::string_view target) {
+  for (auto at = faults_.begin(); at != faults_.end(); ++at) {
+    if (at->kind != Fault::Kind::cut_body || !matches(*at, method, target) || ++at->seen % at->every != 0) continue;
+    const auto bytes = at->bytes;
+    if (at->times != 0 && --at->times == 0) faults_.erase(at);
+    return bytes;
+  }
+  return std::nullopt;
 }
 
 bool answers_itself(const Fault& fault) {
@@ -294,6 +310,7 @@ bool answers_itself(const Fault& fault) {
     case Fault::Kind::half:
     case Fault::Kind::clock_skew:
     case Fault::Kind::budget:
+    case Fault::Kind::cut_body:
       return false;
   }
   return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct Fault {
     legacy,              // 200 {"statusCode":"ERROR"}, as Apple's older API says no; no effect
     clock_skew,          // answered by a store whose clock is so far behind ours (negative: ahead)
     budget,              // answered with so many requests left in X-Rate-Limit; at 0 refused with 429
+    cut_body,            // closed once so many bytes of an upload's body have come, no effect
   };
   std::string path;    // prefix of the request's target, as the client sends it
   std::string method;  // empty: any; WRITE: any but GET
@@ -39,6 +41,7 @@ struct Fault {
   int status = 0;
   std::chrono::milliseconds delay{0};
   Duration age{0};
+  std::uint64_t bytes = 0;         // cut_body
   std::string location;            // redirect
   std::string code;                // of a status: the store's own word, empty: the usual one
   std::string detail;              // of a status: its sentence, empty: the usual one
@@ -66,6 +69,8 @@ class Faults {
   const std::vector<Fault>& all() const { return faults_; }
   // Counts: a fault whose times are used up is gone.
   Struck take(std::string_view method, std::string_view target);
+  // After how many bytes of its body a request is cut; counts as well.
+  std::optional<std::uint64_t> take_cut(std::string_view method, std::string_view target);
 
  private:
   std::vector<Fault> faults_;

@@ -33,7 +33,8 @@ void set_receive_timeout(int socket, timeval time) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(int socket, const Handler& handler) : socket_(socket), handler_(handler) {}
+HttpConnection::HttpConnection(int socket, const Handler& handler, const PlanBody& plan)
+    : socket_(socket), handler_(handler), plan_(plan) {}
 
 void HttpConnection::serve() {
   set_receive_timeout(socket_, {300, 0});
@@ -99,6 +100,10 @@ HttpConnection::Got HttpConnection::read_body(const Framing& framing, WireReques
     if (!send_all("HTTP/1.1 100 Continue\r\n\r\n", {})) return Got::closed;
   }
   if (framing.kind == Framing::Kind::chunked) return read_chunks(request.body);
+  const auto plan = plan_ ? plan_(request) : BodyPlan{};
+  if (plan.into == BodyPlan::Into::spool) {
+    return spool(framing.length, plan.cut_after.value_or(framing.length), request);
+  }
   // Only address space is reserved: a client that promises a gigabyte and sends nothing costs nothing.
   request.body.reserve(framing.length);
   return read_bytes(request.body, framing.length) ? Got::request : Got::closed;
@@ -120,6 +125,27 @@ bool HttpConnection::read_bytes(std::string& body, std::uint64_t count) {
     count -= static_cast<std::uint64_t>(got);
   }
   return true;
+}
+
+HttpConnection::Got HttpConnection::spool(std::uint64_t count, std::uint64_t cut_after, WireRequest& request) {
+  request.spooled = Spool::open();
+  if (!request.spooled) return refuse({507, "there is no room for its body on the sandbox's disk"});
+  const bool cut = cut_after < count;
+  auto left = std::min(count, cut_after);
+  const auto ready = std::min<std::uint64_t>(left, buffer_.size() - begin_);
+  bool kept = request.spooled->append(std::string_view(buffer_).substr(begin_, ready));
+  begin_ += ready;
+  left -= ready;
+  std::string step(k_body_step_bytes, '\0');
+  while (kept && left > 0) {
+    const auto got =
+        receive(socket_, step.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, step.size())));
+    if (got <= 0) return Got::closed;
+    kept = request.spooled->append(std::string_view(step).substr(0, static_cast<std::size_t>(got)));
+    left -= static_cast<std::uint64_t>(got);
+  }
+  if (!kept) return refuse({507, "there is no room for its body on the sandbox's disk"});
+  return cut ? Got::closed : Got::request;
 }
 
 std::optional<std::string> HttpConnection::read_line() {

@@ -7,7 +7,7 @@ namespace train::sandbox {
 
 class HttpConnection {
  public:
-  HttpConnection(int socket, const Handler& handler);
+  HttpConnection(int socket, const Handler& handler, const PlanBody& plan);
   // Until the client leaves, breaks the protocol, is idle for five minutes, or the socket is shut down.
   void serve();
 
@@ -20,6 +20,7 @@ class HttpConnection {
   Got read_request(WireRequest& request);
   Got read_body(const Framing& framing, WireRequest& request);
   Got read_chunks(std::string& body);
+  Got spool(std::uint64_t count, std::uint64_t cut_after, WireRequest& request);
   bool read_bytes(std::string& body, std::uint64_t count);
   std::optional<std::string> read_line();
   bool fill();  // more bytes into buffer_; false at the end or on an error
@@ -31,6 +32,7 @@ class HttpConnection {
 
   int socket_;
   const Handler& handler_;
+  const PlanBody& plan_;
   std::string buffer_;     // received and not yet consumed
   std::size_t begin_ = 0;  // where the unconsumed part begins
 };

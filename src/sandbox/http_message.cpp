@@ -129,7 +129,8 @@ std::string_view reason_of(int status) {
                                    {502, "Bad Gateway"},
                                    {503, "Service Unavailable"},
                                    {504, "Gateway Timeout"},
-                                   {505, "Version Not Supported"}};
+                                   {505, "Version Not Supported"},
+                                   {507, "Insufficient Storage"}};
   for (const auto& row : k_rows) {
     if (row.status == status) return row.reason;
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "service.hpp"
+#include "spool.hpp"
 #include "train/base/time.hpp"
 
 namespace train::sandbox {
@@ -35,6 +37,7 @@ struct WireRequest {
   std::string target;                          // as sent, with its query; always begins with '/'
   std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by ", "
   std::string body;
+  std::shared_ptr<Spool> spooled;  // instead of `body`, where the server was told to
   Connection connection = Connection::keep;
 };
 

@@ -58,6 +58,7 @@ struct HttpServer::Impl {
   int listener = -1;
   int port = 0;
   Handler handler;
+  PlanBody plan;
   std::atomic<bool> stopping{false};
   std::mutex mutex;  // guards clients
   std::list<Client> clients;
@@ -97,7 +98,7 @@ void HttpServer::Impl::add(int socket) {
 }
 
 void HttpServer::Impl::serve(Client& client, int socket) {
-  HttpConnection(socket, handler).serve();
+  HttpConnection(socket, handler, plan).serve();
   // Closed under the lock, so that a stop never shuts down a number that already belongs to another.
   const std::lock_guard lock(mutex);
   ::close(socket);
@@ -130,8 +131,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(int port) {
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }
 
-void HttpServer::serve(Handler handler) {
+void HttpServer::serve(Handler handler, PlanBody plan) {
   impl_->handler = std::move(handler);
+  impl_->plan = std::move(plan);
   impl_->acceptor = std::thread([impl = impl_.get()] { impl->accept_all(); });
 }
 

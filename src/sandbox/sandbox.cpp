@@ -14,7 +14,8 @@ class Serving final : public Sandbox {
   Serving(std::unique_ptr<HttpServer> server, const Options& options, const MakeService& app_store,
           const MakeService& play)
       : world_(options, url_of(server->port()), app_store, play), server_(std::move(server)) {
-    server_->serve([this](WireRequest&& request) { return world_.serve(std::move(request)); });
+    server_->serve([this](WireRequest&& request) { return world_.serve(std::move(request)); },
+                   [this](const WireRequest& head) { return world_.plan_body(head); });
   }
   ~Serving() override {
     world_.stop();

@@ -18,12 +18,15 @@
 
 namespace train::sandbox {
 
+class Spool;
+
 struct ServerRequest {
   std::string method;                                      // upper case
   std::string path;                                        // decoded, without query, prefix of the service removed
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::map<std::string, std::string> headers;              // names in lower case
   std::string body;
+  std::shared_ptr<const Spool> spooled;  // instead of `body`, for what is large
   std::optional<std::string> query_value(std::string_view name) const;
 };
 
@@ -88,7 +91,8 @@ class Service {
   virtual bool review(const AppName& app, const VersionName& version, bool approved, Instant now) = 0;
   // What a person does in the store's console:
   // {"app","action":"halt|resume|pause|complete|withdraw|release|set_percent|
-  // remove|upload|create_version|rollout","version","build","percent"}; each store may know more. The sentence on
+  // remove|upload|begin_upload|fail_processing|create_version|rollout","version","build","percent"}; each store may know
+  // more. The sentence on
   // failure.
   virtual Result<std::string> person(const nlohmann::json& act, Instant now) = 0;  // the change it made
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "train/base/text.hpp"
+
 namespace train::sandbox {
 namespace {
 
@@ -19,10 +21,21 @@ Parsed<ServerRequest> decoded(WireRequest&& wire) {
   request.query = std::move(*query);
   request.headers = std::move(wire.headers);
   request.body = std::move(wire.body);
+  request.spooled = std::move(wire.spooled);
   return request;
 }
 
 bool is_letter(const ServerRequest& request) { return request.path == "/_sandbox/inbox" && request.method == "POST"; }
+
+// Swallows a body as a store swallows a slice: what an upload's speed is measured against.
+bool is_sink(const ServerRequest& request) { return request.path == "/_sandbox/sink" && request.method == "PUT"; }
+
+ServerResponse swallowed(const ServerRequest& request) {
+  ServerResponse response;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = std::to_string(request.spooled ? request.spooled->size() : request.body.size()) + " bytes\n";
+  return response;
+}
 
 bool is_control(const ServerRequest& request) {
   const bool inside = request.path == "/" || request.path == "/_sandbox" || request.path.rfind("/_sandbox/", 0) == 0;
@@ -46,6 +59,7 @@ Delivery delivery_of(const std::optional<Fault>& fault) {
     case Fault::Kind::legacy:
     case Fault::Kind::clock_skew:
     case Fault::Kind::budget:
+    case Fault::Kind::cut_body:
       return Delivery::whole;
   }
   return Delivery::whole;
@@ -119,6 +133,17 @@ World::World(const Options& options, const std::string& url, const MakeService& 
   play_.service->set_usage(usage);
 }
 
+BodyPlan World::plan_body(const WireRequest& head) {
+  BodyPlan plan;
+  const bool large = starts_with(head.target, "/app-store/upload/") || starts_with(head.target, "/_sandbox/sink");
+  if (head.method != "PUT" || !large) return plan;
+  plan.into = BodyPlan::Into::spool;
+  const std::lock_guard lock(mutex_);
+  plan.cut_after = faults_.take_cut(head.method, head.target);
+  if (plan.cut_after) calls_.push_back(Call{now_, head.method, head.target, 0, false, {}});
+  return plan;
+}
+
 Reply World::serve(WireRequest&& wire) {
   const std::string target = wire.target;
   auto request = decoded(std::move(wire));
@@ -127,6 +152,8 @@ Reply World::serve(WireRequest&& wire) {
     served.reply.response.status = request.error().status;
     served.reply.response.content_type = "text/plain; charset=utf-8";
     served.reply.response.body = "The sandbox cannot read this request: " + request.error().why + ".\n";
+  } else if (is_sink(*request)) {
+    served.reply.response = swallowed(*request);
   } else if (is_control(*request)) {
     served.reply.response = control(request->method, target, request->body);
   } else {

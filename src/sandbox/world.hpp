@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "faults.hpp"
-#include "http_message.hpp"
+#include "http_server.hpp"
 #include "metrics.hpp"
 #include "past.hpp"
 #include "remote_config.hpp"
@@ -30,6 +30,7 @@ class World {
   World(const Options& options, const std::string& url, const MakeService& app_store, const MakeService& play);
 
   Reply serve(WireRequest&& wire);
+  BodyPlan plan_body(const WireRequest& head);
   ServerResponse control(std::string_view method, std::string_view target, std::string_view body);
   void stop();  // ends every delay
 

@@ -12,6 +12,7 @@ using sandbox::ServerResponse;
 namespace {
 
 constexpr std::string_view k_prefix = "/app-store";
+constexpr std::string_view k_slice_prefix = "/app-store/upload/";
 
 sandbox::AppSetup example() {
   sandbox::AppSetup setup;
@@ -31,6 +32,7 @@ ServerRequest request_of(const sandbox::WireRequest& wire) {
   request.method = wire.method;
   request.headers = wire.headers;
   request.body = wire.body;
+  request.spooled = wire.spooled;
   const auto question = wire.target.find('?');
   request.path = wire.target.substr(0, question).substr(k_prefix.size());
   if (question != std::string::npos) {
@@ -54,10 +56,15 @@ AppStoreBench::AppStoreBench() : AppStoreBench(example()) {}
 
 AppStoreBench::AppStoreBench(sandbox::AppSetup setup) : now_(std::chrono::seconds{1796029200}) {
   server_ = *sandbox::HttpServer::listen(0);
-  app.endpoint = "http://127.0.0.1:" + std::to_string(server_->port()) + std::string(k_prefix);
+  app.endpoint = direct_url();
   app.release_notes = "notes/{version}/{locale}.txt";
   begin_anew(std::move(setup));
-  server_->serve([this](sandbox::WireRequest&& request) { return handle(std::move(request)); });
+  server_->serve([this](sandbox::WireRequest&& request) { return handle(std::move(request)); },
+                 [this](const sandbox::WireRequest& head) { return plan(head); });
+}
+
+std::string AppStoreBench::direct_url() const {
+  return "http://127.0.0.1:" + std::to_string(server_->port()) + std::string(k_prefix);
 }
 
 void AppStoreBench::stand_behind(const std::string& url) {
@@ -144,14 +151,50 @@ sandbox::Reply AppStoreBench::handle(sandbox::WireRequest&& wire) {
   if (fate == Fate::forbidden) {
     handled.response = plain(403, R"({"errors":[{"status":"403","code":"FORBIDDEN_ERROR","title":"no"}]})");
   }
+  if (fate == Fate::lost_before_effect) handled.response.status = 0;  // nothing was answered
   if (fate == Fate::half) reply.delivery = sandbox::Delivery::half;
   if (fate == Fate::lost_after_effect || fate == Fate::lost_before_effect) {
     reply.delivery = sandbox::Delivery::dropped;
   }
-  sent_.push_back({request.method, request.path, request.query, request.body, handled.response.status,
-                   handled.response.body, handled.effect, handled.change});
+  const auto body = request.spooled ? request.spooled->read(0, request.spooled->size()) : request.body;
+  sent_.push_back({request.method, request.path, request.query, body, handled.response.status, handled.response.body,
+                   handled.effect, handled.change});
   reply.response = std::move(handled.response);
+  if (app.endpoint != direct_url()) send_slices_past_the_proxy(reply.response.body);
   return reply;
+}
+
+void AppStoreBench::send_slices_past_the_proxy(std::string& answer) const {
+  const auto proxied = app.endpoint + "/upload/";
+  for (auto at = answer.find(proxied); at != std::string::npos; at = answer.find(proxied, at + 1)) {
+    answer.replace(at, app.endpoint.size(), direct_url());
+  }
+}
+
+sandbox::BodyPlan AppStoreBench::plan(const sandbox::WireRequest& head) {
+  sandbox::BodyPlan plan;
+  if (head.target.compare(0, k_slice_prefix.size(), k_slice_prefix) != 0) return plan;
+  plan.into = sandbox::BodyPlan::Into::spool;
+  const std::lock_guard lock(mutex_);
+  if (cuts_.empty()) return plan;
+  plan.cut_after = cuts_.front();
+  cuts_.pop_front();
+  return plan;
+}
+
+void AppStoreBench::cut_slices(std::deque<std::optional<std::uint64_t>> after) {
+  const std::lock_guard lock(mutex_);
+  cuts_ = std::move(after);
+}
+
+std::size_t AppStoreBench::cuts_left() const {
+  const std::lock_guard lock(mutex_);
+  return cuts_.size();
+}
+
+void AppStoreBench::clear_dooms() {
+  const std::lock_guard lock(mutex_);
+  dooms_.clear();
 }
 
 bool AppStoreBench::review(bool approved, const std::string& version) {

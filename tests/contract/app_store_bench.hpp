@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +37,8 @@ class AppStoreBench final : public Clock {
   explicit AppStoreBench(sandbox::AppSetup setup);
   ~AppStoreBench() override;
 
-  // Reached through a proxy from now on: clients are given `url`, and so are the store's own links.
+  // Reached through a proxy from now on: clients are given `url`, and so are the store's own links. Slices of uploads
+  // go past it, to the storage, which is no part of the API that a proxy knows.
   void stand_behind(const std::string& url);
   // Another store at the same address, as it is before anything happened. What was sent stays on record.
   void begin_anew();
@@ -50,6 +52,11 @@ class AppStoreBench final : public Clock {
   std::unique_ptr<Store> store();
   // What the next request with this method and path prefix meets.
   void doom(std::string method, std::string path_prefix, Fate fate, int times = 1);
+
+  // After how many bytes of its body each next slice of an upload is cut; nullopt: not at all.
+  void cut_slices(std::deque<std::optional<std::uint64_t>> after);
+  std::size_t cuts_left() const;
+  void clear_dooms();
 
   bool every_doom_came() const;
 
@@ -79,6 +86,9 @@ class AppStoreBench final : public Clock {
     int times;
   };
   sandbox::Reply handle(sandbox::WireRequest&& request);
+  sandbox::BodyPlan plan(const sandbox::WireRequest& head);
+  std::string direct_url() const;
+  void send_slices_past_the_proxy(std::string& answer) const;
   std::optional<Fate> take_doom(const std::string& method, const std::string& path);
 
   mutable std::mutex mutex_;
@@ -87,6 +97,7 @@ class AppStoreBench final : public Clock {
   std::unique_ptr<sandbox::Service> past_;    // before the last effect
   std::unique_ptr<sandbox::Service> frozen_;  // what lists show
   std::deque<Doom> dooms_;
+  std::deque<std::optional<std::uint64_t>> cuts_;
   std::vector<Sent> sent_;
   std::unique_ptr<sandbox::HttpServer> server_;
 };

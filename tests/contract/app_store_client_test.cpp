@@ -330,7 +330,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](auto&, auto& s) {
                   return s.upload_build({candidate(), "x.ipa", ""});
                 },
-                ErrorKind::refused, "Transporter"},
+                ErrorKind::storage, "x.ipa"},
         Refusal{"a_second_version",
                 [](auto& b, auto& s) {
                   b.person({{"action", "create_version"}, {"version", "3.3.1"}});

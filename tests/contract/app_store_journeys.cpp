@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+
+#include "train/base/digest.hpp"
+#include "train/base/files.hpp"
+#include "train/sandbox/sandbox.hpp"
 
 namespace train::contract {
 namespace journeys {
@@ -203,6 +208,24 @@ void testers(AppStoreBench& bench) {
   bench.app.testers.clear();
 }
 
+// An upload that breaks off, is given up for a new one, is committed and followed.
+void upload(AppStoreBench& bench) {
+  const auto file = std::filesystem::temp_directory_path() / ("train-" + random_id() + ".ipa");
+  ASSERT_TRUE(write_file_atomically(file, sandbox::example_archive("com.example.charge", "345", "3.4.0")));
+  bench.app.artifact = file.string();
+  const Upload build{candidate("3.4.0", "345"), file, {}};
+  bench.doom("PUT", "/upload/", Fate::server_error, 100);
+  EXPECT_REFUSED(bench.store()->upload_build(build));
+  bench.clear_dooms();
+  bench.pass(25h);
+  EXPECT_DONE(bench.store()->upload_build(build));
+  look(*bench.store());
+  bench.pass(15min);
+  EXPECT_DONE(bench.store()->upload_build(build));
+  bench.app.artifact.reset();
+  std::filesystem::remove(file);
+}
+
 void strangers(AppStoreBench& bench) {
   bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
   EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
@@ -219,6 +242,7 @@ const std::vector<Journey> k_all{{"full release", full_release},
                                  {"adopted drafts", adopted_drafts},
                                  {"refusals on the way", refusals_on_the_way},
                                  {"testers", testers},
+                                 {"upload", upload},
                                  {"strangers", strangers}};
 
 }  // namespace

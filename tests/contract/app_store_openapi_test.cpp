@@ -18,8 +18,18 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+constexpr std::size_t k_least_operations = 45;
+
 std::string no_description() {
   return "Apple's API description is not at " + AppStoreDescription::file().string() + ": nothing was compared.";
+}
+
+// What goes to the API: slices of uploads go to a storage whose address comes from an answer.
+std::vector<Sent> api_calls(const AppStoreBench& bench) {
+  auto sent = bench.sent();
+  sent.erase(std::remove_if(sent.begin(), sent.end(), [](const Sent& one) { return starts_with(one.path, "/upload/"); }),
+             sent.end());
+  return sent;
 }
 
 Words all_violations(const AppStoreDescription& description, const std::vector<Sent>& sent) {
@@ -49,8 +59,8 @@ TEST(AppStoreDescription, KnowsAllThatIsSentAndAnswered) {
   if (!description) GTEST_SKIP() << no_description();
   AppStoreBench bench;
   travel_all(bench);
-  EXPECT_EQ(all_violations(*description, bench.sent()), Words{});
-  EXPECT_GE(operations_of(*description, bench.sent()).size(), 38u);
+  EXPECT_EQ(all_violations(*description, api_calls(bench)), Words{});
+  EXPECT_GE(operations_of(*description, api_calls(bench)).size(), k_least_operations);
 }
 
 TEST(AppStoreDescription, FindsWhatIsWrong) {
@@ -121,7 +131,7 @@ class AppStorePrism : public testing::Test {
 TEST_F(AppStorePrism, FindsNothingWrongOnEitherSide) {
   prove_that_it_looks();
   travel_all(bench_);
-  const auto sent = bench_.sent();
+  const auto sent = api_calls(bench_);
   const auto report = prism_->report();
   ASSERT_TRUE(report) << report.error().text();
   EXPECT_EQ(report->requests.size(), sent.size()) << "something went past the validator";
@@ -132,7 +142,7 @@ TEST_F(AppStorePrism, FindsNothingWrongOnEitherSide) {
   std::cout << sent.size() << " requests, " << operations.size() << " operations, " << report->violations.size()
             << " violations\n"
             << join(Words(operations.begin(), operations.end()), "\n") << "\n";
-  EXPECT_GE(operations.size(), 38u);
+  EXPECT_GE(operations.size(), k_least_operations);
   const auto page = read_file(std::filesystem::path(TRAIN_SOURCE_DIR) / "docs/stores/app-store.md", 1 << 20);
   ASSERT_TRUE(page);
   for (const auto& operation : operations) {

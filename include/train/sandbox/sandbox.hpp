@@ -78,6 +78,11 @@ class Sandbox {
 // A small .aab that the built-in Google Play accepts: its manifest says this package, version code and version name.
 std::string example_bundle(std::string_view package, std::int64_t version_code, std::string_view version_name);
 
+// An .ipa that the built-in App Store accepts: a stored zip whose Info.plist says this, and `padding` bytes that repeat
+// nowhere nearby.
+std::string example_archive(std::string_view bundle_id, std::string_view build, std::string_view version,
+                            std::size_t padding = 96u << 10);
+
 // Writes DIR/train.yaml, credentials and artifacts that run against this sandbox as they are. An earlier example is
 // replaced; `refused` when DIR/train.yaml is someone's own.
 Result<Done> write_example(const Sandbox& sandbox, const std::filesystem::path& directory);

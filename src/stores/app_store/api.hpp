@@ -75,6 +75,7 @@ class Api {
   // How far this machine's clock was ahead of Apple's at the last answer; nullopt while none told.
   std::optional<Duration> clock_skew() const { return skew_; }
   Instant now() { return clock_.now(); }
+  Clock& clock() { return clock_; }
 
  private:
   struct Tried {

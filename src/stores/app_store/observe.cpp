@@ -170,6 +170,7 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
   auto builds = seen_builds(version);
   if (!builds) return tl::unexpected(builds.error());
   view.builds = std::move(*builds);
+  if (const auto joined = join_uploads(version, view.builds); !joined) return tl::unexpected(joined.error());
   if (row == nullptr) return view;
   const auto notes = notes_stand(*shelf, *row, version);
   if (!notes) return tl::unexpected(notes.error());

@@ -48,13 +48,6 @@ std::string on_the_shelf(const std::vector<VersionRow>& rows) {
 
 }  // namespace
 
-Result<Done> AppStore::upload_build(const Upload& upload) {
-  return fail(ErrorKind::refused,
-              fmt::format("Cannot upload build {} of {}: this version of train does not upload to the App Store.",
-                          upload.candidate.build.text(), upload.candidate.version.text()),
-              "Upload it with Xcode, altool or Transporter; train goes on once the store has the build.");
-}
-
 Result<std::vector<Store::Probe>> AppStore::probe() {
   std::vector<Probe> probes;
   const Api::Reserve reserve(api_);  // a preflight is a few reads, and tells how much is left

@@ -1,5 +1,5 @@
 // The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
-// observe.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, availability.cpp, store.cpp (what remains).
+// observe.cpp, upload.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, availability.cpp, store.cpp (what remains).
 #pragma once
 
 #include <memory>
@@ -10,6 +10,7 @@
 #include "beta.hpp"
 #include "train/domain/definition.hpp"
 #include "train/ports/store.hpp"
+#include "upload_wire.hpp"
 #include "view.hpp"
 #include "wire.hpp"
 
@@ -113,6 +114,26 @@ class AppStore final : public Store {
     bool on_sale = false;
   };
   Result<std::vector<Storefront>> storefronts();
+
+  // ---- upload.cpp
+  struct Parcel;
+  struct Place;
+  Result<Done> may_upload(const Parcel& parcel);
+  // Where the bytes go; nullopt: the store has them all and is past waiting.
+  Result<std::optional<Place>> place_for(const Parcel& parcel);
+  Result<std::optional<Place>> place_in(const Parcel& parcel, const UploadRow& row);
+  Result<Place> reserve(const Parcel& parcel);
+  Result<Place> describe_file(const Parcel& parcel, const std::string& upload_id);
+  Result<Done> deliver(const Parcel& parcel, const Place& place, bool& reservation_gone);
+  Result<Done> commit_file(const Parcel& parcel, const Place& place);
+  Result<Done> delete_upload(const Parcel& parcel, const std::string& upload_id);
+
+  // ---- upload_view.cpp
+  Result<std::vector<UploadRow>> uploads_of(const VersionName& version, const std::optional<BuildNumber>& number);
+  Result<UploadRow> reread_upload(const std::string& upload_id);
+  Result<std::vector<UploadFileRow>> files_of(const std::string& upload_id);
+  // Adds what is still on its way, and why something failed there, to the builds of a version.
+  Result<Done> join_uploads(const VersionName& version, std::vector<SeenBuild>& builds);
 
   App app_;
   Api api_;
