@@ -106,7 +106,10 @@ HttpConnection::Got HttpConnection::read_body(const Framing& framing, WireReques
   }
   // Only address space is reserved: a client that promises a gigabyte and sends nothing costs nothing.
   request.body.reserve(framing.length);
-  return read_bytes(request.body, framing.length) ? Got::request : Got::closed;
+  if (read_bytes(request.body, framing.length)) return Got::request;
+  // A resumable upload keeps what has arrived, which is the point of it.
+  request.cut = request.method == "PUT" && request.headers.count("content-range") != 0;
+  return request.cut ? Got::request : Got::closed;
 }
 
 bool HttpConnection::read_bytes(std::string& body, std::uint64_t count) {

@@ -38,6 +38,7 @@ struct WireRequest {
   std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by ", "
   std::string body;
   std::shared_ptr<Spool> spooled;  // instead of `body`, where the server was told to
+  bool cut = false;  // the client left in the middle of it; only chunks of an upload are handed on like that
   Connection connection = Connection::keep;
 };
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "play_axml.hpp"
+
 namespace train::sandbox::play {
 namespace {
 
@@ -53,18 +55,18 @@ std::optional<Entry> find_entry(std::string_view directory, std::string_view nam
   return std::nullopt;
 }
 
-Result<std::string> read_manifest(const UploadBytes& file) {
+Result<std::string> read_manifest(const UploadBytes& file, std::string_view name, const std::string& what) {
   const auto directory = central_directory(file);
   if (!directory)
-    return fail(ErrorKind::refused, "The uploaded file is not a valid app bundle: it is not a zip archive.");
-  const auto entry = find_entry(*directory, k_manifest);
-  if (!entry) return fail(ErrorKind::refused, "The uploaded file is not a valid app bundle: no base module manifest.");
+    return fail(ErrorKind::refused, "The uploaded file is not a valid " + what + ": it is not a zip archive.");
+  const auto entry = find_entry(*directory, name);
+  if (!entry) return fail(ErrorKind::refused, "The uploaded file is not a valid " + what + ": it has no manifest.");
   if (entry->method != 0) return fail(ErrorKind::refused, "sandbox reads stored manifests only");
-  if (entry->size > k_manifest_limit_bytes) return fail(ErrorKind::refused, "The base module manifest is too large.");
+  if (entry->size > k_manifest_limit_bytes) return fail(ErrorKind::refused, "The manifest is too large.");
   const std::string header = file.read(entry->local_header, k_local_header_bytes);
   const std::uint64_t skip = k_local_header_bytes + little_endian(header, 26, 2) + little_endian(header, 28, 2);
   std::string manifest = file.read(entry->local_header + skip, entry->size);
-  if (manifest.size() != entry->size) return fail(ErrorKind::refused, "The base module manifest is cut short.");
+  if (manifest.size() != entry->size) return fail(ErrorKind::refused, "The manifest is cut short.");
   return manifest;
 }
 
@@ -152,7 +154,7 @@ Attribute read_attribute(std::string_view message) {
 }  // namespace
 
 Result<BundleIdentity> read_bundle(const UploadBytes& file) {
-  const auto manifest = read_manifest(file);
+  const auto manifest = read_manifest(file, k_manifest, "app bundle");
   if (!manifest) return tl::unexpected(manifest.error());
   BundleIdentity identity;
   const auto on_attribute = [&](const Field& field) {
@@ -169,6 +171,20 @@ Result<BundleIdentity> read_bundle(const UploadBytes& file) {
   });
   if (!whole || identity.package.empty() || identity.version_code <= 0) {
     return fail(ErrorKind::refused, "The uploaded file is not a valid app bundle: its manifest names no version code.");
+  }
+  return identity;
+}
+
+Result<BundleIdentity> read_apk(const UploadBytes& file) {
+  const auto manifest = read_manifest(file, "AndroidManifest.xml", "APK");
+  if (!manifest) return tl::unexpected(manifest.error());
+  auto attributes = read_axml_manifest(*manifest);
+  if (!attributes) return fail(ErrorKind::refused, "The uploaded file is not a valid APK: its manifest is damaged.");
+  BundleIdentity identity{(*attributes)["package"], 0, (*attributes)["versionName"]};
+  const std::string& code = (*attributes)["versionCode"];
+  std::from_chars(code.data(), code.data() + code.size(), identity.version_code);
+  if (identity.package.empty() || identity.version_code <= 0) {
+    return fail(ErrorKind::refused, "The uploaded file is not a valid APK: its manifest names no version code.");
   }
   return identity;
 }

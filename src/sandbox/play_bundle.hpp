@@ -16,5 +16,7 @@ struct BundleIdentity {
 };
 // `refused`, with the store's kind of sentence, when it is not a bundle that can be read.
 Result<BundleIdentity> read_bundle(const UploadBytes& file);
+// The same of an .apk: its AndroidManifest.xml.
+Result<BundleIdentity> read_apk(const UploadBytes& file);
 
 }  // namespace train::sandbox::play

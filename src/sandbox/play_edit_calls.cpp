@@ -94,8 +94,9 @@ std::vector<std::string> apply_edit(PlayApp& app, Edit& edit, Sending sending, I
   std::vector<std::string> changes;
   for (const auto& [code, artifact] : edit.artifacts) {
     app.artifacts[code] = artifact;
-    changes.push_back(fmt::format("play/bundle {}", code));
+    changes.push_back(fmt::format("play/{} {}", artifact.is_apk ? "apk" : "bundle", code));
   }
+  for (const std::string& symbols : edit.symbols) changes.push_back("play/symbols " + symbols);
   for (auto& [name, wanted] : edit.tracks) {
     const auto more = commit_track(app.tracks.at(name), wanted, sending, now);
     changes.insert(changes.end(), more.begin(), more.end());
@@ -176,13 +177,14 @@ Handled PlayService::tracks(PlayApp& app, Edit& edit, const ServerRequest& reque
 
 Handled PlayService::artifacts(const PlayApp& app, const Edit& edit, std::string_view kind) const {
   Json body;
-  if (kind == "apks") {
-    body["kind"] = "androidpublisher#apksListResponse";
-    return answered(body);
-  }
-  body["kind"] = "androidpublisher#bundlesListResponse";
+  const bool apks = kind == "apks";
+  body["kind"] = apks ? "androidpublisher#apksListResponse" : "androidpublisher#bundlesListResponse";
   for (const auto& [code, artifact] : artifacts_in_edit(app, edit)) {
-    body["bundles"].push_back({{"versionCode", code}, {"sha1", artifact.sha1}, {"sha256", artifact.sha256}});
+    const Json digests = {{"sha1", artifact.sha1}, {"sha256", artifact.sha256}};
+    if (artifact.is_apk && apks) body["apks"].push_back({{"versionCode", code}, {"binary", digests}});
+    if (artifact.is_apk || apks) continue;
+    body["bundles"].push_back(digests);
+    body["bundles"].back()["versionCode"] = code;
   }
   return answered(body);
 }

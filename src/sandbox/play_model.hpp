@@ -57,6 +57,7 @@ struct Artifact {
   std::string version;  // versionName
   std::string sha1;
   std::string sha256;
+  bool is_apk = false;
 };
 using Artifacts = std::map<std::int64_t, Artifact>;
 
@@ -68,6 +69,7 @@ struct Edit {
   EditState state = EditState::open;
   std::map<std::string, std::vector<Release>> tracks;  // only those it touched
   Artifacts artifacts;                                 // only its own
+  std::vector<std::string> symbols;                    // "340 proguard": what came beside a build
   std::map<std::string, UploadSession> uploads;        // by upload_id
 };
 

@@ -200,7 +200,9 @@ Handled PlayService::route(const ServerRequest& request, Instant now) {
     return refused({404, "NOT_FOUND", "applicationNotFound", "Package not found: " + printable(parts[3], 120) + "."});
   }
   const Parts rest(parts.begin() + 4, parts.end());
-  const bool upload_path = rest.size() == 3 && rest[0] == "edits" && rest[2] == "bundles";
+  const bool build = rest.size() == 3 && (rest[2] == "bundles" || rest[2] == "apks");
+  const bool symbols = rest.size() == 6 && rest[2] == "apks" && rest[4] == "deobfuscationFiles";
+  const bool upload_path = (build || symbols) && rest[0] == "edits";
   if (is_upload && !upload_path) return refused(not_found("There is no such upload."));
   return route_application(*app, request, rest, now);
 }
@@ -231,7 +233,9 @@ Handled PlayService::route_edit(PlayApp& app, const ServerRequest& request, cons
       return refused(failed_precondition("This edit has already been successfully committed."));
   }
   if (rest.size() == 1) return end_edit(app, *found, request, verb, now);
-  if (rest[1] == "bundles" && starts_with(request.path, "/upload/")) return upload(app, *found, request);
+  if (starts_with(request.path, "/upload/")) {
+    return upload(app, *found, request, join(std::span<const std::string>(rest).subspan(1), "/"));
+  }
   const bool list = rest.size() == 2 && request.method == "GET";
   if (list && (rest[1] == "bundles" || rest[1] == "apks")) return artifacts(app, *found, rest[1]);
   if (rest[1] == "tracks" && rest.size() <= 3) return tracks(app, *found, request, Parts(rest.begin() + 2, rest.end()));

@@ -46,11 +46,14 @@ class PlayService final : public Service {
   Handled filter_options(const PlayApp& app) const;
 
   // Uploads (play_upload_calls.cpp).
-  Handled upload(PlayApp& app, Edit& edit, const ServerRequest& request);
-  Handled upload_at_once(const PlayApp& app, Edit& edit, const ServerRequest& request);
-  Handled start_upload(const PlayApp& app, Edit& edit, const ServerRequest& request);
+  Handled upload(PlayApp& app, Edit& edit, const ServerRequest& request, const std::string& place);
+  Handled upload_at_once(const PlayApp& app, Edit& edit, const ServerRequest& request, const std::string& place);
+  Handled start_upload(Edit& edit, const ServerRequest& request, const std::string& place);
   Handled continue_upload(PlayApp& app, Edit& edit, UploadSession& session, const ServerRequest& request);
-  Answered<Artifact> take_bundle(const PlayApp& app, const Edit& edit, const UploadSession& session) const;
+  Answered<Artifact> take_build(const PlayApp& app, const Edit& edit, const UploadSession& session) const;
+  // The finished upload's JSON.
+  Answered<nlohmann::json> finish_upload(const PlayApp& app, Edit& edit, const UploadSession& session) const;
+  static Answered<nlohmann::json> take_symbols(const PlayApp& app, Edit& edit, const Parts& place);
 
   void announce_shares(const PlayApp& app, Instant at);
   std::map<std::string, Percent> served(const PlayApp& app) const;

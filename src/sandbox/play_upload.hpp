@@ -42,7 +42,8 @@ struct UploadSession {
   std::uint64_t total = 0;             // 0: not told at the start
   std::uint64_t stored = 0;            // acknowledged bytes
   std::shared_ptr<UploadBytes> bytes;  // shared by copies of the store: only the newest writes
-  std::optional<std::int64_t> finished_code;
+  std::string place;                   // below the edit: "bundles", "apks/340/deobfuscationFiles/proguard"
+  std::string answer;                  // once it is finished; given again to who asks again
 };
 
 // What one PUT adds: how many bytes of the body are kept. Chunks but the last are whole units; of a chunk that was cut

@@ -78,4 +78,42 @@ inline std::string make_bundle(const BundleFile& wanted) {
   return zip.finish();
 }
 
+// ---- a small .apk: the same, with a manifest in Android's binary XML
+
+inline std::string axml_chunk(int type, int header_bytes, std::string_view rest) {
+  return little(static_cast<std::uint64_t>(type), 2) + little(static_cast<std::uint64_t>(header_bytes), 2) +
+         little(8 + rest.size(), 4) + std::string(rest);
+}
+
+inline std::string axml_manifest(std::string_view package, std::string_view version, std::int64_t code) {
+  constexpr std::uint64_t none = 0xffffffff;
+  const std::string_view words[] = {"versionCode", "versionName", "package", "manifest", package, version};
+  std::string offsets;
+  std::string strings;
+  for (const std::string_view word : words) {
+    offsets += little(strings.size(), 4);
+    strings += little(word.size(), 1) + little(word.size(), 1) + std::string(word) + little(0, 1);
+  }
+  const std::string pool = axml_chunk(1, 28,
+                                      little(6, 4) + little(0, 4) + little(0x100, 4) + little(28 + offsets.size(), 4) +
+                                          little(0, 4) + offsets + strings);
+  const auto attribute_of = [&](std::uint64_t name, std::uint64_t type, std::uint64_t data) {
+    return little(none, 4) + little(name, 4) + little(none, 4) + little(8, 2) + little(0, 1) + little(type, 1) +
+           little(data, 4);
+  };
+  const std::string element =
+      axml_chunk(0x102, 16,
+                 little(1, 4) + little(none, 4) + little(none, 4) + little(3, 4) + little(20, 2) + little(20, 2) +
+                     little(3, 2) + little(0, 6) + attribute_of(0, 0x10, static_cast<std::uint64_t>(code)) +
+                     attribute_of(1, 3, 5) + attribute_of(2, 3, 4));
+  return axml_chunk(3, 8, pool + element);
+}
+
+inline std::string make_apk(std::string_view package, std::string_view version, std::int64_t code) {
+  ZipBuilder zip;
+  zip.add("AndroidManifest.xml", axml_manifest(package, version, code));
+  zip.add("classes.dex", "dex");
+  return zip.finish();
+}
+
 }  // namespace train::testing_play
