@@ -1,6 +1,7 @@
 // A service account's key file, read strictly.
 #include <nlohmann/json.hpp>
 
+#include "credential_file.hpp"
 #include "keys.hpp"
 #include "train/auth/google_token.hpp"
 #include "train/base/text.hpp"
@@ -12,45 +13,42 @@ namespace {
 
 constexpr const char* k_where_from =
     "In Google Cloud, under IAM > Service accounts > Keys, make a key of type JSON and give that file unchanged.";
-constexpr const char* k_default_token_uri = "https://oauth2.googleapis.com/token";
+constexpr const char* k_account_token_uri = "https://oauth2.googleapis.com/token";
 
-tl::unexpected<Error> not_usable(const std::string& why) {
+tl::unexpected<Error> no_account_key(const std::string& why) {
   return fail(ErrorKind::definition, "The Google service account key is not usable: " + why + ".", k_where_from);
-}
-
-bool is_https_or_loopback(const std::string& url) {
-  const std::string origin = http::origin_of(url);
-  return starts_with(origin, "https://") || (starts_with(origin, "http://") && http::is_loopback_url(url));
 }
 
 }  // namespace
 
 Result<ServiceAccount> parse_service_account(const Secret& json) {
-  if (!http::is_nested_within(json.expose())) return not_usable("it is nested too deeply");
+  if (!http::is_nested_within(json.expose())) return no_account_key("it is nested too deeply");
   const auto parsed = nlohmann::json::parse(json.expose(), nullptr, false);
-  if (!parsed.is_object()) return not_usable("it is not a JSON object");
+  if (!parsed.is_object()) return no_account_key("it is not a JSON object");
   if (const std::string type = text_of(parsed, "type"); type != "service_account") {
-    return not_usable(type.empty() ? "`type` is missing"
-                                   : "its type is `" + printable(type, 40) + "`, and only `service_account` is spoken");
+    return no_account_key(type.empty()
+                              ? "`type` is missing"
+                              : "its type is `" + printable(type, 40) +
+                                    "`; spoken are `service_account`, `external_account` and `authorized_user`");
   }
   std::vector<std::string> missing;
   for (const char* name : {"client_email", "private_key"}) {
     if (text_of(parsed, name).empty()) missing.push_back(std::string("`") + name + "`");
   }
   if (!missing.empty())
-    return not_usable(join(missing, " and ") + (missing.size() == 1 ? " is missing" : " are missing"));
+    return no_account_key(join(missing, " and ") + (missing.size() == 1 ? " is missing" : " are missing"));
   ServiceAccount account;
   account.client_email = text_of(parsed, "client_email");
   account.private_key = Secret(text_of(parsed, "private_key"));
   account.private_key_id = text_of(parsed, "private_key_id");
   account.token_uri = text_of(parsed, "token_uri");
-  if (account.token_uri.empty()) account.token_uri = k_default_token_uri;
+  if (account.token_uri.empty()) account.token_uri = k_account_token_uri;
   if (!is_https_or_loopback(account.token_uri)) {
-    return not_usable("its `token_uri` is neither https nor on this machine");
+    return no_account_key("its `token_uri` is neither https nor on this machine");
   }
   const auto key = read_private_key(account.private_key);
-  if (!key) return not_usable("in `private_key`: " + key.error().message);
-  if (!is_rsa(key->get())) return not_usable("`private_key` is " + name_of(key->get()) + ", not an RSA key");
+  if (!key) return no_account_key("in `private_key`: " + key.error().message);
+  if (!is_rsa(key->get())) return no_account_key("`private_key` is " + name_of(key->get()) + ", not an RSA key");
   return account;
 }
 

@@ -19,7 +19,7 @@ void add_credentials(const App& app, std::vector<NamedSecret>& out) {
     if (apple->issuer_id) out.push_back({app.name + " issuer_id", *apple->issuer_id});
     out.push_back({app.name + " private_key", apple->private_key});
   }
-  if (const auto& google = app.google_play_credentials)
+  if (const auto& google = app.google_play_credentials; google && !google->application_default)
     out.push_back({app.name + " service_account", google->service_account});
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <iostream>
 
+#include "google_credentials.hpp"
 #include "snapshot.hpp"
 #include "train/archives/reader.hpp"
+#include "train/base/text.hpp"
 #include "train/definition/load.hpp"
 #include "train/event_log/file_log.hpp"
 #include "train/flags/providers.hpp"
@@ -38,7 +40,7 @@ class Wiring {
                              &Wiring::channels, &Wiring::source}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
-    out_.hands.archives = keep(archives::make_archives());
+    archives();
     return std::move(out_);
   }
 
@@ -53,6 +55,18 @@ class Wiring {
     std::shared_ptr<Port> shared(std::move(port));
     out_.owned.push_back(shared);
     return shared.get();
+  }
+
+  Archives* archives() {
+    if (out_.hands.archives == nullptr) out_.hands.archives = keep(archives::make_archives());
+    return out_.hands.archives;
+  }
+
+  // Where this train's files lie; nullopt where its state is on no disk of this machine.
+  std::optional<std::filesystem::path> state_directory() const {
+    constexpr std::string_view scheme = "file:";
+    if (definition_.state.compare(0, scheme.size(), scheme) != 0) return std::nullopt;
+    return std::filesystem::path(definition_.state.substr(scheme.size())) / definition_.train;
   }
 
   Result<Secret> secret(const SecretRef& ref) { return definition::resolve(ref, definition_.directory); }
@@ -141,14 +155,17 @@ class Wiring {
   }
 
   Result<std::unique_ptr<Store>> google_play(const App& app) {
-    auto json = secret(app.google_play_credentials->service_account);
-    if (!json) return tl::unexpected(json.error());
-    auto account = auth::parse_service_account(*json);
+    auto account = google_credentials(*app.google_play_credentials, definition_.directory);
     if (!account) return tl::unexpected(account.error());
     stores::GooglePlaySettings settings;
     settings.app = app;
     settings.account = std::move(*account);
     settings.clock = &clock_;
+    settings.archives = archives();
+    if (const auto desk = state_directory()) settings.kept_upload = *desk / ("google-play-" + app.name + ".json");
+    settings.told = [name = app.name](const std::string& sentence) {
+      std::cerr << "train: " << name << ": " << printable(sentence) << "\n";
+    };
     return stores::make_google_play(std::move(settings));
   }
 
@@ -253,10 +270,9 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   }
   for (const auto& app : definition.apps) {
     if (!app.google_play_credentials) continue;
-    auto json = definition::resolve(app.google_play_credentials->service_account, definition.directory);
-    auto account = json ? auth::parse_service_account(*json) : tl::unexpected(json.error());
+    const auto account = google_credentials(*app.google_play_credentials, definition.directory);
     if (!account) return tl::unexpected(account.error());
-    urls.push_back(account->token_uri);
+    for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }
   for (const auto& url : urls) {
     if (!url.empty() && !http::is_loopback_url(url)) return std::optional<std::string>(url);

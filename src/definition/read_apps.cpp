@@ -57,16 +57,23 @@ void read_app_store_credentials(const Value& value, App& app) {
 void read_google_play_credentials(const Value& value, App& app) {
   const Fields fields(value, section("google_play_credentials"));
   GooglePlayCredentials credentials;
-  fields.with("service_account", [&](const Value& ref) { assign(credentials.service_account, ref.secret()); });
-  fields.with("external_account", [&](const Value& ref) {
-    assign(credentials.service_account, ref.secret());
-    ref.inactive("Workload identity (external_account) is not used yet; give `service_account` a JSON key.");
+  int given = 0;
+  for (const char* kind : {"service_account", "external_account", "authorized_user"}) {
+    fields.with(kind, [&](const Value& ref) {
+      ++given;
+      assign(credentials.service_account, ref.secret());
+    });
+  }
+  fields.with("application_default", [&](const Value& wanted) {
+    ++given;
+    credentials.application_default = wanted.truth().value_or(false);
+    if (!credentials.application_default) wanted.problem("only `true` makes sense here");
   });
-  const bool account = fields.has("service_account");
-  const bool external = fields.has("external_account");
-  if (fields.is_map() && account == external) {
-    value.problem(account ? "give `service_account` or `external_account`, not both"
-                          : "the key \"service_account\" is missing");
+  if (fields.is_map() && given != 1) {
+    value.problem(given == 0 ? "the key \"service_account\" is missing; or external_account, authorized_user, "
+                               "application_default"
+                             : "give one of `service_account`, `external_account`, `authorized_user` and "
+                               "`application_default`, not several");
   }
   app.google_play_credentials = std::move(credentials);
 }
@@ -112,9 +119,14 @@ void read_google_play_keys(const Fields& fields, App& app) {
   fields.with("package", [&](const Value& id) { read_store_id(id, app); });
   fields.with("credentials", [&](const Value& value) { read_google_play_credentials(value, app); });
   fields.with("track", [&](const Value& value) { read_track(value, app); });
-  fields.with("mapping", [&](const Value& value) {
-    app.mapping = value.path_pattern({"version"});
-    value.inactive("The mapping file is not uploaded yet; upload it in the Play Console.");
+  fields.with("mapping", [&](const Value& value) { app.mapping = value.path_pattern({"version"}); });
+  fields.with("native_symbols", [&](const Value& value) { app.native_symbols = value.path_pattern({"version"}); });
+  fields.with("apks", [&](const Value& value) {
+    for (const Value& item : value.items()) {
+      if (auto pattern = item.path_pattern({"version"})) app.apks.push_back(std::move(*pattern));
+    }
+    if (!fields.has("artifact"))
+      value.problem("`apks` stand beside `artifact`, which names the one with the highest code");
   });
   fields.with("in_app_update_priority", [&](const Value& value) {
     const auto priority = value.whole_number(0, 5);

@@ -191,7 +191,9 @@ constexpr std::string_view k_apps = R"json(
         "credentials": {"$ref": "#/$defs/google_play_credentials"},
         "endpoint": {"$ref": "#/$defs/url"},
         "artifact": {"$ref": "#/$defs/text"},
+        "apks": {"$ref": "#/$defs/texts"},
         "mapping": {"$ref": "#/$defs/text"},
+        "native_symbols": {"$ref": "#/$defs/text"},
         "testers": {"$ref": "#/$defs/texts"},
         "track": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,100}$"},
         "in_app_update_priority": {"type": "integer", "minimum": 0, "maximum": 5},
@@ -210,7 +212,12 @@ constexpr std::string_view k_apps = R"json(
     },
     "google_play_credentials": {
       "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
-      "properties": {"service_account": {"$ref": "#/$defs/secret"}, "external_account": {"$ref": "#/$defs/secret"}}
+      "properties": {
+        "service_account": {"$ref": "#/$defs/secret"},
+        "external_account": {"$ref": "#/$defs/secret"},
+        "authorized_user": {"$ref": "#/$defs/secret"},
+        "application_default": {"const": true}
+      }
     },
     "export_compliance": {
       "type": "object", "additionalProperties": false, "required": ["uses_non_exempt_encryption"],

@@ -110,6 +110,170 @@ TEST_P(LostEdit, IsGivenUpAfterTheThird) {
 INSTANTIATE_TEST_SUITE_P(, LostEdit, testing::Values("/tracks/production", ":commit"),
                          [](const auto& each) { return std::string(each.param).substr(1, 6); });
 
+// Somebody else's edit, opened between any two requests of ours: a second runner with the same account, or a person.
+struct EndedAt : GooglePlayStore, testing::WithParamInterface<int> {
+  // Another edit is opened before our `at`th request inside an edit from now.
+  void end_edit_before(int at) {
+    seen = 0;
+    watch->before = [this, at](sandbox::ServerRequest& request, sandbox::Service& play, Instant now) {
+      const bool inside = request.path.find("/edits/") != std::string::npos && request.method != "DELETE";
+      if (!inside || ++seen != at) return;
+      sandbox::ServerRequest insert = request;
+      insert.method = "POST";
+      insert.path = "/androidpublisher/v3/applications/com.example.charge/edits";
+      insert.body.clear();
+      EXPECT_EQ(play.handle(insert, now).response.status, 200);
+    };
+  }
+  int seen = 0;
+};
+
+TEST_P(EndedAt, EveryStepIsBegunAgainAndDoneOnce) {
+  const auto insist = [&](const char* what, const std::function<Result<Done>()>& step) {
+    end_edit_before(GetParam());
+    EXPECT_EQ(text(step()), "done") << what;
+    watch->before = nullptr;
+  };
+  const Upload upload = bundle();
+  insist("upload", [&] { return store->upload_build(upload); });
+  insist("start", [&] { return store->start_rollout(candidate, Percent::whole(1), {}); });
+  review();
+  insist("set_percent", [&] { return store->set_percent(candidate, Percent::whole(5)); });
+  insist("halt", [&] { return store->halt(candidate); });
+  insist("resume", [&] { return store->resume(candidate, Percent::whole(20)); });
+  insist("complete", [&] { return store->complete(candidate); });
+  insist("look", [&] { return store->observe(candidate.version, Look::full).map([](const auto&) { return Done{}; }); });
+  EXPECT_EQ(changes(), (Changes{"play/bundle 340", "play/production/340 inProgress 0.01",
+                                "play/production/340 inProgress 0.05", "play/production/340 halted 0.05",
+                                "play/production/340 inProgress 0.2", "play/production/340 completed"}));
+}
+INSTANTIATE_TEST_SUITE_P(BeforeRequest, EndedAt, testing::Range(1, 7));
+
+// ---- what the account may not do, in Google's words ----------------------------------------------
+
+struct RefusedCase {
+  const char* name;
+  const char* body;  // of a 403
+  ErrorKind kind;
+  const char* hint;
+};
+void PrintTo(const RefusedCase& row, std::ostream* out) { *out << row.name; }
+struct RefusedCall : GooglePlayStore, testing::WithParamInterface<RefusedCase> {};
+
+TEST_P(RefusedCall, IsToldWithTheWayOnAndChangesNothing) {
+  roll_out(5);
+  const Changes before = changes();
+  watch->after = [](SeenCall& call) {
+    call.handled.response.status = 403;
+    call.handled.response.body = GetParam().body;
+  };
+  for (const auto& refused : {store->set_percent(candidate, Percent::whole(20)), store->halt(candidate)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, GetParam().kind) << refused.error().text();
+    EXPECT_NE(refused.error().hint.find(GetParam().hint), std::string::npos) << refused.error().text();
+  }
+  EXPECT_EQ(changes(), before);
+}
+INSTANTIATE_TEST_SUITE_P(
+    , RefusedCall,
+    testing::Values(
+        RefusedCase{"no_grant",
+                    R"({"error":{"code":403,"message":"The caller does not have permission",)"
+                    R"("status":"PERMISSION_DENIED","errors":[{"reason":"forbidden"}]}})",
+                    ErrorKind::auth, "up to two days"},
+        RefusedCase{
+            "api_not_enabled",
+            R"({"error":{"code":403,"message":"Google Play Android Developer API has not been used in project 7 )"
+            R"(before or it is disabled.","status":"PERMISSION_DENIED","errors":[{"reason":"forbidden"}],)"
+            R"("details":[{"reason":"SERVICE_DISABLED"}]}})",
+            ErrorKind::auth, "Enable the Google Play Android Developer API"},
+        RefusedCase{"scope",
+                    R"({"error":{"code":403,"message":"Request had insufficient authentication scopes.",)"
+                    R"("errors":[{"reason":"forbidden"}],"details":[{"reason":)"
+                    R"("ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}})",
+                    ErrorKind::auth, "scope"},
+        RefusedCase{"quota",
+                    R"({"error":{"code":403,"message":"Quota exceeded.","errors":[{"reason":"quotaExceeded"}]}})",
+                    ErrorKind::rate_limited, "tomorrow"},
+        RefusedCase{"too_fast", R"({"error":{"code":403,"message":"Slow.","errors":[{"reason":"rateLimitExceeded"}]}})",
+                    ErrorKind::rate_limited, "later"}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(GooglePlayStore, CallsThatComeTooFastAreSlowedDown) {
+  roll_out(5);
+  int refused = 0;
+  watch->after = [&](SeenCall& call) {
+    if (call.request.method != "GET" || refused >= 2) return;
+    ++refused;
+    call.handled.response.status = 403;
+    call.handled.response.body = R"({"error":{"message":"Slow down.","errors":[{"reason":"userRateLimitExceeded"}]}})";
+  };
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(refused, 2);
+}
+
+// ---- a commit whose answer was lost --------------------------------------------------------------
+
+TEST_F(GooglePlayStore, LostAnswerOfACommitIsSettledByTheStoresWordAndSaid) {
+  roll_out(5);
+  watch->calls.clear();
+  fault("POST", "/play/androidpublisher/v3/applications/com.example.charge/edits/", "drop_after_effect");
+  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].find("had taken effect"), std::string::npos) << told[0];
+  EXPECT_EQ(count("POST", ":commit"), 2u) << "the same edit, which the store applies once";
+  EXPECT_EQ(changes(), Changes{"play/production/340 inProgress 0.2"});
+}
+
+TEST_F(GooglePlayStore, LostCommitThatSomebodyEndedIsBegunAgainFromANewReading) {
+  roll_out(5);
+  int commits = 0;
+  watch->before = [&](sandbox::ServerRequest& request, sandbox::Service& play, Instant now) {
+    if (request.path.find(":commit") == std::string::npos || ++commits != 1) return;
+    EXPECT_TRUE(play.person({{"app", "android"}, {"action", "halt"}}, now));
+    request.path += "x";
+  };
+  watch->after = [&](SeenCall& call) {
+    if (commits == 1 && call.request.path.find(":commit") != std::string::npos) call.handled.response.status = 500;
+  };
+  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(raised) << "a person's halt came in between";
+  EXPECT_EQ(raised.error().kind, ErrorKind::refused) << raised.error().text();
+  EXPECT_EQ(look().status, ReleaseStatus::halted);
+}
+
+TEST_F(GooglePlayStore, HalfAnAnswerNeverCounts) {
+  roll_out(5);
+  for (const char* method : {"POST", "PUT", "GET"}) {
+    SCOPED_TRACE(method);
+    const int percent = std::string(method) == "POST" ? 10 : std::string(method) == "PUT" ? 20 : 50;
+    fault(method, "/play/androidpublisher/v3/applications/com.example.charge/edits/", "half");
+    EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(percent))), "done");
+    EXPECT_EQ(look().percent, Percent::whole(percent));
+  }
+}
+
+TEST_F(GooglePlayStore, FractionsOfNothingAndOfEverything) {
+  roll_out(5);
+  const auto none = store->set_percent(candidate, Percent{});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, ErrorKind::refused);
+  EXPECT_NE(none.error().hint.find("halt"), std::string::npos) << none.error().text();
+  EXPECT_FALSE(store->start_rollout(candidate, Percent{}, {}));
+  EXPECT_EQ(text(store->set_percent(candidate, k_percent_all)), "done");
+  EXPECT_EQ(changes().back(), "play/production/340 completed") << "a status, not a fraction of 1";
+}
+
+TEST_F(GooglePlayStore, FiveHundredCharactersAreFiveHundredWhateverTheirBytes) {
+  ASSERT_TRUE(store->upload_build(bundle()));
+  std::string long_enough;
+  for (int i = 0; i < 500; ++i) long_enough += "ü";
+  watch->calls.clear();
+  EXPECT_FALSE(store->start_rollout(candidate, Percent::whole(1), {{"de-DE", long_enough + "x"}}));
+  EXPECT_TRUE(watch->calls.empty());
+  EXPECT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {{"de-DE", long_enough}})), "done");
+}
+
 TEST_F(GooglePlayStore, PersonsHaltInTheMiddleIsRespected) {
   roll_out(5);
   bool halted = false;
@@ -136,7 +300,7 @@ TEST_F(GooglePlayStore, CommitThatArrivedBeforeIsDone) {
       << "the store says it was committed before";
 }
 
-TEST_F(GooglePlayStore, LoginPageInPlaceOfACommitIsSettledByLooking) {
+TEST_F(GooglePlayStore, LoginPageInPlaceOfACommitIsNotBelieved) {
   roll_out(5);
   for (const bool applied : {true, false}) {
     bool once = false;
@@ -149,14 +313,24 @@ TEST_F(GooglePlayStore, LoginPageInPlaceOfACommitIsSettledByLooking) {
       call.handled.response.status = 200;
       call.handled.response.body = "<html>Please sign in to the guest network</html>";
     };
-    const auto result = store->set_percent(candidate, Percent::whole(applied ? 20 : 30));
-    if (applied) {
-      EXPECT_EQ(text(result), "done");
-    } else {
-      ASSERT_FALSE(result);
-      EXPECT_EQ(result.error().kind, ErrorKind::unknown_outcome);
-    }
+    EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(applied ? 20 : 30))), "done");
   }
+  EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.3");
+}
+
+TEST_F(GooglePlayStore, CommitThatNobodyAnswersIsUnknown) {
+  roll_out(5);
+  watch->before = [&](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
+    if (request.path.find(":commit") != std::string::npos) request.path += "x";
+  };
+  watch->after = [&](SeenCall& call) {
+    if (call.request.path.find(":commit") != std::string::npos) call.handled.response.body = "<html>Sign in</html>";
+    if (call.request.path.find(":commit") != std::string::npos) call.handled.response.status = 200;
+  };
+  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  ASSERT_FALSE(raised);
+  EXPECT_EQ(raised.error().kind, ErrorKind::unknown_outcome) << raised.error().text();
+  EXPECT_TRUE(told.empty());
 }
 
 TEST_F(GooglePlayStore, UploadAddressOfAStrangerIsNotUsed) {

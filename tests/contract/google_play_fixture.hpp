@@ -106,11 +106,14 @@ class GooglePlayStore : public testing::Test {
     settings.app.name = "android";
     settings.app.store = StoreKind::google_play;
     settings.app.store_id = "com.example.charge";
-    settings.app.endpoint = world->url() + "/play";
+    settings.app.endpoint = endpoint.empty() ? world->url() + "/play" : endpoint;
     auto account = auth::parse_service_account(Secret(world->credentials().service_account_json));
     EXPECT_TRUE(account) << (account ? "" : account.error().message);
     settings.account = *account;
     settings.clock = clock.get();
+    settings.kept_upload = kept_upload;
+    settings.told = [this](const std::string& sentence) { told.push_back(sentence); };
+    if (settings_hook) settings_hook(settings);
     return std::move(*stores::make_google_play(std::move(settings)));
   }
 
@@ -159,6 +162,10 @@ class GooglePlayStore : public testing::Test {
     review();
   }
 
+  std::string endpoint;               // empty: the store's own
+  std::filesystem::path kept_upload;  // empty: nothing outlives a client
+  std::function<void(stores::GooglePlaySettings&)> settings_hook;
+  std::vector<std::string> told;
   std::shared_ptr<Watch> watch = std::make_shared<Watch>();
   std::unique_ptr<sandbox::Sandbox> world;
   std::unique_ptr<SandboxClock> clock;

@@ -180,17 +180,48 @@ TEST_F(GooglePlayStore, StepsPlayDoesNotHaveSayWhy) {
 }
 
 TEST_F(GooglePlayStore, ProbeTellsWhatTheAccountMayDo) {
+  roll_out(5);
+  const auto before = changes();
   auto lines = store->probe();
   ASSERT_TRUE(lines);
-  ASSERT_EQ(lines->size(), 3u);
+  ASSERT_EQ(lines->size(), 4u);
   for (const auto& line : *lines) EXPECT_TRUE(line.ok) << line.what << ": " << line.detail;
-  EXPECT_TRUE(changes().empty());
-  fault("POST", "/play/androidpublisher/", "status:403");
-  lines = store->probe();
-  ASSERT_TRUE(lines);
-  EXPECT_FALSE(lines->back().ok);
-  EXPECT_FALSE(lines->back().hint.empty());
+  EXPECT_NE(lines->front().detail.find("train@sandbox.iam.gserviceaccount.com"), std::string::npos);
+  EXPECT_EQ(changes(), before);
 }
+
+struct MissingGrant {
+  const char* name;
+  const char* method;
+  const char* part;  // of the path that is forbidden
+  std::size_t line;
+  const char* grant;
+};
+void PrintTo(const MissingGrant& row, std::ostream* out) { *out << row.name; }
+struct ProbedGrant : GooglePlayStore, testing::WithParamInterface<MissingGrant> {};
+
+TEST_P(ProbedGrant, IsNamedWithItsDelay) {
+  watch->after = [](SeenCall& call) {
+    const bool here =
+        call.request.method == GetParam().method && call.request.path.find(GetParam().part) != std::string::npos;
+    if (!here) return;
+    call.handled.response.status = 403;
+    call.handled.response.body = R"({"error":{"code":403,"message":"The caller does not have permission"}})";
+  };
+  const auto lines = store->probe();
+  ASSERT_TRUE(lines);
+  ASSERT_GT(lines->size(), GetParam().line);
+  for (std::size_t i = 0; i < lines->size(); ++i) EXPECT_EQ((*lines)[i].ok, i != GetParam().line) << (*lines)[i].what;
+  const std::string& hint = (*lines)[GetParam().line].hint;
+  EXPECT_NE(hint.find(GetParam().grant), std::string::npos) << hint;
+  EXPECT_NE(hint.find("up to two days"), std::string::npos) << hint;
+}
+INSTANTIATE_TEST_SUITE_P(, ProbedGrant,
+                         testing::Values(MissingGrant{"view", "GET", "/releases", 1, "View app information"},
+                                         MissingGrant{"edit", "POST", "/edits", 2, "Release to production"},
+                                         MissingGrant{"release", "PUT", "/tracks/", 3, "Release to production"},
+                                         MissingGrant{"validate", "POST", ":validate", 3, "Release to production"}),
+                         [](const auto& each) { return each.param.name; });
 
 TEST_F(GooglePlayStore, NamesFromTheConsoleAreUnderstood) {
   ASSERT_TRUE(store->upload_build(bundle()));

@@ -73,7 +73,8 @@ struct AppStoreCredentials {
   SecretRef private_key;
 };
 struct GooglePlayCredentials {
-  SecretRef service_account;  // the JSON key
+  SecretRef service_account;         // the JSON, of whichever kind its own `type` says; unused when
+  bool application_default = false;  // it is looked for where Google's tools look
 };
 
 struct App {
@@ -84,12 +85,14 @@ struct App {
   std::optional<GooglePlayCredentials> google_play_credentials;  // by `store`
   std::string endpoint;                                          // no trailing slash
   std::optional<std::string> artifact;                           // path pattern with {version}
-  std::optional<std::string> mapping;
-  std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
-  std::vector<std::string> testers;          // groups or tracks, in the order in which they get the candidate
-  std::optional<std::string> test_notes;     // App Store: like release_notes, for testers; absent: the release notes
-  std::string track = "production";          // Google Play
-  int in_app_update_priority = 0;            // Google Play, 0..5
+  std::vector<std::string> apks;              // Google Play: path patterns of further APKs of the same release
+  std::optional<std::string> mapping;         // Google Play: path pattern
+  std::optional<std::string> native_symbols;  // Google Play: path pattern
+  std::optional<std::string> release_notes;   // path pattern with {version} and {locale}
+  std::vector<std::string> testers;           // groups or tracks, in the order in which they get the candidate
+  std::optional<std::string> test_notes;      // App Store: like release_notes, for testers; absent: the release notes
+  std::string track = "production";           // Google Play
+  int in_app_update_priority = 0;             // Google Play, 0..5
   std::optional<bool> uses_non_exempt_encryption;  // App Store
   bool webhook_feed = false;                       // App Store: `watch` reads the webhooks' deliveries
   Ladder ladder;

@@ -10,6 +10,7 @@ namespace {
 using http::Transport;
 
 constexpr std::string_view k_scope = "https://www.googleapis.com/auth/androidpublisher";
+constexpr int k_attempts_when_slowed = 4;
 constexpr std::string_view k_google = ".googleapis.com";
 
 http::Sleep sleep_on(Clock& clock) {
@@ -35,9 +36,15 @@ bool is_success(const http::Outcome& outcome) {
   return outcome.transport == Transport::answered && outcome.status >= 200 && outcome.status < 300;
 }
 
+// Google also says with a 403 that calls come too fast; the client's own retries know 429 only.
+bool is_slowed_down(const http::Outcome& outcome) {
+  return outcome.transport == Transport::answered && outcome.status == 403 &&
+         is_rate_limit(parse_error(outcome.status, outcome.body));
+}
+
 }  // namespace
 
-Caller::Caller(std::string endpoint, std::string package, auth::ServiceAccount account, Clock& clock)
+Caller::Caller(std::string endpoint, std::string package, auth::GoogleCredentials account, Clock& clock)
     : endpoint_(std::move(endpoint)),
       package_(std::move(package)),
       clock_(&clock),
@@ -68,14 +75,21 @@ Result<Done> Caller::check_token() {
 Called<http::Outcome> Caller::exchange(http::Request request, Retry retry) {
   const std::size_t header = request.headers.size();
   request.headers.push_back({"Authorization", {}});
-  for (int attempt = 0;; ++attempt) {
+  int tokens_refused = 0;
+  http::RetryInput pause;
+  for (;;) {
     const auto token = tokens_.bearer(clock_->now());
     if (!token) return stop(CallError{token.error(), Trouble::none});
     request.headers[header].value = "Bearer " + token->expose();
     http::Outcome outcome = retry == Retry::yes ? client_.read(request) : client_.send(request);
-    const bool token_refused = outcome.transport == Transport::answered && outcome.status == 401;
-    if (!token_refused || attempt == 1) return outcome;
-    tokens_.forget();
+    if (outcome.transport == Transport::answered && outcome.status == 401 && tokens_refused++ == 0) {
+      tokens_.forget();
+    } else if (retry == Retry::yes && is_slowed_down(outcome) && pause.attempt < k_attempts_when_slowed) {
+      if (!wait(std::chrono::ceil<std::chrono::seconds>(http::retry_delay(pause)))) return outcome;
+      ++pause.attempt;
+    } else {
+      return outcome;
+    }
   }
 }
 

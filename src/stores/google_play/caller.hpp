@@ -26,7 +26,7 @@ struct Call {
 
 class Caller {
  public:
-  Caller(std::string endpoint, std::string package, auth::ServiceAccount account, Clock& clock);
+  Caller(std::string endpoint, std::string package, auth::GoogleCredentials account, Clock& clock);
 
   // The body of a 2xx answer; may be empty. `Trouble::ambiguous` when a write that may not be repeated has no usable
   // answer.
@@ -43,6 +43,7 @@ class Caller {
   // False when interrupted.
   bool wait(std::chrono::seconds length) { return clock_->wait_until(clock_->now() + length); }
   Result<Done> check_token();
+  const auth::GoogleCredentials& credentials() const { return tokens_.credentials(); }
 
  private:
   enum class Retry { no, yes };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "train/base/text.hpp"
 
@@ -14,6 +15,8 @@ using std::chrono::seconds;
 constexpr int k_edits_most = 3;
 constexpr int k_commits_most = 8;
 constexpr seconds k_digesting{30};  // between commits while Google digests a bundle
+constexpr std::array<seconds, 2> k_lost_pauses{seconds{0}, seconds{5}};  // before a commit is sent again
+constexpr Duration k_edit_life{3600};                                    // where Google does not tell
 
 template <typename T>
 Called<T> understood(Result<T> parsed, const std::string& what) {
@@ -23,19 +26,38 @@ Called<T> understood(Result<T> parsed, const std::string& what) {
   return stop(CallError{std::move(error), Trouble::none});
 }
 
+bool is_over(Trouble trouble) { return trouble == Trouble::edit_lost || trouble == Trouble::already_committed; }
+
 bool stands_as_written(const std::vector<Release>& present, const Release& wanted) {
   return std::any_of(present.begin(), present.end(), [&](const Release& seen) {
-    return seen.codes == wanted.codes && seen.status == wanted.status && seen.fraction == wanted.fraction;
+    const bool same =
+        std::is_permutation(seen.codes.begin(), seen.codes.end(), wanted.codes.begin(), wanted.codes.end());
+    return same && seen.status == wanted.status && seen.fraction == wanted.fraction;
   });
 }
 
 }  // namespace
 
-Called<std::string> Edits::open() {
+void Edits::tell(const std::string& sentence) const {
+  if (told_) told_(sentence);
+}
+
+Called<EditDocument> Edits::open() {
   const Call call{http::Method::post, "/edits", {}, Repeat::harmless, "Opening an edit"};
   auto answer = caller_->call(call);
-  if (!answer) return answer;
-  return understood(parse_edit_id(*answer), call.what);
+  if (!answer) return stop(answer.error());
+  // It has ended every earlier one of this account.
+  keep_->forget();
+  return understood(parse_edit(*answer), call.what);
+}
+
+Called<std::string> Edits::open_kept() {
+  const Instant now = caller_->clock().now();
+  if (const auto kept = keep_->edit(now)) return kept->id;
+  const auto edit = open();
+  if (!edit) return stop(edit.error());
+  keep_->begin({edit->id, edit->expires.value_or(now + k_edit_life), {}});
+  return edit->id;
 }
 
 void Edits::drop(const std::string& edit) {
@@ -61,6 +83,14 @@ Called<std::vector<Bundle>> Edits::list_bundles(const std::string& edit) {
   auto answer = caller_->call(call);
   if (!answer) return stop(answer.error());
   return understood(parse_bundles(*answer), call.what);
+}
+
+Called<std::vector<Bundle>> Edits::list_apks(const std::string& edit) {
+  const std::string path = fmt::format("/edits/{}/apks", percent_encode(edit));
+  const Call call{http::Method::get, path, {}, Repeat::harmless, "Listing APKs"};
+  auto answer = caller_->call(call);
+  if (!answer) return stop(answer.error());
+  return understood(parse_apks(*answer), call.what);
 }
 
 Called<std::vector<Summary>> Edits::read_summaries() {
@@ -91,24 +121,50 @@ Called<Done> Edits::write_track(const std::string& edit, const std::vector<Relea
   return Done{};
 }
 
+Called<Done> Edits::validate(const std::string& edit) {
+  const std::string path = fmt::format("/edits/{}:validate", percent_encode(edit));
+  const auto answer = caller_->call({http::Method::post, path, {}, Repeat::harmless, "Validating the edit"});
+  if (!answer) return stop(answer.error());
+  return Done{};
+}
+
+Called<std::string> Edits::send_commit(const std::string& edit, bool held) {
+  const std::string path = fmt::format("/edits/{}:commit?changesInReviewBehavior=ERROR_IF_IN_REVIEW{}",
+                                       percent_encode(edit), held ? "&changesNotSentForReview=true" : "");
+  const auto answer = caller_->call({http::Method::post, path, {}, Repeat::never, "Committing the edit"});
+  if (!answer) return answer;
+  // A page of a captive portal is a 200 as well.
+  const auto seen = parse_edit(*answer);
+  if (seen && seen->id == edit) return seen->id;
+  return stop(CallError{Error{ErrorKind::unknown_outcome, "Committing the edit: the answer was not Google's.", ""},
+                        Trouble::ambiguous});
+}
+
 Called<Done> Edits::commit(const std::string& edit) {
   bool held = false;
+  std::size_t lost = 0;
   for (int attempt = 1;; ++attempt) {
-    const std::string path = fmt::format("/edits/{}:commit?changesInReviewBehavior=ERROR_IF_IN_REVIEW{}",
-                                         percent_encode(edit), held ? "&changesNotSentForReview=true" : "");
-    const auto answer = caller_->call({http::Method::post, path, {}, Repeat::never, "Committing the edit"});
-    if (answer) {
-      // A page of a captive portal is a 200 as well.
-      const auto id = parse_edit_id(*answer);
-      if (id && *id == edit) return Done{};
-      return stop(CallError{Error{ErrorKind::unknown_outcome, "Committing the edit: the answer was not Google's.", ""},
-                            Trouble::ambiguous});
+    const auto answer = send_commit(edit, held);
+    const Trouble trouble = answer ? Trouble::none : answer.error().trouble;
+    if (answer || trouble == Trouble::already_committed) {
+      if (lost > 0 && !answer) tell("The answer to the commit was lost; Google Play says that it had taken effect.");
+      if (answer && held) {
+        tell(
+            "The changes are committed, but Google Play does not send them for review by itself: press \"Send for "
+            "review\" in the Play Console (Publishing overview).");
+      }
+      if (lost > 0 && answer) tell("The answer to the commit was lost; the same edit was committed again.");
+      return Done{};
     }
-    const Trouble trouble = answer.error().trouble;
-    if (trouble == Trouble::already_committed) return Done{};
+    if (trouble == Trouble::ambiguous) {
+      lost_answer_ = true;
+      if (lost == k_lost_pauses.size() || !caller_->wait(k_lost_pauses[lost])) return stop(answer.error());
+      ++lost;
+      continue;
+    }
     const bool other_flag = trouble == Trouble::flag_wanted || trouble == Trouble::flag_unwanted;
     const bool again = other_flag || trouble == Trouble::still_processing;
-    if (!again || attempt == k_commits_most) return stop(answer.error());
+    if (!again || attempt >= k_commits_most) return stop(answer.error());
     if (other_flag) held = trouble == Trouble::flag_wanted;
     if (trouble == Trouble::still_processing && !caller_->wait(k_digesting)) return stop(answer.error());
   }
@@ -118,15 +174,63 @@ Called<Edits::Left> Edits::in_edit(const Work& work) {
   for (int attempt = 1;; ++attempt) {
     const auto edit = open();
     if (!edit) return stop(edit.error());
-    auto left = work(*edit);
+    auto left = work(edit->id);
     if (left) {
-      if (*left == Left::open) drop(*edit);
+      if (*left == Left::open) drop(edit->id);
       return left;
     }
     const Trouble trouble = left.error().trouble;
-    if (trouble != Trouble::edit_lost && trouble != Trouble::ambiguous) drop(*edit);
+    if (trouble != Trouble::edit_lost && trouble != Trouble::ambiguous) drop(edit->id);
     if (trouble != Trouble::edit_lost || attempt == k_edits_most) return left;
   }
+}
+
+Called<Edits::Left> Edits::look(const Work& read) {
+  const auto kept = keep_->edit(caller_->clock().now());
+  if (!kept) return in_edit(read);
+  auto seen = read(kept->id);
+  if (seen || !is_over(seen.error().trouble)) return seen;
+  keep_->forget();
+  return in_edit(read);
+}
+
+Called<Edits::Left> Edits::in_upload_edit(const Work& work) {
+  for (int attempt = 1;; ++attempt) {
+    const auto edit = open_kept();
+    if (!edit) return stop(edit.error());
+    auto left = work(*edit);
+    if (left) {
+      keep_->forget();
+      if (*left == Left::open) drop(*edit);
+      return left;
+    }
+    const CallError& failed = left.error();
+    if (is_over(failed.trouble)) keep_->forget();
+    // What the store refused is of no use; what did not get through lies there and is gone on with.
+    if (failed.error.kind == ErrorKind::refused && failed.trouble != Trouble::in_review) {
+      keep_->forget();
+      drop(*edit);
+    }
+    if (!is_over(failed.trouble) || attempt == k_edits_most) return left;
+  }
+}
+
+Result<Done> Edits::settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands) {
+  for (const seconds pause : k_looks) {
+    if (pause.count() > 0 && !caller_->wait(pause)) break;
+    bool seen = false;
+    const auto looked = in_edit([&](const std::string& edit) -> Called<Left> {
+      const auto answer = stands(edit);
+      if (!answer) return stop(answer.error());
+      seen = *answer;
+      return Left::open;
+    });
+    if (!looked || !seen) continue;
+    if (take_lost_answer()) tell("The answer to the commit was lost; the store shows that it had taken effect.");
+    return Done{};
+  }
+  return fail(ErrorKind::unknown_outcome, lost.message + " The store does not show the change.",
+              "Run `train advance` again: it looks before it acts.");
 }
 
 }  // namespace train::stores::google_play

@@ -38,6 +38,8 @@ struct ErrorRow {
 };
 std::span<const ErrorRow> error_table();
 const ErrorRow& classify(const ApiError& seen);
+// Come back in a moment: the only 403 that is worth another try.
+bool is_rate_limit(const ApiError& seen);
 
 // Whether `words` occur in `text`, whatever their case; '*' stands for any characters between.
 bool occurs(std::string_view words, std::string_view text);

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, ReleaseStatus>, 6> k_lifecycles
     {k_published, ReleaseStatus::serving},
 }};
 
-ReleaseStatus status_of(std::string_view lifecycle) {
+ReleaseStatus lifecycle_status(std::string_view lifecycle) {
   for (const auto& [word, status] : k_lifecycles) {
     if (word == lifecycle) return status;
   }
@@ -91,7 +91,7 @@ SeenRelease from_track(const Answers& answers, const VersionName& version, const
   const std::string lifecycle = summary == nullptr ? "not listed" : summary->lifecycle;
   SeenRelease seen = start_with(version, release.codes, release.status_word + ", " + lifecycle);
   if (release.status == Status::draft) return seen;
-  seen.status = summary == nullptr ? ReleaseStatus::unknown : status_of(summary->lifecycle);
+  seen.status = summary == nullptr ? ReleaseStatus::unknown : lifecycle_status(summary->lifecycle);
   if (seen.status == ReleaseStatus::serving) add_exposure(seen, release);
   seen.percent_known = seen.percent_known && seen.status != ReleaseStatus::unknown;
   return seen;
@@ -99,7 +99,7 @@ SeenRelease from_track(const Answers& answers, const VersionName& version, const
 
 SeenRelease from_summary(const Answers& answers, const VersionName& version, const Summary& summary) {
   SeenRelease seen = start_with(version, summary.codes, summary.lifecycle);
-  seen.status = status_of(summary.lifecycle);
+  seen.status = lifecycle_status(summary.lifecycle);
   if (seen.status == ReleaseStatus::unknown) seen.percent_known = false;
   if (seen.status != ReleaseStatus::serving) return seen;
   const auto published = std::count_if(answers.summaries.begin(), answers.summaries.end(),

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 
+#include "builds.hpp"
 #include "edit.hpp"
 #include "notes.hpp"
 #include "observe.hpp"
@@ -12,7 +13,6 @@
 #include "track.hpp"
 #include "train/base/text.hpp"
 #include "train/stores/google_play.hpp"
-#include "upload.hpp"
 
 namespace train::stores {
 namespace google_play {
@@ -21,8 +21,10 @@ namespace {
 using std::chrono::seconds;
 using Left = Edits::Left;
 
-// When to look again after an answer was lost, or before a commit shows: at once, then these pauses.
-constexpr std::array<seconds, 3> k_looks{seconds{0}, seconds{5}, seconds{20}};
+constexpr std::string_view k_release_grant =
+    "\"Release to production, exclude devices, and use Play App Signing\", or for other tracks \"Release apps to "
+    "testing "
+    "tracks\"";
 constexpr std::int64_t k_highest_code = 2100000000;  // Google's limit
 
 Result<Done> as_result(const CallError& failed) { return tl::unexpected(failed.error); }
@@ -51,15 +53,24 @@ class OnTrack {
   std::string before_;
 };
 
+bool ends_with_apk(std::string_view path) { return path.size() > 4 && path.substr(path.size() - 4) == ".apk"; }
+
 class GooglePlay final : public Store {
  public:
   explicit GooglePlay(GooglePlaySettings settings)
       : app_(std::move(settings.app)),
         caller_(app_.endpoint, app_.store_id, std::move(settings.account), *settings.clock),
-        edits_(caller_, app_.track) {}
+        keep_(std::move(settings.kept_upload), app_.store_id),
+        edits_(caller_, keep_, app_.track, std::move(settings.told)),
+        builds_(caller_, keep_, edits_, app_, settings.archives, std::move(settings.progress)) {}
+  GooglePlay(const GooglePlay&) = delete;  // its parts name each other
+  GooglePlay& operator=(const GooglePlay&) = delete;
 
   Result<StoreView> observe(const VersionName& version, Look look) override;
-  Result<Done> upload_build(const Upload& upload) override;
+  Result<Done> upload_build(const Upload& upload) override {
+    if (auto good = check_candidate(upload.candidate); !good) return good;
+    return builds_.upload(upload);
+  }
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
   Result<std::vector<Probe>> probe() override;
 
@@ -101,30 +112,39 @@ class GooglePlay final : public Store {
  private:
   using Plan = std::function<NewList(const Releases& present)>;
 
+  // APKs have a list of their own; most apps have none, and are not asked about it.
+  bool is_apk_app() const { return !app_.apks.empty() || (app_.artifact && ends_with_apk(*app_.artifact)); }
+
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
-  Result<Done> settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands);
   Result<Done> look_at_testers(StoreView& view);
+  Called<Left> try_release();
   Called<bool> was_rejected(const Candidate& candidate);
   Result<Done> wait_until_listed(const Candidate& candidate);
-  Called<bool> has_bundle(const std::string& edit, const Upload& upload);
-  Called<Left> send_bundle(const std::string& edit, const Upload& upload);
 
   App app_;
   Caller caller_;
+  Keep keep_;
   Edits edits_;
+  Builds builds_;
 };
 
 Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   Answers answers;
   if (look == Look::full) {
-    const auto read = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
+    const auto read = edits_.look([&](const std::string& edit) -> Called<Left> {
       auto track = edits_.read_track(edit);
       if (!track) return stop(track.error());
       auto bundles = edits_.list_bundles(edit);
       if (!bundles) return stop(bundles.error());
       answers.track = std::move(*track);
       answers.bundles = std::move(*bundles);
+      if (is_apk_app()) {
+        auto apks = edits_.list_apks(edit);
+        if (!apks) return stop(apks.error());
+        answers.bundles->insert(answers.bundles->end(), apks->begin(), apks->end());
+      }
+      builds_.leave_out_uncommitted(*answers.bundles);
       return Left::open;
     });
     if (!read) return tl::unexpected(read.error().error);
@@ -166,32 +186,19 @@ Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) 
 Result<Done> GooglePlay::change(const Candidate& candidate, const Plan& plan) {
   if (auto good = check_candidate(candidate); !good) return good;
   const auto left = edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan); });
-  if (left) return Done{};
+  if (left) {
+    // In the edit that followed the lost one, the track stood as wanted already.
+    const bool was_lost = edits_.take_lost_answer();
+    if (was_lost && *left == Left::open) edits_.tell("The answer to the commit was lost; it had taken effect.");
+    return Done{};
+  }
   if (left.error().trouble != Trouble::ambiguous) return as_result(left.error());
-  return settle(left.error().error, [&](const std::string& edit) -> Called<bool> {
+  return edits_.settle(left.error().error, [&](const std::string& edit) -> Called<bool> {
     const auto present = edits_.read_track(edit);
     if (!present) return stop(present.error());
     const auto more = plan(*present);
     return more && !*more;
   });
-}
-
-// The answer to a commit was lost: what the store shows now says whether it happened. A new edit ends the earlier one,
-// so what is not there by then does not come later.
-Result<Done> GooglePlay::settle(const Error& lost, const std::function<Called<bool>(const std::string& edit)>& stands) {
-  for (const seconds pause : k_looks) {
-    if (pause.count() > 0 && !caller_.wait(pause)) break;
-    bool seen = false;
-    const auto looked = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
-      const auto answer = stands(edit);
-      if (!answer) return stop(answer.error());
-      seen = *answer;
-      return Left::open;
-    });
-    if (looked && seen) return Done{};
-  }
-  return fail(ErrorKind::unknown_outcome, lost.message + " The store does not show the change.",
-              "Run `train advance` again: it looks before it acts.");
 }
 
 Called<bool> GooglePlay::was_rejected(const Candidate& candidate) {
@@ -225,7 +232,9 @@ Result<Done> GooglePlay::wait_until_listed(const Candidate& candidate) {
 Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, const Notes& notes) {
   if (auto good = check_notes(notes); !good) return good;
   if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
-  const Details details{notes, app_.in_app_update_priority};
+  const auto beside = builds_.codes_beside(candidate);
+  if (!beside) return tl::unexpected(beside.error());
+  const Details details{notes, app_.in_app_update_priority, *beside};
   const Plan plan = [&](const Releases& present) -> NewList {
     auto list = start_list(present, candidate, to, details);
     if (!list || *list) return list;
@@ -239,75 +248,54 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
   return wait_until_listed(candidate);
 }
 
-// ---- the build
-
-Called<bool> GooglePlay::has_bundle(const std::string& edit, const Upload& upload) {
-  const auto bundles = edits_.list_bundles(edit);
-  if (!bundles) return stop(bundles.error());
-  const std::int64_t code = upload.candidate.build.number().value_or(0);
-  for (const Bundle& bundle : *bundles) {
-    if (bundle.sha256 == upload.sha256) return true;
-    if (bundle.code != code) continue;
-    return stop(ErrorKind::refused,
-                fmt::format("Version code {} of {} is taken by another build: the store has sha256 {}, {} has {}.",
-                            code, app_.store_id, printable(bundle.sha256, 64), upload.file.string(), upload.sha256),
-                "Build again with a higher versionCode.");
-  }
-  return false;
-}
-
-Called<Left> GooglePlay::send_bundle(const std::string& edit, const Upload& upload) {
-  const auto there = has_bundle(edit, upload);
-  if (!there) return stop(there.error());
-  if (*there) return Left::open;
-  const auto bundle = upload_bundle(caller_, edit, upload.file);
-  if (!bundle) return stop(bundle.error());
-  if (bundle->sha256 != upload.sha256 || bundle->code != upload.candidate.build.number()) {
-    return stop(
-        ErrorKind::refused,
-        fmt::format("Google Play received another file than {}: version code {} with sha256 {}, wanted {} with {}.",
-                    upload.file.string(), bundle->code, printable(bundle->sha256, 64), upload.candidate.build.text(),
-                    upload.sha256),
-        "Nothing was committed. Did the file change while it was read?");
-  }
-  const auto committed = edits_.commit(edit);
-  if (!committed) return stop(committed.error());
-  return Left::committed;
-}
-
-Result<Done> GooglePlay::upload_build(const Upload& upload) {
-  if (auto good = check_candidate(upload.candidate); !good) return good;
-  const auto left = edits_.in_edit([&](const std::string& edit) { return send_bundle(edit, upload); });
-  const bool lost = !left && left.error().trouble == Trouble::ambiguous;
-  if (!left && !lost) return as_result(left.error());
-  if (left && *left == Left::open) return Done{};
-  const Error unseen = lost ? left.error().error : Error{ErrorKind::unknown_outcome, "The upload was committed.", {}};
-  return settle(unseen, [&](const std::string& edit) { return has_bundle(edit, upload); });
-}
-
 // ---- what the account may do
 
+// Each permission by a call that needs it; a 403 then says which grant is missing.
 Result<std::vector<Store::Probe>> GooglePlay::probe() {
   std::vector<Probe> lines;
-  const auto add = [&](std::string what, const Error* failed, std::string good) {
-    lines.push_back({std::move(what), failed == nullptr, failed == nullptr ? std::move(good) : failed->message,
-                     failed == nullptr ? std::string() : failed->hint});
-    return failed == nullptr;
+  const auto add = [&](std::string what, const Error* failed, std::string good, std::string_view grant) {
+    lines.push_back({std::move(what), failed == nullptr, failed == nullptr ? std::move(good) : failed->message, {}});
+    if (failed == nullptr) return true;
+    const bool forbidden = failed->kind == ErrorKind::auth && !grant.empty();
+    lines.back().hint =
+        forbidden ? fmt::format("Needed in the Play Console: {}. {}", grant, failed->hint) : failed->hint;
+    return false;
   };
+  const std::string who = auth::whom(caller_.credentials());
   const auto token = caller_.check_token();
-  if (!add("Google token", token ? nullptr : &token.error(), "the service account may sign in")) return lines;
+  if (!add("Google token", token ? nullptr : &token.error(), who + " may sign in", "")) return lines;
   const auto summaries = edits_.read_summaries();
-  add("releases of " + app_.store_id, summaries ? nullptr : &summaries.error().error, "readable");
-  std::size_t releases = 0;
-  const auto edit = edits_.in_edit([&](const std::string& id) -> Called<Left> {
-    const auto present = edits_.read_track(id);
-    if (!present) return stop(present.error());
-    releases = present->size();
+  add("releases of " + app_.store_id, summaries ? nullptr : &summaries.error().error, "readable",
+      "\"View app information and download bulk reports\"");
+  std::vector<Release> present;
+  const auto edit = edits_.look([&](const std::string& id) -> Called<Left> {
+    auto read = edits_.read_track(id);
+    if (!read) return stop(read.error());
+    present = std::move(*read);
     return Left::open;
   });
-  add("edits and track " + app_.track, edit ? nullptr : &edit.error().error,
-      fmt::format("an edit opens; the track has {} release(s)", releases));
+  const bool opens = add("edits and track " + app_.track, edit ? nullptr : &edit.error().error,
+                         fmt::format("an edit opens; the track has {} release(s)", present.size()), k_release_grant);
+  if (!opens) return lines;
+  const auto release = try_release();
+  add("releasing on track " + app_.track, release ? nullptr : &release.error().error,
+      release && *release == Left::open ? "allowed; tried in an edit that was thrown away"
+                                        : "not tried: an upload is under way, which trying would end",
+      k_release_grant);
   return lines;
+}
+
+// The track as it is, written and validated in an edit that is not committed. `committed`: not tried.
+Called<Left> GooglePlay::try_release() {
+  if (keep_.edit(caller_.clock().now())) return Left::committed;
+  return edits_.in_edit([&](const std::string& id) -> Called<Left> {
+    const auto present = edits_.read_track(id);
+    if (!present) return stop(present.error());
+    if (present->empty()) return Left::open;
+    if (const auto written = edits_.write_track(id, *present); !written) return stop(written.error());
+    if (const auto valid = edits_.validate(id); !valid) return stop(valid.error());
+    return Left::open;
+  });
 }
 
 }  // namespace

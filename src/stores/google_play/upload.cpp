@@ -19,13 +19,12 @@ constexpr std::chrono::milliseconds k_chunk_timeout{300000};  // the last one wa
 constexpr int k_resume_incomplete = 308;
 
 struct Session {
+  const Parcel* parcel = nullptr;
   std::string url;
-  std::filesystem::path file;
   std::uint64_t total = 0;
   std::uint64_t stored = 0;  // acknowledged
+  bool resumed = false;      // of an earlier process: what it stored is not known yet
 };
-
-const std::string k_what = "Uploading the bundle";
 
 http::Request session_request(const Session& session) {
   http::Request request;
@@ -42,7 +41,7 @@ http::Request next_chunk(const Session& session) {
   request.headers = {
       {"Content-Type", "application/octet-stream"},
       {"Content-Range", fmt::format("bytes {}-{}/{}", session.stored, session.stored + length - 1, session.total)}};
-  request.slice = http::FileSlice{session.file, session.stored, length};
+  request.slice = http::FileSlice{session.parcel->file, session.stored, length};
   return request;
 }
 
@@ -67,17 +66,18 @@ std::optional<std::uint64_t> acknowledged(const Outcome& outcome) {
 
 bool worth_another_try(const Outcome& outcome) {
   if (outcome.transport != Transport::answered) return true;
+  if (outcome.status == 403) return is_rate_limit(parse_error(outcome.status, outcome.body));
   return outcome.status >= 500 || outcome.status == 408 || outcome.status == 429;
 }
 
-// What one answer means for the session: finished with a bundle, to be gone on with, or stopped.
-Called<std::optional<Bundle>> take_answer(Session& session, const Outcome& outcome, bool& progress) {
+// What one answer means for the session: finished with Google's JSON, to be gone on with, or stopped.
+Called<std::optional<std::string>> take_answer(Session& session, const Outcome& outcome, bool& progress) {
   progress = false;
-  if (worth_another_try(outcome)) return std::optional<Bundle>();
+  if (worth_another_try(outcome)) return std::optional<std::string>();
   if (outcome.status == 200 || outcome.status == 201) {
-    // Not a bundle: a page from somewhere between; asking shows what Google has.
-    if (auto bundle = parse_bundle(outcome.body)) return std::optional<Bundle>(*bundle);
-    return std::optional<Bundle>();
+    // Not JSON: a page from somewhere between; asking shows what Google has.
+    if (is_object(outcome.body)) return std::optional<std::string>(outcome.body);
+    return std::optional<std::string>();
   }
   if (outcome.status == k_resume_incomplete) {
     const auto stored = acknowledged(outcome);
@@ -85,9 +85,9 @@ Called<std::optional<Bundle>> take_answer(Session& session, const Outcome& outco
       progress = *stored > session.stored;
       session.stored = *stored;
     }
-    return std::optional<Bundle>();
+    return std::optional<std::string>();
   }
-  CallError error = error_of(parse_error(outcome.status, outcome.body), k_what);
+  CallError error = error_of(parse_error(outcome.status, outcome.body), session.parcel->what);
   const bool gone = outcome.status == 404 || outcome.status == 410;
   if (gone && error.trouble == Trouble::none) error.trouble = Trouble::session_lost;
   return stop(std::move(error));
@@ -96,21 +96,23 @@ Called<std::optional<Bundle>> take_answer(Session& session, const Outcome& outco
 tl::unexpected<CallError> gave_up(const Session& session, const Outcome& outcome) {
   std::string detail = outcome.transport == Transport::answered ? fmt::format("Google Play answered {}", outcome.status)
                                                                 : outcome.detail;
-  return stop(ErrorKind::unreachable,
-              fmt::format("{} stopped at byte {} of {}: {}.", k_what, session.stored, session.total, detail),
-              "Nothing was committed. Run it again.");
+  return stop(
+      ErrorKind::unreachable,
+      fmt::format("{} stopped at byte {} of {}: {}.", session.parcel->what, session.stored, session.total, detail),
+      "Nothing was committed. Run it again: it goes on from there.");
 }
 
-Called<Bundle> send_chunks(Caller& caller, Session& session) {
-  bool ask = false;
+Called<std::string> send_chunks(Caller& caller, Session& session, const Progress& told) {
+  bool ask = session.resumed;
   for (int failures = 0;;) {
     const bool all_stored = session.stored >= session.total;
     const auto outcome = caller.send(ask || all_stored ? how_much_is_stored(session) : next_chunk(session));
     if (!outcome) return stop(outcome.error());
     bool progress = false;
-    const auto bundle = take_answer(session, *outcome, progress);
-    if (!bundle) return stop(bundle.error());
-    if (*bundle) return **bundle;
+    const auto taken = take_answer(session, *outcome, progress);
+    if (!taken) return stop(taken.error());
+    if (*taken) return **taken;
+    if (progress && told) told(session.stored, session.total);
     const bool asked_and_answered = ask && outcome->status == k_resume_incomplete;
     ask = outcome->status != k_resume_incomplete;
     if (progress) failures = 0;
@@ -122,12 +124,14 @@ Called<Bundle> send_chunks(Caller& caller, Session& session) {
   }
 }
 
-Called<std::string> start_session(Caller& caller, const std::string& edit, std::uint64_t total) {
+Called<std::string> start_session(Caller& caller, const std::string& edit, const Session& session) {
+  const std::string& what = session.parcel->what;
   http::Request request;
   request.method = http::Method::post;
-  request.url = fmt::format("{}/edits/{}/bundles?uploadType=resumable", caller.app_upload_url(), percent_encode(edit));
+  request.url = fmt::format("{}/edits/{}/{}?uploadType=resumable", caller.app_upload_url(), percent_encode(edit),
+                            session.parcel->place);
   request.headers = {{"X-Upload-Content-Type", "application/octet-stream"},
-                     {"X-Upload-Content-Length", std::to_string(total)}};
+                     {"X-Upload-Content-Length", std::to_string(session.total)}};
   request.purpose = http::Purpose::write;
   for (int attempt = 1;; ++attempt) {
     const auto outcome = caller.send(request);
@@ -136,33 +140,51 @@ Called<std::string> start_session(Caller& caller, const std::string& edit, std::
     const bool answered = outcome->transport == Transport::answered;
     if (answered && outcome->status < 300 && location && caller.may_upload_to(*location)) return std::string(*location);
     if (!worth_another_try(*outcome)) {
-      if (outcome->status >= 300) return stop(error_of(parse_error(outcome->status, outcome->body), k_what));
-      return stop(ErrorKind::invalid_answer, k_what + ": Google Play named no upload address of its own.",
+      if (outcome->status >= 300) return stop(error_of(parse_error(outcome->status, outcome->body), what));
+      return stop(ErrorKind::invalid_answer, what + ": Google Play named no upload address of its own.",
                   "Check that `endpoint` is Google's own address.");
     }
     // A session that nobody uses goes away by itself.
-    if (attempt == k_failures_most || !caller.wait(std::chrono::seconds{attempt})) {
-      return gave_up(Session{{}, {}, total, 0}, *outcome);
-    }
+    if (attempt == k_failures_most || !caller.wait(std::chrono::seconds{attempt})) return gave_up(session, *outcome);
   }
+}
+
+// Of an earlier process, when it is ours and the address is one that may have the token.
+bool take_kept_session(Caller& caller, Keep& keep, const std::string& edit, Session& session) {
+  const auto kept = keep.edit(caller.clock().now());
+  if (!kept || kept->id != edit) return false;
+  for (const KeptSession& each : kept->sessions) {
+    const bool same = each.place == session.parcel->place && each.sha256 == session.parcel->sha256;
+    if (!same || !caller.may_upload_to(each.url)) continue;
+    session.url = each.url;
+    session.resumed = true;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-Called<Bundle> upload_bundle(Caller& caller, const std::string& edit, const std::filesystem::path& file) {
+Called<std::string> send_parcel(Caller& caller, Keep& keep, const std::string& edit, const Parcel& parcel,
+                                const Progress& progress) {
   std::error_code failed;
-  const std::uintmax_t total = std::filesystem::file_size(file, failed);
+  const std::uintmax_t total = std::filesystem::file_size(parcel.file, failed);
   if (failed || total == 0) {
     return stop(ErrorKind::storage,
-                fmt::format("Cannot read {}: {}.", file.string(), failed ? failed.message() : "it is empty"));
+                fmt::format("Cannot read {}: {}.", parcel.file.string(), failed ? failed.message() : "it is empty"));
   }
   for (int attempt = 1;; ++attempt) {
-    auto url = start_session(caller, edit, total);
-    if (!url) return stop(url.error());
-    Session session{*url, file, total, 0};
-    auto bundle = send_chunks(caller, session);
-    const bool lost = !bundle && bundle.error().trouble == Trouble::session_lost;
-    if (!lost || attempt == k_sessions_most) return bundle;
+    Session session{&parcel, {}, total, 0, false};
+    if (!take_kept_session(caller, keep, edit, session)) {
+      const auto url = start_session(caller, edit, session);
+      if (!url) return stop(url.error());
+      session.url = *url;
+      keep.add({parcel.place, parcel.sha256, session.url});
+    }
+    auto answer = send_chunks(caller, session, progress);
+    const bool lost = !answer && answer.error().trouble == Trouble::session_lost;
+    if (lost) keep.drop_session(parcel.place, parcel.sha256);
+    if (!lost || attempt == k_sessions_most) return answer;
   }
 }
 

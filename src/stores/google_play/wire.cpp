@@ -108,6 +108,23 @@ std::optional<Bundle> bundle_of(const Json& json) {
   return Bundle{*code, text_of(json, "sha256")};
 }
 
+std::string first_reason(const Json& error, const char* where) {
+  const auto items = list_of(error, where);
+  if (!items) return {};
+  for (const Json& item : *items) {
+    const std::string reason = item.is_object() ? text_of(item, "reason") : std::string();
+    if (!reason.empty()) return printable(reason, 80);
+  }
+  return {};
+}
+
+std::optional<Bundle> apk_of(const Json& json) {
+  const auto code = json.is_object() ? code_of(json.value("versionCode", Json())) : std::nullopt;
+  if (!code) return std::nullopt;
+  const auto binary = json.find("binary");
+  return Bundle{*code, binary != json.end() && binary->is_object() ? text_of(*binary, "sha256") : std::string()};
+}
+
 template <typename T, typename Read>
 Result<std::vector<T>> parse_list(std::string_view text, const char* key, Read read, std::string_view what) {
   const auto json = parse_object(text);
@@ -154,12 +171,28 @@ Result<Bundle> parse_bundle(std::string_view text) {
   return *bundle;
 }
 
-Result<std::string> parse_edit_id(std::string_view text) {
-  const auto json = parse_object(text);
-  const std::string id = json ? text_of(*json, "id") : std::string();
-  if (id.empty() || id.size() > 200) return not_what_was_promised("an edit");
-  return id;
+Result<std::vector<Bundle>> parse_apks(std::string_view json) {
+  return parse_list<Bundle>(json, "apks", apk_of, "a list of APKs");
 }
+
+Result<Bundle> parse_apk(std::string_view text) {
+  const auto json = parse_object(text);
+  const auto apk = json ? apk_of(*json) : std::nullopt;
+  if (!apk) return not_what_was_promised("an APK");
+  return *apk;
+}
+
+Result<EditDocument> parse_edit(std::string_view text) {
+  const auto json = parse_object(text);
+  EditDocument edit{json ? text_of(*json, "id") : std::string(), std::nullopt};
+  if (edit.id.empty() || edit.id.size() > 200) return not_what_was_promised("an edit");
+  if (const auto expires = code_of(json->value("expiryTimeSeconds", Json()))) {
+    edit.expires = Instant(std::chrono::seconds(*expires));
+  }
+  return edit;
+}
+
+bool is_object(std::string_view text) { return parse_object(text).has_value(); }
 
 Release new_release(const Candidate& candidate, const Details& details) {
   const std::int64_t code = candidate.build.number().value_or(0);
@@ -170,7 +203,9 @@ Release new_release(const Candidate& candidate, const Details& details) {
   if (details.update_priority != 0) json["inAppUpdatePriority"] = details.update_priority;
   Release release;
   release.name = candidate.version.text();
-  release.codes = {code};
+  release.codes = details.further_codes;
+  release.codes.push_back(code);
+  std::sort(release.codes.begin(), release.codes.end());
   release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return release;
 }
@@ -202,19 +237,16 @@ std::string track_body(std::string_view track, const std::vector<Release>& relea
 }
 
 ApiError parse_error(int http_status, std::string_view body) {
-  ApiError seen{http_status, {}, {}, {}};
+  ApiError seen{http_status, {}, {}, {}, {}};
   const auto json = parse_object(body);
   const auto error = json ? json->find("error") : Json::const_iterator();
   if (!json || error == json->end() || !error->is_object()) return seen;
   seen.status = printable(text_of(*error, "status"), 80);
   seen.message = printable(text_of(*error, "message"), 600);
-  for (const char* where : {"errors", "details"}) {
-    const auto items = list_of(*error, where);
-    if (!items || !seen.reason.empty()) continue;
-    for (const Json& item : *items) {
-      if (seen.reason.empty() && item.is_object()) seen.reason = printable(text_of(item, "reason"), 80);
-    }
-  }
+  seen.reason = first_reason(*error, "errors");
+  // "forbidden" stands in `errors` where `details` say which of many things is forbidden.
+  seen.detail_reason = first_reason(*error, "details");
+  if (seen.reason.empty()) seen.reason = std::exchange(seen.detail_reason, {});
   return seen;
 }
 

@@ -11,6 +11,7 @@
 #include "train/base/error.hpp"
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
+#include "train/base/time.hpp"
 #include "train/ports/store.hpp"
 
 namespace train::stores::google_play {
@@ -46,12 +47,20 @@ Result<std::vector<Release>> parse_track(std::string_view json);
 Result<std::vector<Summary>> parse_summaries(std::string_view json);
 Result<std::vector<Bundle>> parse_bundles(std::string_view json);
 Result<Bundle> parse_bundle(std::string_view json);
-Result<std::string> parse_edit_id(std::string_view json);
+struct EditDocument {
+  std::string id;
+  std::optional<Instant> expires;
+};
+Result<EditDocument> parse_edit(std::string_view json);
+Result<std::vector<Bundle>> parse_apks(std::string_view json);
+Result<Bundle> parse_apk(std::string_view json);
+bool is_object(std::string_view text);  // JSON, and an object
 
 // What a new release says beside its status.
 struct Details {
   Notes notes;
   int update_priority = 0;
+  std::vector<std::int64_t> further_codes;  // of the APKs that go out beside the candidate
 };
 Release new_release(const Candidate& candidate, const Details& details);
 // The same release with another status; the fraction only where Play keeps one.
@@ -62,8 +71,9 @@ std::string track_body(std::string_view track, const std::vector<Release>& relea
 struct ApiError {
   int http_status = 0;
   std::string status;
-  std::string reason;
+  std::string reason;  // of `errors`, or the first of `details`
   std::string message;
+  std::string detail_reason = {};  // of `details`, where both lists are there
 };
 ApiError parse_error(int http_status, std::string_view body);
 

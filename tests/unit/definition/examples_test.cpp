@@ -139,7 +139,7 @@ TEST(CompleteExample, SaysWhatIsNotActedOn) {
     EXPECT_FALSE(each.what.empty()) << each.where;
     names.push_back(each.where);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"apps.android.mapping", "gates[0].regress", "people.members.ana.key",
+  EXPECT_EQ(names, (std::vector<std::string>{"gates[0].regress", "people.members.ana.key",
                                              "flags.new_checkout.provider", "standby.ios", "standby.android",
                                              "force_update"}));
 }
@@ -197,11 +197,28 @@ INSTANTIATE_TEST_SUITE_P(
         InactiveCase{"max_per_unit", "gate_defaults: { max_per_unit: 2 }\n", {"12 gate_defaults.max_per_unit"}},
         InactiveCase{"flag",
                      "flags: { f: { provider: unleash, endpoint: https://u, credentials: env:U } }\n",
-                     {"12 flags.f.provider"}},
-        InactiveCase{"external_account",
-                     "  b: { store: google_play, package: a.b, credentials: { external_account: file:x } }\n",
-                     {"12 apps.b.credentials.external_account"}}),
+                     {"12 flags.f.provider"}}),
     [](const auto& row) { return row.param.name; });
+
+TEST(Loading, TakesEachKindOfGoogleCredentialsAndWhatGoesOutBesideABuild) {
+  for (const char* kind : {"service_account: env:C", "external_account: env:C", "authorized_user: env:C"}) {
+    const Definition d =
+        loaded_with(std::string("  b: { store: google_play, package: a.b, credentials: { ") + kind + " } }\n");
+    const auto& credentials = d.apps.back().google_play_credentials;
+    ASSERT_TRUE(credentials) << kind;
+    EXPECT_EQ(credentials->service_account.value, "C") << kind;
+    EXPECT_TRUE(d.inactive.empty()) << kind;
+  }
+  const Definition d = loaded_with(
+      "  b: { store: google_play, package: a.b, credentials: { application_default: true }, artifact: /b/64.apk,\n"
+      "       apks: [/b/32.apk, \"/b/x86-{version}.apk\"], mapping: /b/m.txt, native_symbols: /b/s.zip }\n");
+  const App& app = d.apps.back();
+  EXPECT_TRUE(app.google_play_credentials->application_default);
+  EXPECT_EQ(app.apks, (std::vector<std::string>{"/b/32.apk", "/b/x86-{version}.apk"}));
+  EXPECT_EQ(app.mapping, "/b/m.txt");
+  EXPECT_EQ(app.native_symbols, "/b/s.zip");
+  EXPECT_TRUE(d.inactive.empty());
+}
 
 TEST(Loading, KeepsOptionsOfASource) {
   const Definition d = loaded_with(

@@ -59,7 +59,7 @@ TEST_P(PlayBadAnswer, IsAnErrorNotAnEmptyList) {
   ASSERT_FALSE(track);
   EXPECT_EQ(track.error().kind, ErrorKind::invalid_answer);
   EXPECT_FALSE(parse_bundle(GetParam().text));
-  EXPECT_FALSE(parse_edit_id(GetParam().text));
+  EXPECT_FALSE(parse_edit(GetParam().text));
 }
 const BadCase k_bad[] = {
     {"nothing", ""},
