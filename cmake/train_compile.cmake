@@ -6,8 +6,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(TRAIN_CCACHE ccache)
 if(TRAIN_CCACHE)
-  # Precompiled headers are only cached when ccache is told that their macros and times do not matter.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${TRAIN_CCACHE}")
+  # Precompiled headers are only cached when ccache is told that their macros and times do not matter. It reads the list of
+  # headers the compiler writes anyway (CCACHE_DEPEND), where it would preprocess each file once more.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1 "${TRAIN_CCACHE}")
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-fpch-preprocess)

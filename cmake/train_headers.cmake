@@ -13,8 +13,12 @@ function(train_header_set name)
   target_precompile_headers(${name} PRIVATE ${TRAIN_PLAIN_HEADERS} ${ARG_HEADERS})
 endfunction()
 
+set(TRAIN_JSON_HEADER "${CMAKE_CURRENT_LIST_DIR}/json/once.hpp")
+add_library(train_json_once STATIC "${CMAKE_CURRENT_LIST_DIR}/json/once.cpp")
+target_link_libraries(nlohmann_json::nlohmann_json INTERFACE train_json_once)
+
 train_header_set(train_headers_plain)
-train_header_set(train_headers_json LINKS nlohmann_json::nlohmann_json HEADERS <nlohmann/json.hpp>)
+train_header_set(train_headers_json LINKS nlohmann_json::nlohmann_json HEADERS "${TRAIN_JSON_HEADER}")
 
 # Rooms whose private libraries include nlohmann/json share the set that has it.
 function(train_use_headers target)
