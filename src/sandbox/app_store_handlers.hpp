@@ -26,7 +26,8 @@ struct Route {
   QueryRule query;
   Handled (*handle)(Call&);
 };
-std::vector<Route> upload_routes();  // app_store_upload_calls.cpp
+std::vector<Route> testflight_routes();  // app_store_testflight_calls.cpp
+std::vector<Route> upload_routes();      // app_store_upload_calls.cpp
 
 // The whole answer to an authorised request; 404 PATH_ERROR when no route fits.
 Handled route(Model& model, const ServerRequest& request, const std::string& base_url, Instant now);

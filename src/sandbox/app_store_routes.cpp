@@ -4,7 +4,7 @@
 #include <iterator>
 #include <optional>
 
-#include "app_store_route.hpp"
+#include "app_store_handlers.hpp"
 #include "train/base/text.hpp"
 
 namespace train::sandbox::app_store {

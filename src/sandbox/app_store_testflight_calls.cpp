@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "app_store_route.hpp"
+#include "app_store_handlers.hpp"
 #include "app_store_testflight.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"

@@ -42,7 +42,4 @@ SeenTesters testers_of(const std::string& name, const std::vector<GroupRow>& gro
                        const BetaRow& build, Compliance compliance);
 std::string names_of(const std::vector<GroupRow>& groups);  // "a, b"; "none" without any
 
-// Why testers cannot be given this text, as Apple would refuse or mutilate it; empty: they can.
-std::string unfit_for_testers(std::string_view text);
-
 }  // namespace train::stores::app_store

@@ -75,12 +75,12 @@ class DeliveryFeed final : public EventFeed {
 
  private:
   Result<Done> has_budget() const {
-    const auto rate = api_.rate_limit();
-    if (rate.limit <= 0 || rate.left < 0 || rate.left * k_budget_kept >= rate.limit) return Done{};
+    const auto rate = api_.budget().told();
+    if (!rate || rate->left * k_budget_kept >= rate->limit) return Done{};
     return fail(ErrorKind::rate_limited,
                 fmt::format("Only {} of {} requests to App Store Connect are left this hour; the rest is kept for the "
                             "release.",
-                            rate.left, rate.limit));
+                            rate->left, rate->limit));
   }
 
   Result<std::string> app_id() {

@@ -5,17 +5,11 @@
 
 #include "beta.hpp"
 #include "store.hpp"
+#include "text_rules.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::app_store {
 namespace {
-
-// Apple trims texts and keeps one kind of line end.
-std::string as_kept(std::string_view text) {
-  std::string out(trim(text));
-  out.erase(std::remove(out.begin(), out.end(), '\r'), out.end());
-  return out;
-}
 
 Result<Done> check_test_notes(const Notes& notes, const Candidate& candidate) {
   for (const auto& [locale, text] : notes) {
@@ -31,7 +25,7 @@ Result<Done> check_test_notes(const Notes& notes, const Candidate& candidate) {
 
 bool says(const std::vector<TextRow>& rows, const std::string& locale, const std::string& text) {
   return std::any_of(rows.begin(), rows.end(),
-                     [&](const TextRow& row) { return row.locale == locale && as_kept(row.text) == as_kept(text); });
+                     [&](const TextRow& row) { return row.locale == locale && normal_text(row.text) == normal_text(text); });
 }
 
 bool may_be_submitted(const BetaRow& build) { return build.external_state == "READY_FOR_BETA_SUBMISSION"; }
@@ -168,7 +162,7 @@ Result<Done> AppStore::set_test_notes(const BetaRow& build, const Notes& notes) 
       return row.locale == wanted_locale;
     });
     const std::string_view type = "betaBuildLocalizations";
-    const auto wished = as_kept(text);
+    const auto wished = normal_text(text);
     const auto written = known != texts->end()
                              ? api_.write(http::Method::patch, fmt::format("/v1/{}/{}", type, known->id),
                                           update_body(type, known->id, {{"whatsNew", wished}}), what)

@@ -11,7 +11,8 @@
 namespace train::stores::app_store {
 namespace {
 
-constexpr std::size_t k_text_most = 4000;  // characters
+constexpr std::size_t k_text_most = 4000;        // characters
+constexpr std::size_t k_test_notes_most = 4000;  // bytes
 constexpr std::size_t k_problems_most = 4;
 
 struct Range {
@@ -26,14 +27,29 @@ constexpr std::array k_refused{Range{0x00, 0x08},      Range{0x0B, 0x1F},     Ra
                                Range{0xFE0F, 0xFE0F},  Range{0xFFFE, 0xFFFF}, Range{0x1F000, 0x1FAFF},
                                Range{0xE0000, 0xE007F}};
 
+// Code points shown as an emoji by themselves, and the marks that make others one.
+constexpr std::array k_emoji{
+    Range{0x20E3, 0x20E3},   Range{0x231A, 0x231B}, Range{0x23E9, 0x23EC}, Range{0x23F0, 0x23F0},
+    Range{0x23F3, 0x23F3},   Range{0x25FD, 0x25FE}, Range{0x2614, 0x2615}, Range{0x2648, 0x2653},
+    Range{0x267F, 0x267F},   Range{0x2693, 0x2693}, Range{0x26A1, 0x26A1}, Range{0x26AA, 0x26AB},
+    Range{0x26BD, 0x26BE},   Range{0x26C4, 0x26C5}, Range{0x26CE, 0x26CE}, Range{0x26D4, 0x26D4},
+    Range{0x26EA, 0x26EA},   Range{0x26F2, 0x26F3}, Range{0x26F5, 0x26F5}, Range{0x26FA, 0x26FA},
+    Range{0x26FD, 0x26FD},   Range{0x2705, 0x2705}, Range{0x270A, 0x270B}, Range{0x2728, 0x2728},
+    Range{0x274C, 0x274C},   Range{0x274E, 0x274E}, Range{0x2753, 0x2755}, Range{0x2757, 0x2757},
+    Range{0x2795, 0x2797},   Range{0x27B0, 0x27B0}, Range{0x27BF, 0x27BF}, Range{0x2B1B, 0x2B1C},
+    Range{0x2B50, 0x2B50},   Range{0x2B55, 0x2B55}, Range{0xFE0F, 0xFE0F}, Range{0x1F000, 0x1FAFF},
+    Range{0xE0020, 0xE007F},
+};
+
 constexpr std::array<std::string_view, 50> k_locales{
     "ar-SA", "bn-BD", "ca",    "cs",    "da", "de-DE", "el",    "en-AU", "en-CA", "en-GB",   "en-US",  "es-ES", "es-MX",
     "fi",    "fr-CA", "fr-FR", "gu-IN", "he", "hi",    "hr",    "hu",    "id",    "it",      "ja",     "kn-IN", "ko",
     "ml-IN", "mr-IN", "ms",    "nl-NL", "no", "or-IN", "pa-IN", "pl",    "pt-BR", "pt-PT",   "ro",     "ru",    "sk",
     "sl-SI", "sv",    "ta-IN", "te-IN", "th", "tr",    "uk",    "ur-PK", "vi",    "zh-Hans", "zh-Hant"};
 
-bool is_refused(char32_t c) {
-  return std::any_of(k_refused.begin(), k_refused.end(),
+template <std::size_t N>
+bool is_among(const std::array<Range, N>& ranges, char32_t c) {
+  return std::any_of(ranges.begin(), ranges.end(),
                      [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
@@ -47,18 +63,25 @@ char32_t decode(std::string_view bytes) {
   return value;
 }
 
-void find_characters(const std::string& locale, const std::string& text, std::vector<std::string>& problems) {
+struct Character {
+  int line;
+  char32_t point;
+  std::string_view bytes;
+};
+
+// The characters of valid UTF-8 that `is_wanted` says yes to, at most so many.
+template <typename Wanted>
+std::vector<Character> find_characters(std::string_view text, std::size_t most, Wanted is_wanted) {
+  std::vector<Character> found;
   int line = 1;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto bytes = std::string_view(text).substr(at, width_at(static_cast<unsigned char>(text[at])));
+  for (std::size_t at = 0; at < text.size() && found.size() < most;) {
+    const auto bytes = text.substr(at, width_at(static_cast<unsigned char>(text[at])));
     at += bytes.size();
     if (bytes == "\n") ++line;
-    const auto c = decode(bytes);
-    if (!is_refused(c)) continue;
-    if (problems.size() >= k_problems_most) return;
-    problems.push_back(fmt::format("{} line {}: Apple refuses {} (U+{:04X})", locale, line, printable(bytes),
-                                   static_cast<std::uint32_t>(c)));
+    const auto point = decode(bytes);
+    if (is_wanted(point)) found.push_back({line, point, bytes});
   }
+  return found;
 }
 
 }  // namespace
@@ -78,8 +101,29 @@ std::vector<std::string> text_problems(const std::string& locale, std::string_vi
   if (length > k_text_most) {
     problems.push_back(fmt::format("{}: {} characters, at most {} are allowed", locale, length, k_text_most));
   }
-  find_characters(locale, normal, problems);
+  const auto is_refused = [](char32_t c) { return is_among(k_refused, c); };
+  for (const auto& one : find_characters(normal, k_problems_most, is_refused)) {
+    if (problems.size() == k_problems_most) break;
+    problems.push_back(fmt::format("{} line {}: Apple refuses {} (U+{:04X})", locale, one.line, printable(one.bytes),
+                                   static_cast<std::uint32_t>(one.point)));
+  }
   return problems;
+}
+
+std::string unfit_for_testers(std::string_view text) {
+  const auto normal = normal_text(text);
+  if (normal.empty()) return "the text is empty";
+  if (!is_valid_utf8(normal)) return "the text is not UTF-8";
+  if (normal.size() > k_test_notes_most) {
+    return fmt::format("{} bytes, at most {} are allowed", normal.size(), k_test_notes_most);
+  }
+  const auto is_refused = [](char32_t c) { return c == '<' || is_among(k_emoji, c); };
+  for (const auto& one : find_characters(normal, 1, is_refused)) {
+    const auto what =
+        one.point == '<' ? "sign <" : fmt::format("emoji U+{:04X}", static_cast<std::uint32_t>(one.point));
+    return fmt::format("line {} has the {}, which Apple does not take there", one.line, what);
+  }
+  return {};
 }
 
 std::optional<std::string> not_a_locale(std::string_view locale) {
