@@ -216,15 +216,20 @@ void AppStoreBench::use(sandbox::UsageOf usage) {
   service_->pass_time(now_);
 }
 
-nlohmann::json AppStoreBench::request(const std::string& method, const std::string& path, const nlohmann::json& body) {
-  sandbox::WireRequest wire;
-  wire.method = method;
-  wire.target = std::string(k_prefix) + path;
-  wire.headers = {{"authorization", "Bearer a.b.c"}, {"content-type", "application/json"}};
-  if (!body.is_null()) wire.body = body.dump();
-  const auto reply = handle(std::move(wire));
-  EXPECT_LT(reply.response.status, 300) << reply.response.body;
-  return reply.response.body.empty() ? nlohmann::json() : nlohmann::json::parse(reply.response.body, nullptr, false);
+nlohmann::json AppStoreBench::request(http::Method method, const std::string& path, const nlohmann::json& body) {
+  http::Client client([](std::chrono::milliseconds) {});
+  http::Request request;
+  request.method = method;
+  request.url = app.endpoint + path;
+  request.headers = {{"Authorization", "Bearer a.b.c"}, {"Accept", "application/json"}};
+  if (!body.is_null()) {
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = body.dump();
+  }
+  const auto outcome = client.send(request);
+  EXPECT_EQ(outcome.transport, http::Transport::answered) << request.url;
+  EXPECT_LT(outcome.status, 300) << outcome.body;
+  return outcome.body.empty() ? nlohmann::json() : nlohmann::json::parse(outcome.body, nullptr, false);
 }
 
 sandbox::AppReport AppStoreBench::report() {

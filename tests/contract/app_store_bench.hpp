@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "../../src/sandbox/http_server.hpp"
+#include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 #include "train/stores/app_store.hpp"
 
@@ -68,8 +69,8 @@ class AppStoreBench final : public Clock {
   sandbox::AppReport report();
   // What the app's users do from now on.
   void use(sandbox::UsageOf usage);
-  // A request past the client, recorded like any other; its answer, null when it has no body.
-  nlohmann::json request(const std::string& method, const std::string& path, const nlohmann::json& body);
+  // A request of another client, recorded like any other; its answer, null when it has no body.
+  nlohmann::json request(http::Method method, const std::string& path, const nlohmann::json& body);
 
   std::vector<Sent> sent() const;
   std::vector<std::string> changes() const;  // of requests that had an effect, in order

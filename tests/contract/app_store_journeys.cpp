@@ -243,6 +243,7 @@ const std::vector<Journey> k_all{{"full release", full_release},
                                  {"refusals on the way", refusals_on_the_way},
                                  {"testers", testers},
                                  {"upload", upload},
+                                 {"webhooks and signals", listen_and_measure},
                                  {"strangers", strangers}};
 
 }  // namespace

@@ -15,4 +15,6 @@ struct Journey {
 };
 const std::vector<Journey>& app_store_journeys();
 
+void listen_and_measure(AppStoreBench& bench);  // app_store_feedback_journey.cpp
+
 }  // namespace train::contract

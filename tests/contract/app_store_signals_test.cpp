@@ -148,7 +148,7 @@ struct FeedBench {
   }
   void add_webhook(bool enabled = true) {
     const auto reply =
-        bench.request("POST", "/v1/webhooks",
+        bench.request(http::Method::post, "/v1/webhooks",
                       {{"data",
                         {{"type", "webhooks"},
                          {"attributes",
@@ -161,7 +161,7 @@ struct FeedBench {
     webhook = reply.at("data").at("id").get<std::string>();
   }
   std::string app_id() {
-    return bench.request("GET", "/v1/apps", nullptr).at("data").at(0).at("id").get<std::string>();
+    return bench.request(http::Method::get, "/v1/apps", nullptr).at("data").at(0).at("id").get<std::string>();
   }
   void submit() {
     const auto store = bench.store();
@@ -206,15 +206,15 @@ TEST(AppStoreFeed, PingsAndRepeatedDeliveriesAreNoNews) {
   FeedBench b;
   b.add_webhook();
   const auto begin = b.bench.now();
-  b.bench.request("POST", "/v1/webhookPings",
+  b.bench.request(http::Method::post, "/v1/webhookPings",
                   {{"data",
                     {{"type", "webhookPings"},
                      {"relationships", {{"webhook", {{"data", {{"type", "webhooks"}, {"id", b.webhook}}}}}}}}}});
   EXPECT_TRUE(b.news(begin).empty());
   b.submit();
   EXPECT_EQ(b.news(begin).size(), 2u) << "READY_FOR_REVIEW, WAITING_FOR_REVIEW";
-  const auto rows = b.bench.request("GET", "/v1/webhooks/" + b.webhook + "/deliveries", nullptr).at("data");
-  b.bench.request("POST", "/v1/webhookDeliveries",
+  const auto rows = b.bench.request(http::Method::get, "/v1/webhooks/" + b.webhook + "/deliveries", nullptr).at("data");
+  b.bench.request(http::Method::post, "/v1/webhookDeliveries",
                   {{"data",
                     {{"type", "webhookDeliveries"},
                      {"relationships",
@@ -235,7 +235,7 @@ TEST(AppStoreFeed, AWebhookThatWentAwayIsLookedForAgain) {
   FeedBench b;
   b.add_webhook();
   b.news(b.bench.now());
-  b.bench.request("DELETE", "/v1/webhooks/" + b.webhook, nullptr);
+  b.bench.request(http::Method::del, "/v1/webhooks/" + b.webhook, nullptr);
   EXPECT_FALSE(b.feed->hints_since(b.bench.now()));
   b.add_webhook();
   EXPECT_TRUE(b.feed->hints_since(b.bench.now()));
