@@ -91,9 +91,8 @@ class Service {
   virtual bool review(const AppName& app, const VersionName& version, bool approved, Instant now) = 0;
   // What a person does in the store's console:
   // {"app","action":"halt|resume|pause|complete|withdraw|release|set_percent|
-  // remove|upload|begin_upload|fail_processing|create_version|rollout","version","build","percent"}; each store may know
-  // more. The sentence on
-  // failure.
+  // remove|upload|begin_upload|fail_processing|create_version|rollout","version","build","percent"}; each store may
+  // know more. The sentence on failure.
   virtual Result<std::string> person(const nlohmann::json& act, Instant now) = 0;  // the change it made
 };
 

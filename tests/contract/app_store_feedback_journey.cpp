@@ -49,7 +49,10 @@ auth::AppStoreKey description_key() {
 
 std::string add_webhook(AppStoreBench& bench) {
   const auto app = bench.request(http::Method::get, "/v1/apps", nullptr).at("data").at(0).at("id").get<std::string>();
-  return bench.request(http::Method::post, "/v1/webhooks", webhook_body(app, true)).at("data").at("id").get<std::string>();
+  return bench.request(http::Method::post, "/v1/webhooks", webhook_body(app, true))
+      .at("data")
+      .at("id")
+      .get<std::string>();
 }
 
 // The feed, and what else can be done with a webhook and its deliveries.
@@ -64,7 +67,8 @@ void read_the_feed(AppStoreBench& bench, const std::string& webhook) {
   const auto first = bench.request(http::Method::get, at + "/deliveries", nullptr).at("data").at(0).at("id");
   bench.request(http::Method::post, "/v1/webhookDeliveries",
                 linked_body("webhookDeliveries", "template", "webhookDeliveries", first));
-  bench.request(http::Method::patch, at, {{"data", {{"type", "webhooks"}, {"id", webhook}, {"attributes", {{"enabled", false}}}}}});
+  bench.request(http::Method::patch, at,
+                {{"data", {{"type", "webhooks"}, {"id", webhook}, {"attributes", {{"enabled", false}}}}}});
   bench.request(http::Method::del, at, nullptr);
 }
 

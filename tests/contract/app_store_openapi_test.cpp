@@ -27,8 +27,9 @@ std::string no_description() {
 // What goes to the API: slices of uploads go to a storage whose address comes from an answer.
 std::vector<Sent> api_calls(const AppStoreBench& bench) {
   auto sent = bench.sent();
-  sent.erase(std::remove_if(sent.begin(), sent.end(), [](const Sent& one) { return starts_with(one.path, "/upload/"); }),
-             sent.end());
+  sent.erase(
+      std::remove_if(sent.begin(), sent.end(), [](const Sent& one) { return starts_with(one.path, "/upload/"); }),
+      sent.end());
   return sent;
 }
 

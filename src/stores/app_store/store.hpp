@@ -1,5 +1,6 @@
 // The App Store behind the Store port. Each write looks first, is sent once, and is read back. One file per concern:
-// observe.cpp, upload.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, availability.cpp, store.cpp (what remains).
+// observe.cpp, upload.cpp, versions.cpp, notes.cpp, testflight.cpp, review.cpp, rollout.cpp, availability.cpp,
+// store.cpp (what remains).
 #pragma once
 
 #include <memory>

@@ -24,8 +24,9 @@ Result<Done> check_test_notes(const Notes& notes, const Candidate& candidate) {
 }
 
 bool says(const std::vector<TextRow>& rows, const std::string& locale, const std::string& text) {
-  return std::any_of(rows.begin(), rows.end(),
-                     [&](const TextRow& row) { return row.locale == locale && normal_text(row.text) == normal_text(text); });
+  return std::any_of(rows.begin(), rows.end(), [&](const TextRow& row) {
+    return row.locale == locale && normal_text(row.text) == normal_text(text);
+  });
 }
 
 bool may_be_submitted(const BetaRow& build) { return build.external_state == "READY_FOR_BETA_SUBMISSION"; }

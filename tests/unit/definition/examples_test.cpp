@@ -139,9 +139,9 @@ TEST(CompleteExample, SaysWhatIsNotActedOn) {
     EXPECT_FALSE(each.what.empty()) << each.where;
     names.push_back(each.where);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"gates[0].regress", "people.members.ana.key",
-                                             "flags.new_checkout.provider", "standby.ios", "standby.android",
-                                             "force_update"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"gates[0].regress", "people.members.ana.key", "flags.new_checkout.provider",
+                                      "standby.ios", "standby.android", "force_update"}));
 }
 
 TEST(OtherExamples, MeanWhatTheySay) {
