@@ -202,7 +202,7 @@ bool same_step(const Step& a, const Step& b) {
 }
 
 namespace {
-constexpr std::array<std::string_view, std::variant_size_v<EventBody>> k_kinds{"opened",
+constexpr std::array<std::string_view, std::variant_size_v<EventKinds>> k_kinds{"opened",
                                                                                "departed",
                                                                                "candidate_chosen",
                                                                                "signed_off",

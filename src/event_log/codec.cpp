@@ -88,7 +88,7 @@ std::unordered_map<std::string_view, ReadBody> kinds(std::index_sequence<I...>) 
 }
 
 ReadBody reader_of(std::string_view kind) {
-  static const auto known = kinds(std::make_index_sequence<std::variant_size_v<EventBody>>());
+  static const auto known = kinds(std::make_index_sequence<std::variant_size_v<EventKinds>>());
   const auto found = known.find(kind);
   return found == known.end() ? nullptr : found->second;
 }

@@ -157,11 +157,23 @@ struct Judged {  // the gates' combined verdict on an app changed
 
 }  // namespace event
 
-using EventBody =
+using EventKinds =
     std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
                  event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
                  event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
                  event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired, event::Judged>;
+
+// One of them. A variant by another name: what copies and destroys it is compiled once (event.cpp) and not by each of
+// the many files that hold events.
+struct EventBody : EventKinds {
+  using EventKinds::EventKinds;
+  EventBody();
+  EventBody(const EventBody&);
+  EventBody(EventBody&&) noexcept;
+  EventBody& operator=(const EventBody&);
+  EventBody& operator=(EventBody&&) noexcept;
+  ~EventBody();
+};
 
 // The stable word of an event's kind: "opened", "departed", "candidate_chosen", …
 std::string_view kind_of(const EventBody& body);

@@ -21,7 +21,7 @@ struct Range {
 };
 
 // Named by Apple's answers: emoji and older pictographs, angle brackets, and the modifier letter circumflex.
-constexpr std::array k_refused{Range{0x00, 0x08},      Range{0x0B, 0x1F},     Range{'<', '<'},
+constexpr std::array k_refused_characters{Range{0x00, 0x08},      Range{0x0B, 0x1F},     Range{'<', '<'},
                                Range{'>', '>'},        Range{0x7F, 0x9F},     Range{0x2C6, 0x2C6},
                                Range{0x20E3, 0x20E3},  Range{0x2600, 0x27BF}, Range{0x2B00, 0x2BFF},
                                Range{0xFE0F, 0xFE0F},  Range{0xFFFE, 0xFFFF}, Range{0x1F000, 0x1FAFF},
@@ -101,7 +101,7 @@ std::vector<std::string> text_problems(const std::string& locale, std::string_vi
   if (length > k_text_most) {
     problems.push_back(fmt::format("{}: {} characters, at most {} are allowed", locale, length, k_text_most));
   }
-  const auto is_refused = [](char32_t c) { return is_among(k_refused, c); };
+  const auto is_refused = [](char32_t c) { return is_among(k_refused_characters, c); };
   for (const auto& one : find_characters(normal, k_problems_most, is_refused)) {
     if (problems.size() == k_problems_most) break;
     problems.push_back(fmt::format("{} line {}: Apple refuses {} (U+{:04X})", locale, one.line, printable(one.bytes),

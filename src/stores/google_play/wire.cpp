@@ -59,7 +59,7 @@ std::optional<std::int64_t> code_of(const Json& value) {
   return code;
 }
 
-Status status_of(std::string_view word) {
+Status read_status(std::string_view word) {
   for (const auto& [status, known] : k_status_words) {
     if (known == word) return status;
   }
@@ -71,7 +71,7 @@ std::optional<Release> release_of(const Json& json) {
   Release release;
   release.name = text_of(json, "name");
   release.status_word = text_of(json, "status");
-  release.status = status_of(release.status_word);
+  release.status = read_status(release.status_word);
   release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   const auto codes = list_of(json, "versionCodes");
   if (!codes) return std::nullopt;
@@ -88,7 +88,7 @@ std::optional<Release> release_of(const Json& json) {
   return release;
 }
 
-std::optional<Summary> summary_of(const Json& json) {
+std::optional<Summary> read_summary(const Json& json) {
   if (!json.is_object()) return std::nullopt;
   Summary summary{text_of(json, "releaseName"), {}, text_of(json, "releaseLifecycleState")};
   if (starts_with(summary.lifecycle, k_lifecycle_prefix)) summary.lifecycle.erase(0, k_lifecycle_prefix.size());
@@ -157,7 +157,7 @@ Result<std::vector<Release>> parse_track(std::string_view json) {
 }
 
 Result<std::vector<Summary>> parse_summaries(std::string_view json) {
-  return parse_list<Summary>(json, "releases", summary_of, "a list of releases");
+  return parse_list<Summary>(json, "releases", read_summary, "a list of releases");
 }
 
 Result<std::vector<Bundle>> parse_bundles(std::string_view json) {

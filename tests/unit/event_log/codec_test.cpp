@@ -55,8 +55,8 @@ TEST(Codec, SamplesCoverEveryKind) {
   std::set<std::size_t> sparse;
   for (const auto& body : full_events()) full.insert(body.index());
   for (const auto& body : sparse_events()) sparse.insert(body.index());
-  EXPECT_EQ(full.size(), std::variant_size_v<EventBody>);
-  EXPECT_EQ(sparse.size(), std::variant_size_v<EventBody>);
+  EXPECT_EQ(full.size(), std::variant_size_v<EventKinds>);
+  EXPECT_EQ(sparse.size(), std::variant_size_v<EventKinds>);
 }
 
 TEST(Codec, EveryEnumeratorComesBack) {

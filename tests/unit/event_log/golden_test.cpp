@@ -32,7 +32,7 @@ TEST(GoldenLog, EveryLineIsReadAndWouldBeWrittenTheSame) {
     const auto again = encode({read->event.at, read->event.by, read->event.body}, i + 1, read->event.prev, read->more);
     EXPECT_EQ(again.line, lines[i]);
   }
-  EXPECT_EQ(kinds.size(), std::variant_size_v<EventBody>);
+  EXPECT_EQ(kinds.size(), std::variant_size_v<EventKinds>);
 }
 
 TEST(GoldenLog, ValuesMeanWhatTheyMeant) {
