@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "keys.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "train/http/json_depth.hpp"
@@ -95,8 +96,7 @@ Result<Granted> ask(const http::Request& request, http::Client& client, const As
 
 // ---- service account
 
-Result<std::string> assertion(const ServiceAccount& account, const SigningKey& signing, const std::string& scope,
-                              Instant now) {
+Result<std::string> assertion(const ServiceAccount& account, const std::string& scope, Instant now) {
   json header = {{"alg", "RS256"}, {"typ", "JWT"}};
   if (!account.private_key_id.empty()) header["kid"] = account.private_key_id;
   const Instant issued = now - k_assertion_backdated;
@@ -106,7 +106,7 @@ Result<std::string> assertion(const ServiceAccount& account, const SigningKey& s
                         {"iat", issued.time_since_epoch().count()},
                         {"exp", (issued + k_assertion_life).time_since_epoch().count()}};
   const std::string input = signing_input(header, payload);
-  const auto signature = sign_sha256(signing.key.get(), input);
+  const auto signature = sign_sha256(account.key->key.get(), input);
   if (!signature) return tl::unexpected(signature.error());
   return input + "." + base64url(*signature);
 }
@@ -186,16 +186,9 @@ Result<Granted> impersonate(const ExternalAccount& account, const Secret& federa
 
 }  // namespace
 
-Result<Key> read_rsa_key(const Secret& pem) {
-  auto key = read_private_key(pem);
-  if (!key) return key;
-  if (!is_rsa(key->get())) return fail(ErrorKind::auth, "An RSA key is needed, this is " + name_of(key->get()) + ".");
-  return key;
-}
-
-Result<Granted> ask_for_token(const ServiceAccount& account, const SigningKey& signing, const std::string& scope,
-                              http::Client& client, Instant now) {
-  const auto signed_assertion = assertion(account, signing, scope, now);
+Result<Granted> ask_for_token(const ServiceAccount& account, const std::string& scope, http::Client& client,
+                              Instant now) {
+  const auto signed_assertion = assertion(account, scope, now);
   if (!signed_assertion) return tl::unexpected(signed_assertion.error());
   const auto request = form_request(account.token_uri, {{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
                                                         {"assertion", *signed_assertion}});

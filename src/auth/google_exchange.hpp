@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "keys.hpp"
 #include "train/auth/google_token.hpp"
 #include "train/base/time.hpp"
 #include "train/http/client.hpp"
@@ -15,12 +14,8 @@ struct Granted {
   Duration life{0};
 };
 
-// `auth` when it is no RSA key.
-Result<Key> read_rsa_key(const Secret& pem);
-
-// `signing`: the account's key, read once.
-Result<Granted> ask_for_token(const ServiceAccount& account, const SigningKey& signing, const std::string& scope,
-                              http::Client& client, Instant now);
+Result<Granted> ask_for_token(const ServiceAccount& account, const std::string& scope, http::Client& client,
+                              Instant now);
 Result<Granted> ask_for_token(const AuthorizedUser& user, const std::string& scope, http::Client& client, Instant now);
 Result<Granted> ask_for_token(const ExternalAccount& account, const std::string& scope, http::Client& client,
                               Instant now);

@@ -17,35 +17,19 @@ GoogleTokens::GoogleTokens(GoogleCredentials credentials, std::string scope, htt
 Result<Secret> GoogleTokens::bearer(Instant now) {
   const bool issued = now + std::chrono::hours(24) >= good_until_;  // a clock that went far back: ask again
   if (!token_.empty() && issued && now + k_refresh_before <= good_until_) return token_;
-  auto granted = std::visit([&](const auto& mine) { return ask(mine, now); }, credentials_);
+  auto granted = std::visit([&](const auto& mine) { return ask_for_token(mine, scope_, *client_, now); }, credentials_);
   if (!granted) return tl::unexpected(granted.error());
   token_ = std::move(granted->token);
   good_until_ = now + granted->life;
   return token_;
 }
 
-Result<Granted> GoogleTokens::ask(const ServiceAccount& account, Instant now) {
-  if (!signing_) {
-    auto key = read_rsa_key(account.private_key);
-    if (!key) return tl::unexpected(key.error());
-    signing_ = std::make_shared<const SigningKey>(std::move(*key));
-  }
-  return ask_for_token(account, *signing_, scope_, *client_, now);
-}
-
-Result<Granted> GoogleTokens::ask(const AuthorizedUser& user, Instant now) {
-  return ask_for_token(user, scope_, *client_, now);
-}
-
-Result<Granted> GoogleTokens::ask(const ExternalAccount& account, Instant now) {
-  return ask_for_token(account, scope_, *client_, now);
-}
-
 void GoogleTokens::forget() { token_ = Secret(); }
 
 Result<std::string> sign_rs256(const Secret& pem, std::string_view signing_input) {
-  const auto key = read_rsa_key(pem);
+  const auto key = read_private_key(pem);
   if (!key) return tl::unexpected(key.error());
+  if (!is_rsa(key->get())) return fail(ErrorKind::auth, "An RSA key is needed, this is " + name_of(key->get()) + ".");
   return sign_sha256(key->get(), signing_input);
 }
 

@@ -39,16 +39,16 @@ Result<ServiceAccount> parse_service_account(const Secret& json) {
     return no_account_key(join(missing, " and ") + (missing.size() == 1 ? " is missing" : " are missing"));
   ServiceAccount account;
   account.client_email = text_of(parsed, "client_email");
-  account.private_key = Secret(text_of(parsed, "private_key"));
   account.private_key_id = text_of(parsed, "private_key_id");
   account.token_uri = text_of(parsed, "token_uri");
   if (account.token_uri.empty()) account.token_uri = k_account_token_uri;
   if (!is_https_or_loopback(account.token_uri)) {
     return no_account_key("its `token_uri` is neither https nor on this machine");
   }
-  const auto key = read_private_key(account.private_key);
+  auto key = read_private_key(Secret(text_of(parsed, "private_key")));
   if (!key) return no_account_key("in `private_key`: " + key.error().message);
   if (!is_rsa(key->get())) return no_account_key("`private_key` is " + name_of(key->get()) + ", not an RSA key");
+  account.key = std::make_shared<const SigningKey>(std::move(*key));
   return account;
 }
 

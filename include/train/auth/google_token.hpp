@@ -16,14 +16,13 @@
 namespace train::auth {
 
 class SigningKey;
-struct Granted;
 
 // An RS256 assertion posted to the account's token endpoint.
 struct ServiceAccount {
   std::string client_email;
   std::string token_uri;
   std::string private_key_id;
-  Secret private_key;  // PKCS#8 PEM
+  std::shared_ptr<const SigningKey> key;  // RSA
 };
 // From the JSON key file's text. `definition` when it is not a service account key, naming what is missing. The token
 // endpoint must be https, or http to loopback.
@@ -71,14 +70,9 @@ class GoogleTokens {
   const GoogleCredentials& credentials() const { return credentials_; }
 
  private:
-  Result<Granted> ask(const ServiceAccount& account, Instant now);
-  Result<Granted> ask(const AuthorizedUser& user, Instant now);
-  Result<Granted> ask(const ExternalAccount& account, Instant now);
-
   GoogleCredentials credentials_;
   std::string scope_;
   http::Client* client_;
-  std::shared_ptr<const SigningKey> signing_;  // once it has been needed
   Secret token_;
   Instant good_until_{};
 };
