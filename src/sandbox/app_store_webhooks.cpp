@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app_store_handlers.hpp"
+#include "app_store_testflight.hpp"
 #include "train/base/text.hpp"
 
 namespace train::sandbox::app_store {
@@ -14,6 +16,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view k_version_event = "APP_STORE_VERSION_APP_VERSION_STATE_UPDATED";
+constexpr std::string_view k_upload_event = "BUILD_UPLOAD_STATE_UPDATED";
+constexpr std::string_view k_beta_event = "BUILD_BETA_DETAIL_EXTERNAL_BUILD_STATE_UPDATED";
 
 const std::vector<std::string_view> k_event_types{"ALTERNATIVE_DISTRIBUTION_PACKAGE_AVAILABLE_UPDATED",
                                                   "ALTERNATIVE_DISTRIBUTION_PACKAGE_VERSION_CREATED",
@@ -25,8 +29,8 @@ const std::vector<std::string_view> k_event_types{"ALTERNATIVE_DISTRIBUTION_PACK
                                                   "BACKGROUND_ASSET_VERSION_STATE_UPDATED",
                                                   "BETA_FEEDBACK_CRASH_SUBMISSION_CREATED",
                                                   "BETA_FEEDBACK_SCREENSHOT_SUBMISSION_CREATED",
-                                                  "BUILD_BETA_DETAIL_EXTERNAL_BUILD_STATE_UPDATED",
-                                                  "BUILD_UPLOAD_STATE_UPDATED"};
+                                                  k_beta_event,
+                                                  k_upload_event};
 
 BodyRule body_rule(Must must) {
   BodyRule rule;
@@ -93,14 +97,44 @@ WebhookEvent& add_event(Model& model, std::string_view type, Instant at) {
   return events.back();
 }
 
-std::string version_payload(const WebhookEvent& event, const Version& version, const std::string& before) {
+// A state that hooks can hear of. Apple names old and new value differently from kind to kind.
+struct Watched {
+  std::string_view event;
+  const char* payload;  // its type
+  const char* instance;
+  const char* old_name;
+  const char* new_name;
+  std::string id;
+  std::string app_id;
+  std::string state;
+};
+
+std::vector<Watched> watched(const Model& model, Instant at) {
+  std::vector<Watched> all;
+  for (const auto& version : model.versions) {
+    all.push_back({k_version_event, "appStoreVersionAppVersionStateUpdated", "appStoreVersions", "oldValue", "newValue",
+                   version.id, version.app_id, version.state});
+  }
+  for (const auto& upload : model.uploads) {
+    all.push_back({k_upload_event, "buildUploadStateUpdated", "buildUploads", "oldState", "newState", upload.id,
+                   upload.app_id, upload.state});
+  }
+  for (const auto& build : model.builds) {
+    all.push_back({k_beta_event, "buildBetaDetailExternalBuildStateUpdated", "buildBetaDetails",
+                   "oldExternalBuildState", "newExternalBuildState", build.id, build.app_id,
+                   external_beta_state(model, build, at)});
+  }
+  return all;
+}
+
+std::string payload_of(const WebhookEvent& event, const Watched& now, const std::string& before) {
   return json{{"data",
-               {{"type", "appStoreVersionAppVersionStateUpdated"},
+               {{"type", now.payload},
                 {"id", event.id},
                 {"version", 1},
                 {"attributes",
-                 {{"oldValue", before}, {"newValue", version.state}, {"timestamp", format_rfc3339(event.created)}}},
-                {"relationships", {{"instance", {{"data", {{"type", "appStoreVersions"}, {"id", version.id}}}}}}}}}}
+                 {{now.old_name, before}, {now.new_name, now.state}, {"timestamp", format_rfc3339(event.created)}}},
+                {"relationships", {{"instance", {{"data", {{"type", now.instance}, {"id", now.id}}}}}}}}}}
       .dump();
 }
 
@@ -109,16 +143,16 @@ bool wants(const Webhook& webhook, const std::string& app_id, std::string_view t
          std::find(webhook.event_types.begin(), webhook.event_types.end(), type) != webhook.event_types.end();
 }
 
-void tell_version(Model& model, const Version& version, const std::string& before, Instant at) {
+void tell(Model& model, const Watched& now, const std::string& before, Instant at) {
   const auto& hooks = model.webhooks.all;
-  const bool anybody = std::any_of(hooks.begin(), hooks.end(),
-                                   [&](const Webhook& one) { return wants(one, version.app_id, k_version_event); });
+  const bool anybody =
+      std::any_of(hooks.begin(), hooks.end(), [&](const Webhook& one) { return wants(one, now.app_id, now.event); });
   if (!anybody) return;
-  auto& event = add_event(model, k_version_event, at);
-  event.payload = version_payload(event, version, before);
+  auto& event = add_event(model, now.event, at);
+  event.payload = payload_of(event, now, before);
   const std::string event_id = event.id;
   for (const auto& webhook : hooks) {
-    if (wants(webhook, version.app_id, k_version_event)) deliver(model, webhook.id, event_id, at, false);
+    if (wants(webhook, now.app_id, now.event)) deliver(model, webhook.id, event_id, at, false);
   }
 }
 
@@ -135,12 +169,16 @@ const WebhookEvent* Webhooks::find_event(std::string_view id) const {
 }
 
 void note_events(Model& model, Instant at) {
-  for (const auto& version : model.versions) {
-    const auto [told, fresh] = model.webhooks.told_states.try_emplace(version.id, version.state);
-    if (fresh || told->second == version.state) continue;
-    const auto before = told->second;
-    told->second = version.state;
-    tell_version(model, version, before, at);
+  if (model.webhooks.all.empty()) {
+    model.webhooks.told_states.clear();  // nobody hears, and who comes later hears of what follows
+    return;
+  }
+  for (const auto& now : watched(model, at)) {
+    const auto [told, fresh] =
+        model.webhooks.told_states.try_emplace(std::string(now.instance) + "/" + now.id, now.state);
+    if (fresh || told->second == now.state) continue;
+    const auto before = std::exchange(told->second, now.state);
+    tell(model, now, before, at);
   }
 }
 

@@ -43,7 +43,7 @@ struct Webhooks {
   std::vector<Webhook> all;
   std::vector<WebhookEvent> events;
   std::vector<WebhookDelivery> deliveries;         // oldest first
-  std::map<std::string, std::string> told_states;  // by version id
+  std::map<std::string, std::string> told_states;  // by "appStoreVersions/ID" and the like
 
   const Webhook* find(std::string_view id) const;
   const WebhookEvent* find_event(std::string_view id) const;

@@ -22,10 +22,10 @@ struct Range {
 
 // Named by Apple's answers: emoji and older pictographs, angle brackets, and the modifier letter circumflex.
 constexpr std::array k_refused_characters{Range{0x00, 0x08},      Range{0x0B, 0x1F},     Range{'<', '<'},
-                               Range{'>', '>'},        Range{0x7F, 0x9F},     Range{0x2C6, 0x2C6},
-                               Range{0x20E3, 0x20E3},  Range{0x2600, 0x27BF}, Range{0x2B00, 0x2BFF},
-                               Range{0xFE0F, 0xFE0F},  Range{0xFFFE, 0xFFFF}, Range{0x1F000, 0x1FAFF},
-                               Range{0xE0000, 0xE007F}};
+                                          Range{'>', '>'},        Range{0x7F, 0x9F},     Range{0x2C6, 0x2C6},
+                                          Range{0x20E3, 0x20E3},  Range{0x2600, 0x27BF}, Range{0x2B00, 0x2BFF},
+                                          Range{0xFE0F, 0xFE0F},  Range{0xFFFE, 0xFFFF}, Range{0x1F000, 0x1FAFF},
+                                          Range{0xE0000, 0xE007F}};
 
 // Code points shown as an emoji by themselves, and the marks that make others one.
 constexpr std::array k_emoji{

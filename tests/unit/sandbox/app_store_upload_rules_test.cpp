@@ -86,6 +86,33 @@ class UploadWorld : public AppStoreWorld {
   std::string bytes_;
 };
 
+TEST(AppStoreUploadRules, HooksHearOfIt) {
+  UploadWorld world;
+  const auto hook = world
+                        .send("POST", "/v1/webhooks",
+                              resource("webhooks",
+                                       {{"enabled", true},
+                                        {"eventTypes", {"BUILD_UPLOAD_STATE_UPDATED"}},
+                                        {"name", "train"},
+                                        {"secret", "s"},
+                                        {"url", "https://ci.example.com/hook"}},
+                                       {{"app", "apps", world.app_id()}}))
+                        .id();
+  world.reserve();
+  world.describe();
+  world.put_all();
+  world.commit();
+  world.pass(2min);
+  const auto seen = world.send("GET", "/v1/webhooks/" + hook + "/deliveries", nullptr, {{"include", "event"}}).body;
+  std::vector<std::string> told;
+  for (const auto& event : seen.at("included")) {
+    const auto payload = json::parse(event.at("attributes").at("payload").get<std::string>()).at("data");
+    EXPECT_EQ(payload.at("type"), "buildUploadStateUpdated");
+    told.push_back(payload.at("attributes").at("newState").get<std::string>());
+  }
+  EXPECT_THAT(told, testing::UnorderedElementsAre("PROCESSING", "COMPLETE"));
+}
+
 TEST(AppStoreUploadRules, AnUploadIsCheckedBecomesABuildAndIsValidAfterAQuarterOfAnHour) {
   UploadWorld world;
   EXPECT_EQ(world.reserve().change, "app-store/3.4.0 build 341 upload reserved");

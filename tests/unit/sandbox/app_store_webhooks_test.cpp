@@ -123,6 +123,26 @@ TEST(AppStoreWebhooks, AreInterestedInAPersonsDoingToo) {
   EXPECT_EQ(payloads(world, id)[0].at("data").at("attributes").at("newValue"), "REJECTED");
 }
 
+TEST(AppStoreWebhooks, HearOfABuildsWayThroughBetaReview) {
+  AppStoreWorld world;
+  const auto id = world
+                      .send("POST", "/v1/webhooks",
+                            webhook_body(world, {{"eventTypes", {"BUILD_BETA_DETAIL_EXTERNAL_BUILD_STATE_UPDATED"}}}))
+                      .id();
+  for (const auto* action : {"upload", "beta_submit", "beta_review"}) {
+    const json act{{"app", "ios"}, {"action", action}, {"version", "3.4.0"}, {"build", "342"}, {"outcome", "approved"}};
+    const auto done = world.service->person(act, world.now);
+    ASSERT_TRUE(done) << done.error().message;
+    world.pass(15min);
+  }
+  std::vector<std::string> told;
+  for (const auto& payload : payloads(world, id)) {
+    EXPECT_EQ(payload.at("data").at("type"), "buildBetaDetailExternalBuildStateUpdated");
+    told.push_back(payload.at("data").at("attributes").at("newExternalBuildState").get<std::string>());
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"BETA_APPROVED", "WAITING_FOR_BETA_REVIEW", "READY_FOR_BETA_SUBMISSION"}));
+}
+
 TEST(AppStoreWebhooks, ArePingedAndDeliveredAgain) {
   AppStoreWorld world;
   const auto id = world.send("POST", "/v1/webhooks", webhook_body(world)).id();
