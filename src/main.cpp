@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   invocation.out = &std::cout;
   invocation.err = &std::cerr;
   invocation.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  invocation.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   invocation.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   invocation.columns = columns_of_terminal();
   const int code = train::cli::run(invocation);

@@ -2,8 +2,12 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <mutex>
 
 #include "clocks.hpp"
+#include "progress_line.hpp"
+#include "train/base/text.hpp"
 #include "train/definition/load.hpp"
 #include "wiring.hpp"
 
@@ -22,6 +26,28 @@ void warn_about_ci(const Context& context, const Definition& definition) {
   context.say(
       "train: warning: the state is in local files, and a CI runner's disk is thrown away; use an engine that outlives "
       "it.");
+}
+
+// Uploads of several apps may run at the same time.
+Talk talk_on(const Context& context) {
+  struct Voice {
+    explicit Voice(std::ostream& to) : err(to), line(to) {}
+    std::mutex mutex;
+    std::ostream& err;
+    ProgressLine line;
+  };
+  auto voice = std::make_shared<Voice>(context.err());
+  Talk talk;
+  talk.told = [voice](const AppName& app, const std::string& sentence) {
+    const std::lock_guard lock(voice->mutex);
+    voice->err << "train: " << app << ": " << printable(sentence) << "\n";
+  };
+  if (context.quiet || !context.invocation.err_is_terminal) return talk;
+  talk.uploading = [voice](const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total) {
+    const std::lock_guard lock(voice->mutex);
+    voice->line.show(app, what, stored, total);
+  };
+  return talk;
 }
 
 }  // namespace
@@ -70,7 +96,7 @@ std::optional<Session> open_session(const Context& context, Reach reach, Exit& e
     return std::nullopt;
   }
   session.clock = std::move(*clock);
-  auto owned = reach == Reach::everything ? wire(session.definition, *session.clock)
+  auto owned = reach == Reach::everything ? wire(session.definition, *session.clock, talk_on(context))
                                           : wire_log(session.definition, *session.clock);
   if (!owned) {
     exit = context.fail(owned.error());

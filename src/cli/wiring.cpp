@@ -31,7 +31,8 @@ http::Sleep sleep_on(Clock& clock) {
 
 class Wiring {
  public:
-  Wiring(const Definition& definition, Clock& clock) : definition_(definition), clock_(clock) {
+  Wiring(const Definition& definition, Clock& clock, Talk talk)
+      : definition_(definition), clock_(clock), talk_(std::move(talk)) {
     out_.hands.clock = &clock;
   }
 
@@ -133,6 +134,7 @@ class Wiring {
     settings.app = app;
     settings.clock = &clock_;
     settings.key = std::move(*key);
+    settings.progress = uploading(app.name);
     return settings;
   }
 
@@ -163,10 +165,18 @@ class Wiring {
     settings.clock = &clock_;
     settings.archives = archives();
     if (const auto desk = state_directory()) settings.kept_upload = *desk / ("google-play-" + app.name + ".json");
-    settings.told = [name = app.name](const std::string& sentence) {
-      std::cerr << "train: " << name << ": " << printable(sentence) << "\n";
+    settings.told = [told = talk_.told, name = app.name](const std::string& sentence) {
+      if (told) told(name, sentence);
     };
+    settings.progress = uploading(app.name);
     return stores::make_google_play(std::move(settings));
+  }
+
+  stores::UploadProgress uploading(const AppName& app) const {
+    if (!talk_.uploading) return {};
+    return [tell = talk_.uploading, app](const std::string& what, std::uint64_t stored, std::uint64_t total) {
+      tell(app, what, stored, total);
+    };
   }
 
   Result<Done> signals() {
@@ -244,6 +254,7 @@ class Wiring {
 
   const Definition& definition_;
   Clock& clock_;
+  Talk talk_;
   OwnedHands out_;
   std::map<AppName, auth::AppStoreKey> app_store_keys_;
   signals::AppStoreReaders app_store_readers_;
@@ -251,8 +262,12 @@ class Wiring {
 
 }  // namespace
 
-Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return Wiring(definition, clock).everything(); }
-Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) { return Wiring(definition, clock).only_log(); }
+Result<OwnedHands> wire(const Definition& definition, Clock& clock, Talk talk) {
+  return Wiring(definition, clock, std::move(talk)).everything();
+}
+Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
+  return Wiring(definition, clock, {}).only_log();
+}
 
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {
   std::vector<std::string> urls;

@@ -1,12 +1,21 @@
 // Concrete adapters for a definition: the one place that knows them all.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "train/runner/runner.hpp"
 
 namespace train::cli {
 
+// What adapters tell people while they work; either may be empty. From any thread.
+struct Talk {
+  std::function<void(const AppName& app, const std::string& sentence)> told;
+  std::function<void(const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total)> uploading;
+};
+
 // Resolves every secret the definition names: `definition` errors are the first thing a user hears.
-Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock);
+Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock, Talk talk = {});
 
 // Only the log and the clock: for commands that talk to nobody.
 Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);

@@ -14,6 +14,7 @@ struct Invocation {
   std::ostream* err = nullptr;
   bool out_is_terminal = false;
   bool in_is_terminal = false;
+  bool err_is_terminal = false;
   int columns = 80;
 };
 

@@ -9,6 +9,7 @@
 #include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 #include "train/ports/store.hpp"
+#include "train/stores/upload_progress.hpp"
 
 namespace train::stores {
 
@@ -16,6 +17,7 @@ struct AppStoreSettings {
   App app;  // endpoint and bundle id are taken from it
   auth::AppStoreKey key;
   Clock* clock = nullptr;  // outlives the store; waits between read-backs go through it
+  UploadProgress progress;
 };
 // `auth` when the key cannot be used.
 Result<std::unique_ptr<Store>> make_app_store(AppStoreSettings settings);

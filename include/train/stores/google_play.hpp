@@ -14,6 +14,7 @@
 #include "train/ports/archives.hpp"
 #include "train/ports/clock.hpp"
 #include "train/ports/store.hpp"
+#include "train/stores/upload_progress.hpp"
 
 namespace train::stores {
 
@@ -24,7 +25,7 @@ struct GooglePlaySettings {
   Archives* archives = nullptr;       // reads the definition's further APKs; outlives the store
   std::filesystem::path kept_upload;  // a file: an upload that was cut goes on there; empty: not after this process
   std::function<void(const std::string& sentence)> told;  // what went well in an unusual way
-  std::function<void(const std::string& what, std::uint64_t stored_bytes, std::uint64_t total_bytes)> progress;
+  UploadProgress progress;
 };
 Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings);
 

@@ -79,8 +79,7 @@ Result<std::unique_ptr<Store>> make_app_store(AppStoreSettings settings) {
   TRAIN_CHECK(settings.clock != nullptr, "an App Store needs a clock");
   auto tokens = auth::AppStoreTokens::create(std::move(settings.key));
   if (!tokens) return tl::unexpected(tokens.error());
-  return std::unique_ptr<Store>(
-      std::make_unique<app_store::AppStore>(std::move(settings.app), std::move(*tokens), *settings.clock));
+  return std::unique_ptr<Store>(std::make_unique<app_store::AppStore>(std::move(settings), std::move(*tokens)));
 }
 
 }  // namespace train::stores

@@ -11,6 +11,7 @@
 #include "beta.hpp"
 #include "train/domain/definition.hpp"
 #include "train/ports/store.hpp"
+#include "train/stores/app_store.hpp"
 #include "upload_wire.hpp"
 #include "view.hpp"
 #include "wire.hpp"
@@ -25,8 +26,10 @@ struct Shelf {
 
 class AppStore final : public Store {
  public:
-  AppStore(App app, auth::AppStoreTokens tokens, Clock& clock)
-      : app_(std::move(app)), api_(app_.endpoint, std::move(tokens), clock) {}
+  AppStore(AppStoreSettings settings, auth::AppStoreTokens tokens)
+      : app_(std::move(settings.app)),
+        progress_(std::move(settings.progress)),
+        api_(app_.endpoint, std::move(tokens), *settings.clock) {}
 
   Result<StoreView> observe(const VersionName& version, Look look) override;
   Result<Done> upload_build(const Upload& upload) override;
@@ -137,6 +140,7 @@ class AppStore final : public Store {
   Result<Done> join_uploads(const VersionName& version, std::vector<SeenBuild>& builds);
 
   App app_;
+  UploadProgress progress_;
   Api api_;
   std::optional<AppRow> known_app_;  // an app's id never changes
 };

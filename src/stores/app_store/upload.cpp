@@ -211,7 +211,11 @@ Result<AppStore::Place> AppStore::describe_file(const Parcel& parcel, const std:
 Result<Done> AppStore::deliver(const Parcel& parcel, const Place& place, bool& reservation_gone) {
   if (const auto good = check_orders(place.file); !good) return good;
   UploadRecord record(parcel.file, place.file.id, parcel.sha256);
-  const auto sent = send_slices({parcel.file, place.file.orders, record, api_.clock(), {}});
+  const auto sent = send_slices({parcel.file, place.file.orders, record, api_.clock(), [&](std::uint64_t arrived) {
+                                   if (progress_) progress_(parcel.file.filename().string(), arrived, parcel.size);
+                                 }});
+  const bool stopped = !sent || *sent == SlicesEnd::reservation_gone;
+  if (stopped && progress_) progress_(parcel.file.filename().string(), 0, 0);
   if (!sent) return tl::unexpected(sent.error());
   reservation_gone = *sent == SlicesEnd::reservation_gone;
   if (reservation_gone) {

@@ -47,12 +47,15 @@ class Team {
  public:
   explicit Team(const Sending& sending) : sending_(sending) {
     for (const auto& order : sending.orders) {
-      if (!sending.record.holds(order.offset, order.length)) pending_.push_back(&order);
+      const bool arrived = sending.record.holds(order.offset, order.length);
+      if (arrived) arrived_ += order.length;
+      if (!arrived) pending_.push_back(&order);
     }
   }
 
   Result<SlicesEnd> run() {
     if (is_expired()) return SlicesEnd::reservation_gone;
+    tell(0);
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < std::min(k_slices_at_once, pending_.size()); ++i) {
       threads.emplace_back([this] { work(); });
@@ -99,8 +102,7 @@ class Team {
       switch (judge_slice(outcome)) {
         case SliceAnswer::delivered:
           sending_.record.add(order.offset, order.length);
-          if (sending_.told) sending_.told(order.length);
-          return;
+          return tell(order.length);
         case SliceAnswer::again:
           if (failures < k_slice_failures_most && rest(failures, outcome)) break;
           return give_up(order, outcome, ErrorKind::unreachable);
@@ -112,6 +114,13 @@ class Team {
           return give_up(order, outcome, ErrorKind::refused);
       }
     }
+  }
+
+  void tell(std::uint64_t more) {
+    if (!sending_.told) return;
+    const std::lock_guard lock(told_mutex_);
+    arrived_ += more;
+    sending_.told(arrived_);
   }
 
   bool rest(int failures, const http::Outcome& outcome) {
@@ -141,6 +150,8 @@ class Team {
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> stopped_{false};
   std::atomic<bool> gone_{false};
+  std::mutex told_mutex_;  // guards `arrived_` and the telling of it
+  std::uint64_t arrived_ = 0;
   std::mutex mutex_;  // guards what follows
   std::optional<Error> failed_;
   std::chrono::steady_clock::time_point asked_ = std::chrono::steady_clock::now();

@@ -25,9 +25,11 @@ enum class SlicesEnd { delivered, reservation_gone };
 struct Sending {
   std::filesystem::path file;
   const std::vector<SliceOrder>& orders;
-  UploadRecord& record;                           // what it holds is not sent; each acknowledged slice is added
-  Clock& clock;                                   // waits between attempts go through it
-  std::function<void(std::uint64_t bytes)> told;  // after each slice, from its thread; may be empty
+  UploadRecord& record;  // what it holds is not sent; each acknowledged slice is added
+  Clock& clock;          // waits between attempts go through it
+  // How many bytes have arrived, in this run and in earlier ones: at the start and after each slice, from its thread
+  // but never two at a time; may be empty.
+  std::function<void(std::uint64_t arrived)> told;
 };
 // `delivered` once every slice has been acknowledged, now or earlier; `reservation_gone` when an address is no longer
 // good. Errors name the slice by its place and never by its address.

@@ -117,9 +117,11 @@ Called<bool> Builds::are_in_store(const std::string& edit, const std::vector<Bui
 }
 
 Called<std::string> Builds::send(const std::string& edit, const Parcel& parcel) {
-  return send_parcel(*caller_, *keep_, edit, parcel, [&](std::uint64_t stored, std::uint64_t total) {
+  auto sent = send_parcel(*caller_, *keep_, edit, parcel, [&](std::uint64_t stored, std::uint64_t total) {
     if (progress_) progress_(parcel.what, stored, total);
   });
+  if (!sent && progress_) progress_(parcel.what, 0, 0);
+  return sent;
 }
 
 // false: the store had it already, and there is nothing to commit.

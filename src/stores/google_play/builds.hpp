@@ -10,12 +10,10 @@
 #include "train/domain/definition.hpp"
 #include "train/ports/archives.hpp"
 #include "train/ports/store.hpp"
+#include "train/stores/upload_progress.hpp"
 #include "upload.hpp"
 
 namespace train::stores::google_play {
-
-using UploadProgress =
-    std::function<void(const std::string& what, std::uint64_t stored_bytes, std::uint64_t total_bytes)>;
 
 class Builds {
  public:
