@@ -172,7 +172,7 @@ class Wiring {
     return stores::make_google_play(std::move(settings));
   }
 
-  stores::UploadProgress uploading(const AppName& app) const {
+  UploadProgress uploading(const AppName& app) const {
     if (!talk_.uploading) return {};
     return [tell = talk_.uploading, app](const std::string& what, std::uint64_t stored, std::uint64_t total) {
       tell(app, what, stored, total);

@@ -158,7 +158,7 @@ TEST_F(UploadKilled, AtTenRandomSlicesTwentyTimesEndsWithOneBuild) {
   }
   RecordProperty("kills", kills);
   RecordProperty("slices_put", static_cast<int>(put));
-  EXPECT_GE(kills, 60);
+  EXPECT_GE(kills, 20) << "at least one of each seed";
 }
 
 }  // namespace

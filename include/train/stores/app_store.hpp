@@ -9,7 +9,7 @@
 #include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 #include "train/ports/store.hpp"
-#include "train/stores/upload_progress.hpp"
+#include "train/ports/upload_progress.hpp"
 
 namespace train::stores {
 

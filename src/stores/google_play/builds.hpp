@@ -10,7 +10,7 @@
 #include "train/domain/definition.hpp"
 #include "train/ports/archives.hpp"
 #include "train/ports/store.hpp"
-#include "train/stores/upload_progress.hpp"
+#include "train/ports/upload_progress.hpp"
 #include "upload.hpp"
 
 namespace train::stores::google_play {
