@@ -171,6 +171,15 @@ std::string still_baking(const GateQuestion& question) {
   return fmt::format("bakes {} more", format_duration(question.bake - question.baked));
 }
 
+// Providers count late: what ends before the stage began is the earlier stage's. It may breach, but proves nothing
+// here.
+std::string still_earlier(const GateQuestion& question) {
+  const Instant stage_since = question.now - question.baked;
+  if (question.seen->as_of >= stage_since) return {};
+  return fmt::format("the newest data ends {} before this stage began",
+                     format_duration(stage_since - question.seen->as_of));
+}
+
 std::string still_few(const GateQuestion& question, double stage_exposures) {
   if (stage_exposures >= static_cast<double>(question.gate->min_exposures)) return {};
   return fmt::format("needs {} {}, has {}", number(static_cast<double>(question.gate->min_exposures)),
@@ -236,7 +245,7 @@ GateEvidence judge_proportion(const GateQuestion& question, GateEvidence evidenc
   std::vector<std::string> missing;
   const std::string few = still_few(question, evidence.stage_exposures);
   for (const std::string& reason :
-       {still_baking(question), few, few.empty() ? still_unproven(question, evidence) : ""}) {
+       {still_baking(question), still_earlier(question), few, few.empty() ? still_unproven(question, evidence) : ""}) {
     if (!reason.empty()) missing.push_back(reason);
   }
   if (!missing.empty()) return held(std::move(evidence), join(missing, "; "));
@@ -257,6 +266,8 @@ GateEvidence judge_level(const GateQuestion& question, GateEvidence evidence) {
     return evidence;
   }
   if (std::string baking = still_baking(question); !baking.empty()) return held(std::move(evidence), std::move(baking));
+  if (std::string earlier = still_earlier(question); !earlier.empty())
+    return held(std::move(evidence), std::move(earlier));
   evidence.verdict = Verdict::pass;
   return evidence;
 }

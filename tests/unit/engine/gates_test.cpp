@@ -228,6 +228,24 @@ TEST(Gate, OnlyWhatIsNotYetABreachWarns) {
   EXPECT_FALSE(warns(evidence));
 }
 
+TEST(LevelsOfAStage, ASampleOfTheEarlierOneDoesNotPass) {
+  Asked asked(sampled(0.5, k_now - 25h));
+  asked.signal = a_signal(SignalKind::level);
+  asked.signal.fresh_within = 72h;
+  asked.gate.limit = 1;
+  EXPECT_EQ(asked.answer().verdict, Verdict::hold);
+  EXPECT_EQ(asked.answer().missing, "the newest data ends 1h before this stage began");
+  asked.question.seen->as_of = k_now - 23h;
+  EXPECT_EQ(asked.answer().verdict, Verdict::pass);
+}
+
+TEST(Breaches, DataOfTheEarlierStageCounts) {
+  Asked asked(counted(500, 3000));
+  asked.signal.fresh_within = 72h;
+  asked.question.seen->as_of = k_now - 25h;
+  EXPECT_EQ(asked.answer().verdict, Verdict::breach);
+}
+
 struct HoldCase {
   std::string name;
   void (*change)(Asked&);
@@ -286,6 +304,12 @@ INSTANTIATE_TEST_SUITE_P(
                  },
                  "counts fell: 5 of 3,000 now, 0 of 4,000 before"},
         HoldCase{"bakes", [](Asked& a) { a.question.baked = 21h; }, "bakes 3h more"},
+        HoldCase{"data_of_the_earlier_stage",
+                 [](Asked& a) {
+                   a.signal.fresh_within = 72h;
+                   a.question.seen->as_of = k_now - 25h;
+                 },
+                 "the newest data ends 1h before this stage began"},
         HoldCase{"few_exposures",
                  [](Asked& a) {
                    a.question.seen->counts = {0, 40};
