@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "json_answer.hpp"
 #include "train/signals/app_store.hpp"
-#include "train/signals/promql.hpp"
 
 namespace train::signals {
 
@@ -27,13 +27,8 @@ struct Ids {
 };
 
 // ---- pure reading (app_store_wire.cpp)
-const nlohmann::json& part(const nlohmann::json& object, const char* name);  // null when absent
-std::string words_of(const nlohmann::json& value);                           // empty unless text
-tl::unexpected<Measurement> cannot(std::string detail);                      // failed
-tl::unexpected<Measurement> nothing_yet(std::string detail);                 // no_data
 // A status of 400 or more, as a sentence: Apple's code and words, and what it usually means.
 std::string refusal(const http::Outcome& outcome, std::string_view what);
-Reading<nlohmann::json> parse_answer(const http::Outcome& outcome, std::string_view what);
 Reading<std::string> app_id_in(const nlohmann::json& document, const std::string& bundle_id);
 Reading<Ids> ids_in(const nlohmann::json& document, const VersionName& version);
 }  // namespace app_store

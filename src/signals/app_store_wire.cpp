@@ -11,8 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-const json k_absent;
-
 struct Meaning {
   int status;
   std::string_view code;  // the code begins with it; empty: any
@@ -41,22 +39,6 @@ json first_error(const http::Outcome& outcome) {
 
 }  // namespace
 
-const json& part(const json& object, const char* name) {
-  if (!object.is_object()) return k_absent;
-  const auto found = object.find(name);
-  return found == object.end() ? k_absent : *found;
-}
-
-std::string words_of(const json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
-
-tl::unexpected<Measurement> cannot(std::string detail) {
-  return tl::unexpected(unmeasured(Measurement::State::failed, std::move(detail)));
-}
-
-tl::unexpected<Measurement> nothing_yet(std::string detail) {
-  return tl::unexpected(unmeasured(Measurement::State::no_data, std::move(detail)));
-}
-
 std::string refusal(const http::Outcome& outcome, std::string_view what) {
   const json error = first_error(outcome);
   const std::string code = words_of(part(error, "code"));
@@ -66,14 +48,6 @@ std::string refusal(const http::Outcome& outcome, std::string_view what) {
   if (!detail.empty()) text += " (" + printable(detail, 300) + ")";
   const auto meaning = meaning_of(outcome.status, code);
   return meaning.empty() ? text : fmt::format("{}: {}", text, meaning);
-}
-
-Reading<json> parse_answer(const http::Outcome& outcome, std::string_view what) {
-  if (!http::is_nested_within(outcome.body)) return cannot(fmt::format("{}: the answer is nested too deep", what));
-  auto document = json::parse(outcome.body, nullptr, false);
-  if (!document.is_object())
-    return cannot(fmt::format("{}: the answer is no JSON object: {}", what, printable(outcome.body, 80)));
-  return document;
 }
 
 Reading<std::string> app_id_in(const json& document, const std::string& bundle_id) {
