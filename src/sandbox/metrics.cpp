@@ -147,7 +147,7 @@ void Metrics::change(const AppName& app, const VersionName& version, const Healt
 Usage Metrics::usage(const AppName& app, const VersionName& version, Instant at) const {
   const auto found = series_.find(Key{app, version});
   if (found == series_.end()) return {};
-  return {found->second.sessions(at), found->second.crashes.rate, found->second.levels};
+  return {found->second.sessions(at), found->second.crashes.rate, found->second.levels, found->second.silent};
 }
 
 Result<std::vector<double>> Metrics::select(const Selector& selector, Instant at) const {

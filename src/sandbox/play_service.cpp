@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "play_reporting.hpp"
 #include "play_tracks.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
@@ -116,13 +117,16 @@ PlayService::PlayService(std::vector<AppSetup> setups, VerifyToken verify, std::
                          Instant start)
     : verify_(std::move(verify)), seed_(seed), base_url_(std::move(base_url)), now_(start) {
   for (const AppSetup& setup : setups) {
-    if (setup.store == StoreKind::google_play) apps_[setup.store_id] = make_app(setup, start);
+    if (setup.store != StoreKind::google_play) continue;
+    apps_[setup.store_id] = make_app(setup, start);
+    feedbacks_[setup.store_id] = past_feedback(apps_[setup.store_id], start);
   }
 }
 
 std::unique_ptr<Service> PlayService::clone() const {
   auto copy = std::make_unique<PlayService>(*this);
   copy->listener_ = nullptr;
+  copy->usage_ = nullptr;
   return copy;
 }
 
@@ -153,11 +157,17 @@ void PlayService::announce_shares(const PlayApp& app, Instant at) {
   before = std::move(next);
 }
 
+void PlayService::hear_back(Instant until) {
+  for (const auto& [package, app] : apps_) accrue_feedback(feedbacks_[package], app, usage_, until);
+}
+
 void PlayService::pass_time(Instant now) {
   while (auto due = first_due_review(apps_, now)) {
+    hear_back(due->at);
     end_review(*due->app, *due->track, *due->release, true, due->at);
     announce_shares(*due->app, due->at);
   }
+  hear_back(now);
   for (auto& [package, app] : apps_) expire_edits(app, now);
   now_ = std::max(now_, now);
 }
@@ -185,13 +195,8 @@ Handled PlayService::route(const ServerRequest& request, Instant now) {
   Parts parts = split(std::string_view(request.path).substr(request.path.empty() ? 0 : 1), '/');
   const bool is_upload = !parts.empty() && parts.front() == "upload";
   if (is_upload) parts.erase(parts.begin());
-  if (parts.size() == 3 && parts[0] == "v1beta1" && parts[1] == "apps") {
-    constexpr std::string_view verb = ":fetchReleaseFilterOptions";
-    const std::size_t at = parts[2].find(verb);
-    const PlayApp* app = at == std::string::npos ? nullptr : find_app(parts[2].substr(0, at));
-    if (app == nullptr) return refused(not_found("Requested entity was not found."));
-    return filter_options(*app);
-  }
+  if (!is_upload && parts.size() >= 3 && parts[0] == "v1beta1" && parts[1] == "apps")
+    return route_reporting(request, parts, now);
   const bool known =
       parts.size() >= 5 && parts[0] == "androidpublisher" && parts[1] == "v3" && parts[2] == "applications";
   if (!known) return refused(not_found("The requested URL " + printable(request.path, 200) + " was not found."));
@@ -207,10 +212,26 @@ Handled PlayService::route(const ServerRequest& request, Instant now) {
   return route_application(*app, request, rest, now);
 }
 
+Handled PlayService::route_reporting(const ServerRequest& request, const Parts& parts, Instant now) {
+  const std::size_t colon = parts[2].find(':');
+  const PlayApp* app = find_app(parts[2].substr(0, colon));
+  if (app == nullptr) return refused(not_found("Requested entity was not found."));
+  const std::string verb = colon == std::string::npos ? "" : parts[2].substr(colon);
+  if (parts.size() == 3 && verb == ":fetchReleaseFilterOptions") return filter_options(*app);
+  if (parts.size() != 4 || !verb.empty()) return refused(not_found("Requested entity was not found."));
+  const IsSilent is_silent = [&](const std::string& version) {
+    const auto name = VersionName::parse(version);
+    return usage_ && name && usage_(app->setup.name, *name, now).silent;
+  };
+  return answer_reporting(*app, feedbacks_.at(app->setup.store_id), is_silent, request, parts[3], now);
+}
+
 Handled PlayService::route_application(PlayApp& app, const ServerRequest& request, const Parts& rest, Instant now) {
   if (rest.size() == 3 && rest[0] == "tracks" && rest[2] == "releases" && request.method == "GET") {
     return release_summaries(app, rest[1]);
   }
+  if (rest.size() == 1 && rest[0] == "reviews" && request.method == "GET")
+    return list_reviews(feedbacks_.at(app.setup.store_id), request, now);
   if (rest.size() == 1 && rest[0] == "edits" && request.method == "POST") return insert_edit(app, now);
   if (rest.size() >= 2 && rest[0] == "edits") return route_edit(app, request, Parts(rest.begin() + 1, rest.end()), now);
   return refused(not_found("The built-in store does not serve " + printable(request.path, 200) + "."));
@@ -296,11 +317,28 @@ bool PlayService::review(const AppName& name, const VersionName& version, bool a
   return false;
 }
 
+namespace {
+
+// Google's own trouble, and none of the console: it ends nobody's edit.
+std::optional<std::string> stall_or_resume(Feedback& feedback, const nlohmann::json& act, Instant now) {
+  const auto action = act.value("action", nlohmann::json());
+  if (action == "stall_reporting") {
+    if (!feedback.stalled_at) feedback.stalled_at = now;
+    return "play/reporting stalled";
+  }
+  if (action != "resume_reporting") return std::nullopt;
+  feedback.stalled_at.reset();
+  return "play/reporting resumed";
+}
+
+}  // namespace
+
 Result<std::string> PlayService::person(const nlohmann::json& act, Instant now) {
   pass_time(now);
   const bool named = act.is_object() && act.contains("app") && act["app"].is_string();
   PlayApp* app = named ? find_app_named(act["app"].get<std::string>()) : nullptr;
   if (app == nullptr) return fail(ErrorKind::usage, "no such app at Google Play", "\"app\" is the key under `apps`.");
+  if (const auto change = stall_or_resume(feedbacks_.at(app->setup.store_id), act, now)) return *change;
   auto change = person_act(*app, act, now);
   if (!change) return change;
   // Any change in the console ends what others have open.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "play_feedback.hpp"
 #include "play_model.hpp"
 #include "play_wire.hpp"
 #include "service.hpp"
@@ -20,6 +21,7 @@ class PlayService final : public Service {
 
   std::unique_ptr<Service> clone() const override;
   void set_share_listener(ShareChanged listener) override;
+  void set_usage(UsageOf usage) override { usage_ = std::move(usage); }
   void pass_time(Instant now) override;
   Handled handle(const ServerRequest& request, Instant now) override;
   std::vector<AppReport> report() const override;
@@ -31,6 +33,7 @@ class PlayService final : public Service {
 
   // Routing (play_service.cpp).
   Handled route(const ServerRequest& request, Instant now);
+  Handled route_reporting(const ServerRequest& request, const Parts& parts, Instant now);
   Handled route_application(PlayApp& app, const ServerRequest& request, const Parts& rest, Instant now);
   Handled route_edit(PlayApp& app, const ServerRequest& request, const Parts& rest, Instant now);
   PlayApp* find_app(std::string_view package);
@@ -55,17 +58,20 @@ class PlayService final : public Service {
   Answered<nlohmann::json> finish_upload(const PlayApp& app, Edit& edit, const UploadSession& session) const;
   static Answered<nlohmann::json> take_symbols(const PlayApp& app, Edit& edit, const Parts& place);
 
+  void hear_back(Instant until);  // of all apps, in the shares served so far
   void announce_shares(const PlayApp& app, Instant at);
   std::map<std::string, Percent> served(const PlayApp& app) const;
   std::string next_id(std::string_view kind);
 
-  std::map<std::string, PlayApp> apps_;  // by package
+  std::map<std::string, PlayApp> apps_;        // by package
+  std::map<std::string, Feedback> feedbacks_;  // by package
   VerifyToken verify_;
   std::uint64_t seed_;
   std::string base_url_;
   Instant now_;
   std::uint64_t ids_ = 0;
   ShareChanged listener_;
+  UsageOf usage_;
   std::map<std::string, std::map<std::string, Percent>> announced_;  // package → version → share
 };
 

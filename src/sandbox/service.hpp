@@ -68,6 +68,7 @@ struct Usage {
   double sessions = 0;
   double crash_rate = 0;                             // at present
   std::map<std::string, double, std::less<>> named;  // what POST /_sandbox/health said under `signals`
+  bool silent = false;                               // its data has gone dark
 };
 using UsageOf = std::function<Usage(const AppName&, const VersionName&, Instant)>;
 
