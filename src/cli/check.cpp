@@ -124,7 +124,9 @@ CheckLine failed_line(std::string group, std::string what, const Error& error) {
 }
 
 bool is_active(const Signal& signal) {
-  return signal.source == "prometheus" || signal.source == "app_store_reviews" || signal.source == "app_store_metrics";
+  constexpr std::string_view sources[] = {"prometheus", "app_store_reviews", "app_store_metrics", "play_vitals",
+                                          "play_reviews"};
+  return std::find(std::begin(sources), std::end(sources), signal.source) != std::end(sources);
 }
 
 bool is_active(const Flag& flag) {

@@ -12,6 +12,7 @@
 #include "train/flags/providers.hpp"
 #include "train/notify/notifiers.hpp"
 #include "train/signals/app_store.hpp"
+#include "train/signals/google_play.hpp"
 #include "train/signals/prometheus.hpp"
 #include "train/source/git.hpp"
 #include "train/stores/app_store.hpp"
@@ -156,8 +157,17 @@ class Wiring {
     return Done{};
   }
 
-  Result<std::unique_ptr<Store>> google_play(const App& app) {
+  // Read once per app, as app_store_key is.
+  Result<auth::GoogleCredentials> google_account(const App& app) {
+    const auto known = google_accounts_.find(app.name);
+    if (known != google_accounts_.end()) return known->second;
     auto account = google_credentials(*app.google_play_credentials, definition_.directory);
+    if (account) google_accounts_.emplace(app.name, *account);
+    return account;
+  }
+
+  Result<std::unique_ptr<Store>> google_play(const App& app) {
+    auto account = google_account(app);
     if (!account) return tl::unexpected(account.error());
     stores::GooglePlaySettings settings;
     settings.app = app;
@@ -194,6 +204,12 @@ class Wiring {
       if (!token) return tl::unexpected(token.error());
       return signals::make_prometheus({sleep_on(clock_), *token});
     }
+    if (signal.source == "play_vitals" || signal.source == "play_reviews") {
+      auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
+      if (!readers) return tl::unexpected(readers.error());
+      return signal.source == "play_vitals" ? signals::make_play_vitals(*readers)
+                                            : signals::make_play_reviews(*readers);
+    }
     const bool reviews = signal.source == "app_store_reviews";
     if (!reviews && signal.source != "app_store_metrics") return signals::make_inactive_source(signal.source);
     auto readers = app_store_readers();
@@ -212,6 +228,35 @@ class Wiring {
       app_store_readers_[app.name] = std::move(*reader);
     }
     return app_store_readers_;
+  }
+
+  std::shared_ptr<signals::PlayReader> play_reader(const App& app, auth::GoogleCredentials account) {
+    return signals::open_play_reader(
+        {app.store_id, app.endpoint, signals::reporting_beside(app.endpoint), std::move(account)}, sleep_on(clock_));
+  }
+
+  // One for each app on Google Play, shared by its signals.
+  Result<signals::PlayReaders> play_readers() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::google_play || play_readers_.count(app.name) != 0) continue;
+      auto account = google_account(app);
+      if (!account) return tl::unexpected(account.error());
+      play_readers_[app.name] = play_reader(app, std::move(*account));
+    }
+    return play_readers_;
+  }
+
+  // For a signal with credentials of its own.
+  Result<signals::PlayReaders> play_readers_with(const SecretRef& ref) {
+    const auto json = secret(ref);
+    if (!json) return tl::unexpected(json.error());
+    auto account = auth::parse_google_credentials(*json);
+    if (!account) return tl::unexpected(account.error());
+    signals::PlayReaders readers;
+    for (const auto& app : definition_.apps) {
+      if (app.store == StoreKind::google_play) readers[app.name] = play_reader(app, *account);
+    }
+    return readers;
   }
 
   Result<Done> flags() {
@@ -258,6 +303,8 @@ class Wiring {
   OwnedHands out_;
   std::map<AppName, auth::AppStoreKey> app_store_keys_;
   signals::AppStoreReaders app_store_readers_;
+  std::map<AppName, auth::GoogleCredentials> google_accounts_;
+  signals::PlayReaders play_readers_;
 };
 
 }  // namespace
@@ -286,6 +333,14 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   for (const auto& app : definition.apps) {
     if (!app.google_play_credentials) continue;
     const auto account = google_credentials(*app.google_play_credentials, definition.directory);
+    if (!account) return tl::unexpected(account.error());
+    for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
+  }
+  for (const auto& signal : definition.signals) {
+    if (!signal.token || !starts_with(signal.source, "play_")) continue;
+    const auto json = definition::resolve(*signal.token, definition.directory);
+    if (!json) return tl::unexpected(json.error());
+    const auto account = auth::parse_google_credentials(*json);
     if (!account) return tl::unexpected(account.error());
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }

@@ -65,32 +65,10 @@ void check_territory(const Value& value) {
   }
 }
 
-// Measured where Apple can answer: on the App Store. What the file lists beside it would never be.
-void settle_apps(const Fields& fields, const Definition& definition, Signal& signal) {
-  const auto is_apple = [&](const AppName& name) {
-    const App* app = definition.find_app(name);
-    return app == nullptr || app->store == StoreKind::app_store;
-  };
-  fields.with("apps", [&](const Value& apps) {
-    if (!apps.is_list()) return;
-    for (const Value& item : apps.items()) {
-      if (!is_apple(item.node().text))
-        item.problem(fmt::format("{} is not on the App Store, so {} cannot be asked about it",
-                                 in_quotes(item.node().text), signal.source));
-    }
-  });
-  if (fields.has("apps")) return;
-  for (const App& app : definition.apps) {
-    if (app.store == StoreKind::app_store) signal.apps.push_back(app.name);
-  }
-  if (signal.apps.empty())
-    fields.value().problem(fmt::format("no app is on the App Store, so {} has nothing to measure", signal.source));
-}
-
 }  // namespace
 
 void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal) {
-  settle_apps(fields, definition, signal);
+  settle_store_apps(fields, definition, StoreKind::app_store, signal);
   if (signal.source == "app_store_metrics")
     read_metrics(fields, signal);
   else

@@ -121,8 +121,10 @@ void read_source_word(const Value& source, const Fields& fields, const Definitio
   check_foreign_keys(fields, provider);
   if (provider.asks_queries)
     check_queries(fields, provider);
-  else
+  else if (starts_with(provider.name, "app_store"))
     read_app_store_signal(fields, definition, signal);
+  else
+    read_google_play_signal(fields, definition, signal);
   if (!provider.active) {
     source.inactive(
         fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));
@@ -147,6 +149,25 @@ Signal read_signal(const NamedValue& named, const Definition& definition) {
 }
 
 }  // namespace
+
+void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal) {
+  const std::string_view where = store == StoreKind::app_store ? "on the App Store" : "on Google Play";
+  fields.with("apps", [&](const Value& apps) {
+    if (!apps.is_list()) return;
+    for (const Value& item : apps.items()) {
+      const App* app = definition.find_app(item.node().text);
+      if (app != nullptr && app->store != store)
+        item.problem(fmt::format("{} is not {}, so {} cannot be asked about it", in_quotes(item.node().text), where,
+                                 signal.source));
+    }
+  });
+  if (fields.has("apps")) return;
+  for (const App& app : definition.apps) {
+    if (app.store == store) signal.apps.push_back(app.name);
+  }
+  if (signal.apps.empty())
+    fields.value().problem(fmt::format("no app is {}, so {} has nothing to measure", where, signal.source));
+}
 
 void read_signals(const Value& value, Definition& definition) {
   for (const NamedValue& named : value.entries()) {

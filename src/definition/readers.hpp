@@ -20,6 +20,10 @@ void read_hotfix(const Value& value, Definition& definition);  // after apps and
 void read_signals(const Value& value, Definition& definition);  // after apps
 // What the App Store's own sources want besides, in place of queries. Fills in the apps it is measured for.
 void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal);
+// The same for Google Play's.
+void read_google_play_signal(const Fields& fields, const Definition& definition, Signal& signal);
+// A store's own signal is measured for its apps: all of them, or those that the file lists.
+void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal);
 // Gates refer to signals: read those first. Either value may be absent.
 void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
 

@@ -191,7 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
         InactiveCase{"source",
                      "signals: { s: { source: sentry, organization: o, project: 1, token: env:T } }\n",
                      {"12 signals.s.source"}},
-        InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {"12 signals.v.source"}},
+        InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {}},
+        InactiveCase{"play_reviews", "signals: { v: { source: play_reviews } }\n", {}},
         InactiveCase{
             "exec_source", "signals: { v: { source: exec, exec: [a, b], value: x } }\n", {"12 signals.v.source"}},
         InactiveCase{"max_per_unit", "gate_defaults: { max_per_unit: 2 }\n", {"12 gate_defaults.max_per_unit"}},
@@ -254,6 +255,34 @@ TEST(Loading, AppleMeasuresWhereAppleCan) {
   EXPECT_TRUE(d.signals.at(3).is_for("android"));
   EXPECT_TRUE(d.applies(d.gates.at(0), "ios"));
   EXPECT_FALSE(d.applies(d.gates.at(0), "android"));
+  EXPECT_EQ(d.gates.at(1).on_breach, Reaction::investigate) << "a level";
+  EXPECT_TRUE(d.inactive.empty());
+}
+
+TEST(Loading, GoogleMeasuresWhereGoogleCan) {
+  const Definition d = loaded_with(
+      "signals:\n"
+      "  crashes: { source: play_vitals, metric: userPerceivedCrashRate, credentials: env:REPORTING }\n"
+      "  anrs: { source: play_vitals, metric: anrRate, period: hourly }\n"
+      "  errors: { source: play_vitals, metric: errorReportCount, fresh_within: 4d, apps: [android] }\n"
+      "  stars: { source: play_reviews }\n"
+      "gates: [{ signal: crashes, limit: 1% }, { signal: stars, limit: 30 }]\n");
+  const Signal& crashes = d.signals.at(0);
+  EXPECT_EQ(crashes.kind, SignalKind::proportion);
+  EXPECT_EQ(crashes.apps, std::vector<AppName>{"android"});
+  EXPECT_EQ(crashes.unit, "user-days");
+  EXPECT_EQ(crashes.fresh_within, 3 * k_day);
+  EXPECT_EQ(crashes.token, (SecretRef{SecretRef::From::environment, "REPORTING"}));
+  EXPECT_EQ(d.signals.at(1).unit, "user-hours");
+  EXPECT_EQ(d.signals.at(1).options.at("period"), "hourly");
+  EXPECT_EQ(d.signals.at(1).fresh_within, 12 * k_hour);
+  EXPECT_FALSE(d.signals.at(1).token);
+  EXPECT_EQ(d.signals.at(2).kind, SignalKind::level);
+  EXPECT_EQ(d.signals.at(2).unit, "reports a user");
+  EXPECT_EQ(d.signals.at(2).fresh_within, 4 * k_day);
+  EXPECT_EQ(d.signals.at(3).kind, SignalKind::level);
+  EXPECT_EQ(d.signals.at(3).unit, "%");
+  EXPECT_FALSE(d.applies(d.gates.at(0), "ios"));
   EXPECT_EQ(d.gates.at(1).on_breach, Reaction::investigate) << "a level";
   EXPECT_TRUE(d.inactive.empty());
 }
