@@ -20,7 +20,7 @@ constexpr Duration k_use_hour{3600};
 constexpr Duration k_days_kept{100 * 86400};
 constexpr Duration k_days_before{30 * 86400};  // of use before the sandbox began
 constexpr Duration k_reviews_listed{7 * 86400};
-constexpr int k_untold_every = 25;  // one review in so many tells no version
+constexpr int k_untold_every = 23;  // one review in so many tells no version
 constexpr std::size_t k_reviews_default = 10;
 constexpr std::size_t k_reviews_most = 100;
 

@@ -15,18 +15,17 @@
 
 namespace train::testing_play {
 
-inline std::optional<Json> discovery_document() {
-  for (const char* where :
-       {"/../shared/specs/androidpublisher.v3.json", "/../../shared/specs/androidpublisher.v3.json"}) {
-    std::ifstream file(std::string(TRAIN_SOURCE_DIR) + where);
+inline std::optional<Json> discovery_document(const std::string& api = "androidpublisher.v3") {
+  for (const char* where : {"/../shared/specs/", "/../../shared/specs/"}) {
+    std::ifstream file(std::string(TRAIN_SOURCE_DIR) + where + api + ".json");
     if (file) return Json::parse(file, nullptr, false);
   }
   return std::nullopt;
 }
 
-inline std::string no_discovery_document() {
-  return std::string("Google's discovery document is not at ") + TRAIN_SOURCE_DIR +
-         "/../shared/specs/androidpublisher.v3.json: nothing was compared.";
+inline std::string no_discovery_document(const std::string& api = "androidpublisher.v3") {
+  return std::string("Google's discovery document is not at ") + TRAIN_SOURCE_DIR + "/../shared/specs/" + api +
+         ".json: nothing was compared.";
 }
 
 struct Method {  // a call of Google's
@@ -39,8 +38,18 @@ struct Method {  // a call of Google's
   bool upload = false;
 };
 
-inline std::regex path_pattern(const std::string& flat) {
-  std::string pattern = std::regex_replace(flat, std::regex(R"(\{\+parent\})"), "applications/[^/]+/tracks/[^/]+");
+// "{+name}" stands for several parts of a path: spelt out in flatPath, else by the parameter's pattern.
+inline std::regex path_pattern(const Json& method) {
+  std::string pattern = method["path"];
+  const Json parameters = method.value("parameters", Json::object());
+  for (const auto& [name, rule] : parameters.items()) {
+    const std::string variable = "{+" + name + "}";
+    const auto at = pattern.find(variable);
+    if (at == std::string::npos) continue;
+    std::string parts = rule.value("pattern", "^applications/[^/]+/tracks/[^/]+$");
+    parts = parts.substr(1, parts.size() - 2);
+    pattern.replace(at, variable.size(), parts);
+  }
   pattern = std::regex_replace(pattern, std::regex(R"(\{[^}]*\})"), "[^/:]+");
   return std::regex("/(resumable/)?(upload/)?" + pattern);
 }
@@ -56,7 +65,7 @@ inline void gather(const Json& node, std::vector<Method>& all) {
     Method found;
     found.id = method["id"];
     found.http_method = method["httpMethod"];
-    found.path = path_pattern(method["path"]);
+    found.path = path_pattern(method);
     const Json parameters = method.value("parameters", Json::object());
     for (const auto& [parameter, rule] : parameters.items()) {
       if (rule["location"] == "query") found.query.insert(parameter);

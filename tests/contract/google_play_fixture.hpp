@@ -43,6 +43,7 @@ class WatchedPlay final : public sandbox::Service {
 
   std::unique_ptr<Service> clone() const override { return inner_->clone(); }
   void set_share_listener(sandbox::ShareChanged listener) override { inner_->set_share_listener(std::move(listener)); }
+  void set_usage(sandbox::UsageOf usage) override { inner_->set_usage(std::move(usage)); }
   void pass_time(Instant now) override { inner_->pass_time(now); }
   sandbox::Handled handle(const sandbox::ServerRequest& request, Instant now) override {
     sandbox::ServerRequest changed = request;

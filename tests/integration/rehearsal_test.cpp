@@ -317,6 +317,43 @@ expect: [breach on ios, ios never above 5%, android reaches 100%]
   EXPECT_TRUE(angry->ok) << drawn(*angry);
 }
 
+TEST(RehearsalOfOnesOwn, GooglesOwnSignalsAreAnsweredByTheirNamesAndDecideForAndroidAlone) {
+  const auto loaded = definition::load_text(R"(version: 1
+train: charge
+apps:
+  ios:
+    store: app_store
+    bundle_id: com.example.charge
+    credentials: { key_id: env:NEVER_READ, private_key: env:NEVER_READ }
+    release_notes: notes/{version}/{locale}.txt
+  android:
+    store: google_play
+    package: com.example.charge
+    credentials: { service_account: env:NEVER_READ }
+signals:
+  crashes: { source: prometheus, url: "https://metrics.example.com", events: e, exposures: x }
+  anrs: { source: play_vitals, metric: anrRate, period: hourly, credentials: env:NEVER_READ }
+  stars: { source: play_reviews, credentials: env:NEVER_READ }
+gates:
+  - { signal: crashes, limit: 1% }
+  - { signal: anrs, limit: 1% }
+  - { signal: stars, limit: 30 }
+)",
+                                            "/nowhere/train.yaml");
+  ASSERT_TRUE(loaded) << loaded.error().front().format();
+  const auto smooth = play("smooth", *loaded);
+  ASSERT_TRUE(smooth) << smooth.error().text();
+  EXPECT_TRUE(smooth->ok) << drawn(*smooth);
+  const ScenarioFile file(R"(
+given: { for: 20d }
+events: [{ when: android at 5%, do: health, app: android, signals: { anrs: 0.2 } }]
+expect: [breach on android, android never above 5%, ios reaches 100%]
+)");
+  const auto frozen = play(file.path(), *loaded);
+  ASSERT_TRUE(frozen) << frozen.error().text();
+  EXPECT_TRUE(frozen->ok) << drawn(*frozen);
+}
+
 TEST(RehearsalOfOnesOwn, TheOwnerOnDutySignsWhatIsAskedByName) {
   const auto outcome = play("first-release", config("train.yaml"));
   ASSERT_TRUE(outcome) << outcome.error().text();
