@@ -65,6 +65,11 @@ const Release* find_by_status(const std::vector<Release>& releases, Status statu
   return found == releases.end() ? nullptr : &*found;
 }
 
+bool is_production(std::string_view track) {
+  const std::size_t colon = track.find(':');
+  return (colon == std::string_view::npos ? track : track.substr(colon + 1)) == "production";
+}
+
 std::string codes_text(const Release& release) {
   std::vector<std::string> parts;
   for (const std::int64_t code : release.codes) parts.push_back(std::to_string(code));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "play_upload.hpp"
@@ -73,18 +74,38 @@ struct Edit {
   std::map<std::string, UploadSession> uploads;        // by upload_id
 };
 
+// An app recovery action: asks those who run some builds to update.
+enum class RecoveryState { draft, active, canceled };
+struct RecoveryAction {
+  std::int64_t id = 0;
+  RecoveryState state = RecoveryState::draft;
+  std::vector<std::int64_t> codes;  // or, where it names a range:
+  std::optional<std::pair<std::int64_t, std::int64_t>> range = {};
+  bool everybody = false;
+  std::vector<std::string> regions;
+  std::vector<std::int64_t> sdk_levels;
+  Instant created{};
+  Instant updated{};
+  std::optional<Instant> deployed = {};
+  std::optional<Instant> canceled = {};
+  std::map<std::int64_t, double> devices;  // by version code, when it was deployed
+};
+
 struct PlayApp {
   AppSetup setup;
   std::map<std::string, Track> tracks;
   Artifacts artifacts;
   std::vector<Edit> edits;
+  std::vector<RecoveryAction> recoveries;
   bool unsent_changes = false;      // a person took changes back from review
   bool managed_publishing = false;  // what is approved waits for a button in the console
+  bool draft_app = false;           // never published: takes draft releases only
 };
 
 Release* find_by_codes(std::vector<Release>& releases, const std::vector<std::int64_t>& codes);
 const Release* find_by_codes(const std::vector<Release>& releases, const std::vector<std::int64_t>& codes);
 const Release* find_by_status(const std::vector<Release>& releases, Status status);
+bool is_production(std::string_view track);      // of any form factor
 std::string codes_text(const Release& release);  // "340", "340,1340"
 
 }  // namespace train::sandbox::play

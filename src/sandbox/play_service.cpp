@@ -232,6 +232,7 @@ Handled PlayService::route_application(PlayApp& app, const ServerRequest& reques
   }
   if (rest.size() == 1 && rest[0] == "reviews" && request.method == "GET")
     return list_reviews(feedbacks_.at(app.setup.store_id), request, now);
+  if (!rest.empty() && rest.size() <= 2 && rest[0] == "appRecoveries") return recoveries(app, request, rest, now);
   if (rest.size() == 1 && rest[0] == "edits" && request.method == "POST") return insert_edit(app, now);
   if (rest.size() >= 2 && rest[0] == "edits") return route_edit(app, request, Parts(rest.begin() + 1, rest.end()), now);
   return refused(not_found("The built-in store does not serve " + printable(request.path, 200) + "."));

@@ -48,6 +48,9 @@ class PlayService final : public Service {
   Handled release_summaries(const PlayApp& app, const std::string& track) const;
   Handled filter_options(const PlayApp& app) const;
 
+  // App recovery (play_recovery.cpp).
+  Handled recoveries(PlayApp& app, const ServerRequest& request, const Parts& rest, Instant now);
+
   // Uploads (play_upload_calls.cpp).
   Handled upload(PlayApp& app, Edit& edit, const ServerRequest& request, const std::string& place);
   Handled upload_at_once(const PlayApp& app, Edit& edit, const ServerRequest& request, const std::string& place);

@@ -102,7 +102,9 @@ class GooglePlayStore : public testing::Test {
 
   virtual sandbox::Options options() const { return {}; }
 
-  std::unique_ptr<Store> new_client() {
+  std::unique_ptr<Store> new_client() { return std::move(*stores::make_google_play(make_settings())); }
+
+  stores::GooglePlaySettings make_settings() {
     stores::GooglePlaySettings settings;
     settings.app.name = "android";
     settings.app.store = StoreKind::google_play;
@@ -115,7 +117,7 @@ class GooglePlayStore : public testing::Test {
     settings.kept_upload = kept_upload;
     settings.told = [this](const std::string& sentence) { told.push_back(sentence); };
     if (settings_hook) settings_hook(settings);
-    return std::move(*stores::make_google_play(std::move(settings)));
+    return settings;
   }
 
   Upload bundle(const BundleFile& wanted = {}) {

@@ -13,6 +13,7 @@
 #include "train/http/client.hpp"
 #include "train/ports/archives.hpp"
 #include "train/ports/clock.hpp"
+#include "train/ports/recoveries.hpp"
 #include "train/ports/store.hpp"
 #include "train/ports/upload_progress.hpp"
 
@@ -28,5 +29,7 @@ struct GooglePlaySettings {
   UploadProgress progress;
 };
 Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings);
+// App recovery of the same app. Needs no edit; `archives`, `kept_upload` and `progress` are not used.
+Result<std::unique_ptr<Recoveries>> make_google_play_recoveries(GooglePlaySettings settings);
 
 }  // namespace train::stores
