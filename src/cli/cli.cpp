@@ -79,6 +79,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_looking(root, context, chosen);
   add_deciding(root, context, chosen);
   add_removing(root, context, chosen);
+  add_recovering(root, context, chosen);
   add_playing(root, context, chosen);
   add_webhooks(root, context, chosen);
   add_starting(root, context, chosen);

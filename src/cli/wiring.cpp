@@ -30,6 +30,18 @@ http::Sleep sleep_on(Clock& clock) {
   };
 }
 
+stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCredentials account, Clock& clock,
+                                                const Talk& talk) {
+  stores::GooglePlaySettings settings;
+  settings.app = app;
+  settings.account = std::move(account);
+  settings.clock = &clock;
+  settings.told = [told = talk.told, name = app.name](const std::string& sentence) {
+    if (told) told(name, sentence);
+  };
+  return settings;
+}
+
 class Wiring {
  public:
   Wiring(const Definition& definition, Clock& clock, Talk talk)
@@ -169,15 +181,9 @@ class Wiring {
   Result<std::unique_ptr<Store>> google_play(const App& app) {
     auto account = google_account(app);
     if (!account) return tl::unexpected(account.error());
-    stores::GooglePlaySettings settings;
-    settings.app = app;
-    settings.account = std::move(*account);
-    settings.clock = &clock_;
+    auto settings = google_play_settings(app, std::move(*account), clock_, talk_);
     settings.archives = archives();
     if (const auto desk = state_directory()) settings.kept_upload = *desk / ("google-play-" + app.name + ".json");
-    settings.told = [told = talk_.told, name = app.name](const std::string& sentence) {
-      if (told) told(name, sentence);
-    };
     settings.progress = uploading(app.name);
     return stores::make_google_play(std::move(settings));
   }
@@ -314,6 +320,13 @@ Result<OwnedHands> wire(const Definition& definition, Clock& clock, Talk talk) {
 }
 Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).only_log();
+}
+
+Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
+                                                    const Talk& talk) {
+  auto account = google_credentials(*app.google_play_credentials, definition.directory);
+  if (!account) return tl::unexpected(account.error());
+  return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, talk));
 }
 
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {

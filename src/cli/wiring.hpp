@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "train/ports/recoveries.hpp"
 #include "train/runner/runner.hpp"
 
 namespace train::cli {
@@ -19,6 +20,10 @@ Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock, Talk
 
 // Only the log and the clock: for commands that talk to nobody.
 Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);
+
+// App recovery of an app on Google Play; `clock` outlives it.
+Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
+                                                    const Talk& talk);
 
 // nullopt when everything the definition resolves to is on this machine; else the first URL's host that is not.
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition);
