@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "in_quotes.hpp"
 #include "readers.hpp"
@@ -78,6 +79,17 @@ void read_google_play_credentials(const Value& value, App& app) {
   app.google_play_credentials = std::move(credentials);
 }
 
+// The internal track of a form factor has another name.
+void check_form_factor(const Value& value, std::string_view track) {
+  constexpr std::array<std::string_view, 5> form_factors{"automotive", "wear", "tv", "android_xr",
+                                                         "google_play_games_pc"};
+  const std::size_t colon = track.find(':');
+  if (colon == std::string_view::npos || track.substr(colon + 1) != "internal") return;
+  const auto factor = track.substr(0, colon);
+  if (std::find(form_factors.begin(), form_factors.end(), factor) == form_factors.end()) return;
+  value.problem(fmt::format("{} is no track of Google's; the internal track there is {}:qa", in_quotes(track), factor));
+}
+
 void read_testers(const Value& value, App& app) {
   for (const Value& item : value.items()) {
     const auto group = item.text();
@@ -89,6 +101,7 @@ void read_testers(const Value& value, App& app) {
     } else if (app.store == StoreKind::google_play && *group == app.track) {
       item.problem(fmt::format("{} is the track that is rolled out; testers have one of their own", in_quotes(*group)));
     }
+    if (app.store == StoreKind::google_play) check_form_factor(item, *group);
     app.testers.push_back(*group);
   }
 }
@@ -112,6 +125,7 @@ void read_track(const Value& value, App& app) {
                       return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == ':' || c == '.';
                     });
   if (!good) value.problem(fmt::format("{} is not a track; such as production or wear:production", in_quotes(*track)));
+  check_form_factor(value, *track);
   app.track = *track;
 }
 
@@ -131,7 +145,6 @@ void read_google_play_keys(const Fields& fields, App& app) {
   fields.with("in_app_update_priority", [&](const Value& value) {
     const auto priority = value.whole_number(0, 5);
     app.in_app_update_priority = static_cast<int>(priority.value_or(0));
-    if (app.in_app_update_priority != 0) value.inactive("The in-app update priority is not set yet; releases carry 0.");
   });
   fields.with("drift_check", [&](const Value& value) {
     if (value.node().text == "off") {

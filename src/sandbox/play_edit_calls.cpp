@@ -41,6 +41,9 @@ Artifacts artifacts_in_edit(const PlayApp& app, const Edit& edit) {
 
 std::optional<Refusal> check_all(const PlayApp& app, const Edit& edit) {
   for (const auto& [name, wanted] : edit.tracks) {
+    if (app.draft_app) {
+      if (auto wrong = check_draft_app(wanted)) return wrong;
+    }
     if (auto wrong = check_commit(app.tracks.at(name), wanted)) return wrong;
   }
   return std::nullopt;

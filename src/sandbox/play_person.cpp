@@ -109,6 +109,25 @@ Result<std::string> rollout_by_hand(PlayApp& app, Track& track, const Json& act,
   return change;
 }
 
+// Restricts a running rollout to some countries; an empty list opens it again.
+Result<std::string> set_countries(const PlayApp& app, Track& track, const Release& meant, const Json& act,
+                                  Instant now) {
+  Countries countries;
+  for (const Json& each : act.value("countries", Json::array())) {
+    if (each.is_string()) countries.countries.push_back(each.get<std::string>());
+  }
+  if (meant.status != Status::in_progress || !is_production(track.name)) {
+    return sentence("Only a running rollout on production can be restricted to countries.");
+  }
+  std::vector<Release> wanted;
+  for (const Release& release : track.releases) {
+    wanted.push_back(release);
+    if (release.codes != meant.codes) continue;
+    wanted.back().countries = countries.countries.empty() ? std::nullopt : std::optional<Countries>(countries);
+  }
+  return change_list(app, track, std::move(wanted), now);
+}
+
 Result<std::string> remove_release(Track& track, const Release& meant, Instant now) {
   if (meant.status == Status::completed) return sentence("A fully rolled out release cannot be removed.");
   std::vector<Release> wanted;
@@ -147,7 +166,11 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
     app.managed_publishing = !act.contains("on") || act["on"] != false;
     return std::string(app.managed_publishing ? "play/managed publishing on" : "play/managed publishing off");
   }
-  constexpr std::array<std::string_view, 8> known{"halt",   "pause",       "resume",   "complete",
+  if (action == "draft_app") {
+    app.draft_app = !act.contains("on") || act["on"] != false;
+    return std::string(app.draft_app ? "play/draft app" : "play/app is published");
+  }
+  constexpr std::array<std::string_view, 9> known{"halt",   "pause",       "resume",   "complete", "countries",
                                                   "remove", "set_percent", "withdraw", "release"};
   if (std::find(known.begin(), known.end(), action) == known.end()) {
     return sentence("Google Play's console has no action '" + printable(action, 40) + "'.");
@@ -156,6 +179,7 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
   if (meant == nullptr) return sentence("The track has no such release.");
   const Release before = *meant;
   if (action == "withdraw" || action == "release") return review_button(app, track, *meant, action, now);
+  if (action == "countries") return set_countries(app, track, before, act, now);
   if (action == "remove") return remove_release(track, before, now);
   if (action == "complete") return set_status(app, track, before, Status::completed, std::nullopt, now);
   if (action == "halt" || action == "pause") {

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "train/base/text.hpp"
+
 namespace train::sandbox::play {
 namespace {
 
@@ -70,7 +72,9 @@ void keep_fully_released(const Track& track, std::vector<Release>& wanted) {
 
 bool same_words(const Release& a, const Release& b) {
   const auto same_note = [](const Note& x, const Note& y) { return x.language == y.language && x.text == y.text; };
+  const auto where = [](const Release& r) { return r.countries.value_or(Countries{}); };
   return a.name == b.name && a.status == b.status && a.fraction == b.fraction &&
+         where(a).countries == where(b).countries && where(a).rest_of_world == where(b).rest_of_world &&
          a.update_priority == b.update_priority &&
          std::equal(a.notes.begin(), a.notes.end(), b.notes.begin(), b.notes.end(), same_note);
 }
@@ -83,7 +87,7 @@ void remember_past(Track& track, const Release& release) {
 
 Review review_of_new(const Track& track, const Release& release, Sending sending) {
   if (release.status == Status::draft) return Review::draft;
-  if (track.name != "production") return Review::published;  // testers get theirs at once here
+  if (!is_production(track.name)) return Review::published;  // testers get theirs at once here
   return sending == Sending::held ? Review::not_sent : Review::in_review;
 }
 
@@ -103,6 +107,7 @@ bool settle_review(const Track& track, Release& release, Sending sending, Instan
 std::string change_text(const Track& track, const Release& release) {
   std::string text = fmt::format("play/{}/{} {}", track.name, codes_text(release), wire_word(release.status));
   if (release.fraction) text += " " + fraction_text(*release.fraction);
+  if (release.countries) text += " in " + join(release.countries->countries, ",");
   return text;
 }
 
@@ -116,12 +121,21 @@ Answered<std::vector<Release>> updated_list(const Track& track, std::vector<Rele
     const Release* before = find_by_codes(track.releases, release.codes);
     if (before == nullptr) before = find_by_codes(track.past, release.codes);
     auto wrong = before == nullptr ? check_new(release) : check_transition(track, *before, release);
+    // Of a halted release it cannot be said, and stays.
+    if (before != nullptr && release.status == Status::halted) release.countries = before->countries;
     // A release that served everybody once may be listed as completed again beside the one that is halted.
     if (wrong) return refuse(std::move(*wrong));
   }
   keep_fully_released(track, wanted);
   if (duplicate_statuses(wanted)) return refuse(bad_request("Releases with duplicate statuses are not allowed."));
   return wanted;
+}
+
+std::optional<Refusal> check_draft_app(const std::vector<Release>& wanted) {
+  const bool drafts =
+      std::all_of(wanted.begin(), wanted.end(), [](const Release& r) { return r.status == Status::draft; });
+  if (drafts) return std::nullopt;
+  return bad_request("Only releases with status draft may be created on draft app.");
 }
 
 std::optional<Refusal> check_commit(const Track& track, const std::vector<Release>& wanted) {

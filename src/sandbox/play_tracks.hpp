@@ -20,6 +20,9 @@ Answered<std::vector<Release>> updated_list(const Track& track, std::vector<Rele
 // What only shows when an edit is validated or committed.
 std::optional<Refusal> check_commit(const Track& track, const std::vector<Release>& wanted);
 
+// Of an app that was never published.
+std::optional<Refusal> check_draft_app(const std::vector<Release>& wanted);
+
 enum class Sending { to_review, held };
 // Takes `wanted` as the track's list. Returns each change in words: "play/production/340 inProgress 0.05".
 std::vector<std::string> commit_track(Track& track, std::vector<Release> wanted, Sending sending, Instant now);

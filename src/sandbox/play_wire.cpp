@@ -148,7 +148,7 @@ Answered<Release> parse_release(const Json& value, const std::string& where, std
   if (value.contains("countryTargeting")) {
     auto countries = parse_countries(value["countryTargeting"], where + ".country_targeting");
     if (!countries) return refuse(countries.error());
-    if (release.status != Status::in_progress || track != "production") {
+    if (release.status != Status::in_progress || !is_production(track)) {
       return refuse(bad_request("Country targeting is only allowed for inProgress releases on the production track."));
     }
     release.countries = *countries;

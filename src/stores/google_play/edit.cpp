@@ -32,7 +32,16 @@ bool stands_as_written(const std::vector<Release>& present, const Release& wante
   return std::any_of(present.begin(), present.end(), [&](const Release& seen) {
     const bool same =
         std::is_permutation(seen.codes.begin(), seen.codes.end(), wanted.codes.begin(), wanted.codes.end());
-    return same && seen.status == wanted.status && seen.fraction == wanted.fraction;
+    const bool where = wanted.status != Status::in_progress || seen.countries == wanted.countries;
+    return same && seen.status == wanted.status && seen.fraction == wanted.fraction && where;
+  });
+}
+
+// Restricted to some countries, halted, and the store no longer says where it goes.
+bool lost_its_countries(const std::vector<Release>& present, const Release& wanted) {
+  if (wanted.status != Status::halted || wanted.countries.empty()) return false;
+  return std::none_of(present.begin(), present.end(), [&](const Release& seen) {
+    return seen.status == Status::halted && seen.countries == wanted.countries;
   });
 }
 
@@ -112,6 +121,12 @@ Called<Done> Edits::write_track(const std::string& edit, const std::vector<Relea
   const auto present = read_track(edit);
   if (!present) return stop(present.error());
   for (const Release& wanted : releases) {
+    if (lost_its_countries(*present, wanted)) {
+      tell(
+          fmt::format("{} went to {} only; halted, Google Play does not show that. Look at its countries in the Play "
+                      "Console before it is resumed.",
+                      printable(wanted.name, 80), wanted.countries));
+    }
     if (stands_as_written(*present, wanted)) continue;
     return stop(ErrorKind::refused,
                 fmt::format("Google Play accepted the list of track {} of {}, but does not show release {} as {}.",

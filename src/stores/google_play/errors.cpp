@@ -82,7 +82,8 @@ constexpr std::array<ErrorRow, 59> k_table{{
      "The day's quota is used up: come back tomorrow."},
     {"no_permission", 403, "", "", "caller does not have permission", T::none, K::auth, k_grant},
     {"draft_app", 400, "", "", "only releases with status draft may be created on draft app", T::none, K::refused,
-     "Finish the app's set-up and publish its first release in the Play Console."},
+     "Google takes only drafts of an app that was never published. The build is kept: finish the app's set-up and "
+     "publish its first release in the Play Console, then run it again."},
     {"first_staged", 400, "", "", "first release on a track cannot be staged", T::none, K::refused,
      "Use `rollout: { strategy: immediate }` for the first release of a track."},
     {"full_staged", 400, "", "", "fully released can not be staged", T::none, K::refused,

@@ -89,7 +89,9 @@ void add_exposure(SeenRelease& seen, const Release& release) {
 SeenRelease from_track(const Answers& answers, const VersionName& version, const Release& release) {
   const Summary* summary = summary_of(answers, release.codes);
   const std::string lifecycle = summary == nullptr ? "not listed" : summary->lifecycle;
-  SeenRelease seen = start_with(version, release.codes, release.status_word + ", " + lifecycle);
+  std::string raw = release.status_word + ", " + lifecycle;
+  if (!release.countries.empty()) raw += ", only " + release.countries;
+  SeenRelease seen = start_with(version, release.codes, raw);
   if (release.status == Status::draft) return seen;
   seen.status = summary == nullptr ? ReleaseStatus::unknown : lifecycle_status(summary->lifecycle);
   if (seen.status == ReleaseStatus::serving) add_exposure(seen, release);

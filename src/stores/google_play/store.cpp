@@ -118,7 +118,9 @@ class GooglePlay final : public Store {
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
   Result<Done> look_at_testers(StoreView& view);
-  Called<Left> try_release();
+  enum class Tried { written, upload_under_way, nothing_to_write };
+  Called<Tried> try_release();
+  Called<Releases> any_release(const std::string& edit);
   Called<bool> was_rejected(const Candidate& candidate);
   Result<Done> wait_until_listed(const Candidate& candidate);
 
@@ -278,24 +280,55 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
                          fmt::format("an edit opens; the track has {} release(s)", present.size()), k_release_grant);
   if (!opens) return lines;
   const auto release = try_release();
-  add("releasing on track " + app_.track, release ? nullptr : &release.error().error,
-      release && *release == Left::open ? "allowed; tried in an edit that was thrown away"
-                                        : "not tried: an upload is under way, which trying would end",
-      k_release_grant);
+  const auto said = [&]() -> std::string {
+    switch (release ? *release : Tried::written) {
+      case Tried::written:
+        return "allowed; tried in an edit that was thrown away";
+      case Tried::upload_under_way:
+        return "not tried: an upload is under way, which trying would end";
+      case Tried::nothing_to_write:
+        break;
+    }
+    return "not tried: the track has no release yet, and the store no build";
+  };
+  add("releasing on track " + app_.track, release ? nullptr : &release.error().error, said(), k_release_grant);
+  if (present.empty() && lines.back().ok) {
+    lines.back().worth_a_look = true;
+    lines.back().hint =
+        "The first release of a track goes to everybody at once (`rollout: { strategy: immediate }`), and has nothing "
+        "to fall back on when it is halted.";
+  }
   return lines;
 }
 
-// The track as it is, written and validated in an edit that is not committed. `committed`: not tried.
-Called<Left> GooglePlay::try_release() {
-  if (keep_.edit(caller_.clock().now())) return Left::committed;
-  return edits_.in_edit([&](const std::string& id) -> Called<Left> {
-    const auto present = edits_.read_track(id);
-    if (!present) return stop(present.error());
-    if (present->empty()) return Left::open;
-    if (const auto written = edits_.write_track(id, *present); !written) return stop(written.error());
+// The track as it is; of an empty one, the newest build released to everybody.
+Called<Releases> GooglePlay::any_release(const std::string& edit) {
+  auto present = edits_.read_track(edit);
+  if (!present || !present->empty()) return present;
+  const auto bundles = is_apk_app() ? edits_.list_apks(edit) : edits_.list_bundles(edit);
+  if (!bundles) return stop(bundles.error());
+  std::int64_t newest = 0;
+  for (const Bundle& bundle : *bundles) newest = std::max(newest, bundle.code);
+  if (newest == 0) return Releases{};
+  const Candidate trial{VersionName(), BuildNumber::from(newest)};
+  return Releases{with_status(new_release(trial, {}), Status::completed, std::nullopt)};
+}
+
+// Written and validated in an edit that is not committed: says what a commit would.
+Called<GooglePlay::Tried> GooglePlay::try_release() {
+  if (keep_.edit(caller_.clock().now())) return Tried::upload_under_way;
+  Tried tried = Tried::nothing_to_write;
+  const auto left = edits_.in_edit([&](const std::string& id) -> Called<Left> {
+    const auto list = any_release(id);
+    if (!list) return stop(list.error());
+    if (list->empty()) return Left::open;
+    if (const auto written = edits_.write_track(id, *list); !written) return stop(written.error());
     if (const auto valid = edits_.validate(id); !valid) return stop(valid.error());
+    tried = Tried::written;
     return Left::open;
   });
+  if (!left) return stop(left.error());
+  return tried;
 }
 
 }  // namespace

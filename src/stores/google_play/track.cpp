@@ -14,6 +14,7 @@ enum class Aim { expose, halt };
 std::string describe(const Release& release) {
   std::string text = printable(release.status_word, 40);
   if (release.fraction) text += " at " + release.fraction->text();
+  if (!release.countries.empty()) text += " in " + release.countries;
   return text;
 }
 
@@ -52,6 +53,17 @@ NewList placed(std::string_view verb, const Releases& present, const Candidate& 
 
 Release exposed(const Release& ours, Percent to) {
   return to.is_all() ? with_status(ours, Status::completed, std::nullopt) : with_status(ours, Status::in_progress, to);
+}
+
+// 100 % is a status that goes to every country: nobody's restriction ends by the way.
+NewList expose(std::string_view verb, const Releases& present, const Candidate& candidate, const Release& ours,
+               Percent to) {
+  if (to.is_all() && !ours.countries.empty()) {
+    return cannot(verb, candidate,
+                  fmt::format("it goes to {} only, and Play restricts no release at 100 %", ours.countries),
+                  "Open it to all countries in the Play Console first, if that is meant; then run it again.");
+  }
+  return placed(verb, present, candidate, exposed(ours, to), Aim::expose);
 }
 
 bool serves(const Release& release, Percent to) {
@@ -97,7 +109,9 @@ NewList start_list(const Releases& present, const Candidate& candidate, Percent 
   if (same_build && ours->status != Status::draft) {
     return cannot("start the rollout of", candidate, "it is already " + describe(*ours), k_look);
   }
-  return placed("start the rollout of", present, candidate, exposed(new_release(candidate, details), to), Aim::expose);
+  Release fresh = new_release(candidate, details);
+  if (ours != nullptr) keep_countries(fresh, *ours);  // of an older candidate of the same version
+  return expose("start the rollout of", present, candidate, fresh, to);
 }
 
 NewList percent_list(const Releases& present, const Candidate& candidate, Percent to) {
@@ -114,7 +128,7 @@ NewList percent_list(const Releases& present, const Candidate& candidate, Percen
                   fmt::format("it serves {} and Play lowers no running rollout", release.fraction->text()),
                   "`train halt` stops it; a halted release resumes at any percentage.");
   }
-  return placed("change the percentage of", present, candidate, exposed(release, to), Aim::expose);
+  return expose("change the percentage of", present, candidate, release, to);
 }
 
 NewList resume_list(const Releases& present, const Candidate& candidate, Percent to) {
@@ -122,7 +136,7 @@ NewList resume_list(const Releases& present, const Candidate& candidate, Percent
   if (!ours) return tl::unexpected(ours.error());
   if (serves(**ours, to)) return std::optional<Releases>();
   if ((*ours)->status != Status::halted) return cannot("resume", candidate, "it is " + describe(**ours), k_look);
-  return placed("resume", present, candidate, exposed(**ours, to), Aim::expose);
+  return expose("resume", present, candidate, **ours, to);
 }
 
 NewList complete_list(const Releases& present, const Candidate& candidate) {

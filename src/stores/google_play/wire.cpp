@@ -66,12 +66,25 @@ Status read_status(std::string_view word) {
   return Status::unknown;
 }
 
+// "DE, FR, rest of world"; empty when nothing is restricted. What cannot be read is shown, so that it restricts.
+std::string countries_of(const Json& json) {
+  const auto targeting = json.find("countryTargeting");
+  if (targeting == json.end() || !targeting->is_object()) return {};
+  std::vector<std::string> parts;
+  for (const Json& country : targeting->value("countries", Json::array())) {
+    parts.push_back(country.is_string() ? printable(country.get<std::string>(), 20) : "?");
+  }
+  if (targeting->value("includeRestOfWorld", Json()) == true) parts.emplace_back("rest of world");
+  return join(parts, ", ");
+}
+
 std::optional<Release> release_of(const Json& json) {
   if (!json.is_object()) return std::nullopt;
   Release release;
   release.name = text_of(json, "name");
   release.status_word = text_of(json, "status");
   release.status = read_status(release.status_word);
+  release.countries = countries_of(json);
   release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   const auto codes = list_of(json, "versionCodes");
   if (!codes) return std::nullopt;
@@ -210,6 +223,15 @@ Release new_release(const Candidate& candidate, const Details& details) {
   return release;
 }
 
+void keep_countries(Release& release, const Release& from) {
+  Json json = Json::parse(release.document, nullptr, false);
+  const Json there = Json::parse(from.document, nullptr, false);
+  if (from.countries.empty() || !json.is_object() || !there.is_object()) return;
+  json["countryTargeting"] = there.value("countryTargeting", Json());
+  release.countries = from.countries;
+  release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Release with_status(Release release, Status status, std::optional<Percent> fraction) {
   release.status = status;
   release.status_word = std::string(wire_word(status));
@@ -230,6 +252,7 @@ std::string track_body(std::string_view track, const std::vector<Release>& relea
     for (const std::int64_t code : release.codes) json["versionCodes"].push_back(std::to_string(code));
     json.erase("userFraction");
     if (release.fraction) json["userFraction"] = release.fraction->fraction();
+    // Google takes it of running rollouts only, and keeps it of halted ones.
     if (release.status != Status::in_progress) json.erase("countryTargeting");
     body["releases"].push_back(std::move(json));
   }

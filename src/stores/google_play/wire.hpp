@@ -26,6 +26,7 @@ struct Release {
   Status status = Status::unknown;
   std::string status_word;
   std::optional<Percent> fraction;
+  std::string countries;  // it goes to these only: "DE, FR"; empty: to all of the track
   std::string document;
 
   std::int64_t highest_code() const;
@@ -63,6 +64,8 @@ struct Details {
   std::vector<std::int64_t> further_codes;  // of the APKs that go out beside the candidate
 };
 Release new_release(const Candidate& candidate, const Details& details);
+// Where `from` goes is where `release` shall go.
+void keep_countries(Release& release, const Release& from);
 // The same release with another status; the fraction only where Play keeps one.
 Release with_status(Release release, Status status, std::optional<Percent> fraction);
 std::string track_body(std::string_view track, const std::vector<Release>& releases);

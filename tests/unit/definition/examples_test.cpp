@@ -179,9 +179,7 @@ TEST_P(InactiveParts, LoadAndAreNamed) { EXPECT_EQ(inactive_of(loaded_with(GetPa
 INSTANTIATE_TEST_SUITE_P(
     , InactiveParts,
     testing::Values(
-        InactiveCase{"nothing", "", {}},
-        InactiveCase{"priority", "    in_app_update_priority: 3\n", {"12 apps.android.in_app_update_priority"}},
-        InactiveCase{"priority_zero", "    in_app_update_priority: 0\n", {}},
+        InactiveCase{"nothing", "", {}}, InactiveCase{"priority", "    in_app_update_priority: 3\n", {}},
         InactiveCase{"signed", "require_signed_approvals: true\n", {"12 require_signed_approvals"}},
         InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
         InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},

@@ -84,6 +84,12 @@ const std::vector<BadSnippet> k_apps = {
     {"priority_octal", "    in_app_update_priority: 05\n",
      "train.yaml:12:29: apps.android.in_app_update_priority: \"05\" is not allowed"},
     {"track", "    track: a b\n", "train.yaml:12:12: apps.android.track: \"a b\" is not a track"},
+    {"track_internal", "    track: wear:internal\n",
+     "train.yaml:12:12: apps.android.track: \"wear:internal\" is no track of Google's; the internal track there is "
+     "wear:qa"},
+    {"testers_internal", "    testers: [internal, tv:internal]\n",
+     "train.yaml:12:25: apps.android.testers[1]: \"tv:internal\" is no track of Google's; the internal track there is "
+     "tv:qa"},
     {"drift", "    drift_check: never\n", "train.yaml:12:18: apps.android.drift_check: \"never\" is not a duration"},
     {"placeholder", "    artifact: build/{verison}.aab\n",
      "train.yaml:12:15: apps.android.artifact: \"build/{verison}.aab\" has a placeholder that is not known; did you "

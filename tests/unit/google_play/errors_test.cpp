@@ -242,7 +242,7 @@ const ErrorCase k_cases[] = {
      "draft_app",
      T::none,
      K::refused,
-     "Finish the app's set-up and publish its first release in",
+     "finish the app's set-up and publish its first release in",
      1},
     {"first_staged",
      {400, "", "", "The first release on a track cannot be staged."},

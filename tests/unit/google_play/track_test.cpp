@@ -18,14 +18,22 @@ Release release(const std::string& name, std::int64_t code, Status status, int p
 std::string shown(const Releases& list) {
   std::vector<std::string> parts;
   for (const Release& each : list) {
-    parts.push_back(fmt::format("{} {}{}", each.highest_code(), each.status_word,
-                                each.fraction ? " " + each.fraction->text() : std::string()));
+    parts.push_back(fmt::format("{} {}{}{}", each.highest_code(), each.status_word,
+                                each.fraction ? " " + each.fraction->text() : std::string(),
+                                each.countries.empty() ? std::string() : " in " + each.countries));
   }
   return join(parts, ", ");
 }
 
 const Release k_served = release("3.3.0", 330, Status::completed);
 Release ours(Status status, int percent = 0) { return release("3.4.0", 340, status, percent); }
+
+// Restricted to two countries.
+Release targeted(Release release) {
+  release.countries = "DE, AT";
+  release.document = R"({"countryTargeting":{"countries":["DE","AT"]}})";
+  return release;
+}
 
 struct ListCase {
   const char* name;
@@ -151,6 +159,33 @@ const ListCase k_lists[] = {
      "330 completed, 340 inProgress 1 %"},
     {"resume_to_all", "resume", 100, {k_served, ours(Status::halted, 20)}, "340 completed"},
     {"resume_is_so_already", "resume", 20, {k_served, ours(Status::in_progress, 20)}, ""},
+    {"percent_of_a_targeted_one",
+     "percent",
+     20,
+     {k_served, targeted(ours(Status::in_progress, 5))},
+     "330 completed, 340 inProgress 20 % in DE, AT"},
+    {"halt_of_a_targeted_one",
+     "halt",
+     0,
+     {k_served, targeted(ours(Status::in_progress, 5))},
+     "330 completed, 340 halted 5 % in DE, AT"},
+    {"start_where_the_older_candidate_went",
+     "start",
+     5,
+     {k_served, targeted(release("3.4.0", 339, Status::in_progress, 20))},
+     "330 completed, 340 inProgress 5 % in DE, AT"},
+    {"start_never_where_another_version_went",
+     "start",
+     5,
+     {k_served, targeted(release("3.3.1", 331, Status::in_progress, 20))},
+     "330 completed, 340 inProgress 5 %"},
+    {"start_at_all_of_what_was_targeted",
+     "start",
+     100,
+     {k_served, targeted(release("3.4.0", 339, Status::in_progress, 20))},
+     "!DE, AT only"},
+    {"complete_a_targeted_one", "complete", 0, {k_served, targeted(ours(Status::in_progress, 5))}, "!DE, AT only"},
+    {"resume_a_targeted_one_to_all", "resume", 100, {k_served, targeted(ours(Status::halted, 5))}, "!DE, AT only"},
     {"resume_of_what_runs", "resume", 20, {k_served, ours(Status::in_progress, 5)}, "!inProgress at 5 %"},
 };
 INSTANTIATE_TEST_SUITE_P(, TrackList, testing::ValuesIn(k_lists), [](const auto& each) { return each.param.name; });
