@@ -45,12 +45,25 @@ Decision await_candidate(const Case& c) {
   return waiting(std::move(wait));
 }
 
+// A number that somebody else's upload has taken: what would go out is not what was built and signed off.
+std::optional<Decision> refuse_another_file(const Case& c, const SeenBuild& build) {
+  const auto& candidate = *c.progress.candidate;
+  const bool both_known = !build.sha256.empty() && !candidate.sha256.empty();
+  if (!both_known || build.sha256 == candidate.sha256) return std::nullopt;
+  return waiting(
+      person_wait(c, WaitKind::build, {},
+                  fmt::format("build {} in the store is another file than the artifact (sha256 {}… there, "
+                              "{}… here); build again with a higher number",
+                              candidate.build.text(), build.sha256.substr(0, 12), candidate.sha256.substr(0, 12)),
+                  {}));
+}
+
 // The candidate must be in the store, processed, before anything can be submitted. nullopt: it is.
 std::optional<Decision> ensure_uploaded(const Case& c) {
   const auto& candidate = *c.progress.candidate;
   const auto build = seen_build(c, candidate.build);
-  if (build && build->state == BuildState::ready) return std::nullopt;
   if (c.seen() != nullptr && c.seen()->build == candidate.build) return std::nullopt;
+  if (build && build->state == BuildState::ready) return refuse_another_file(c, *build);
   if (build && build->state == BuildState::processing) {
     return waiting(
         make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", candidate.build.text())));

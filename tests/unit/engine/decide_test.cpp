@@ -35,6 +35,42 @@ TEST(Decide, WaitsForABuildThenForSignOffs) {
   EXPECT_EQ(s.action_of("ios"), "submit");
 }
 
+struct TakenNumber {
+  const char* name;
+  const char* there;  // sha256 in the store; empty: it does not tell
+  const char* here;
+  bool held;
+};
+void PrintTo(const TakenNumber& row, std::ostream* out) { *out << row.name; }
+class TakenNumbers : public testing::TestWithParam<TakenNumber> {};
+
+TEST_P(TakenNumbers, OfOtherBytesAreLeftToAPerson) {
+  Scene s;
+  s.open();
+  event::CandidateChosen chosen;
+  chosen.version = k_version;
+  chosen.app = "android";
+  chosen.build = BuildNumber::from(340);
+  chosen.sha256 = GetParam().here;
+  chosen.path = "build/charge.aab";
+  chosen.origin = "artifact";
+  s.add(chosen);
+  event::Seen seen;
+  seen.version = k_version;
+  seen.app = "android";
+  seen.builds = {{BuildNumber::from(340), BuildState::ready, GetParam().there, "kept"}};
+  s.add(seen);
+  EXPECT_EQ(s.waits_for("android", WaitKind::build), GetParam().held);
+  EXPECT_EQ(s.waits_for("android", WaitKind::approval), !GetParam().held) << "the way goes on";
+  EXPECT_EQ(s.action_of("android"), "") << "never sent once more";
+}
+INSTANTIATE_TEST_SUITE_P(, TakenNumbers,
+                         testing::Values(TakenNumber{"same_bytes", "aa", "aa", false},
+                                         TakenNumber{"other_bytes", "bb", "aa", true},
+                                         TakenNumber{"store_does_not_tell", "", "aa", false},
+                                         TakenNumber{"taken_from_the_store", "bb", "", false}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Decide, FillsTheVersionRecordStepByStep) {
   Scene s;
   s.def.apps[0].release_notes = "notes/{version}/{locale}.txt";
