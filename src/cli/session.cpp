@@ -96,7 +96,7 @@ std::optional<Session> open_session(const Context& context, Reach reach, Exit& e
     return std::nullopt;
   }
   session.clock = std::move(*clock);
-  auto owned = reach == Reach::everything ? wire(session.definition, *session.clock, talk_on(context))
+  auto owned = reach == Reach::everything ? wire_aloud(session.definition, *session.clock, talk_on(context))
                                           : wire_log(session.definition, *session.clock);
   if (!owned) {
     exit = context.fail(owned.error());

@@ -315,9 +315,10 @@ class Wiring {
 
 }  // namespace
 
-Result<OwnedHands> wire(const Definition& definition, Clock& clock, Talk talk) {
+Result<OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk) {
   return Wiring(definition, clock, std::move(talk)).everything();
 }
+Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return wire_aloud(definition, clock, {}); }
 Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).only_log();
 }

@@ -16,7 +16,8 @@ struct Talk {
 };
 
 // Resolves every secret the definition names: `definition` errors are the first thing a user hears.
-Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock, Talk talk = {});
+Result<runner::OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk);
+Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock);  // the same, in silence
 
 // Only the log and the clock: for commands that talk to nobody.
 Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);

@@ -26,7 +26,7 @@ struct RehearseOptions {
 Exit run_rehearse(const Context& context, const RehearseOptions& options) {
   rehearsal::Settings settings;
   settings.scenario = options.scenario;
-  settings.wire = [](const Definition& definition, Clock& clock) { return wire(definition, clock); };
+  settings.wire = wire;
   if (options.own_definition) {
     Exit exit = Exit::done;
     auto definition = load_definition(context, exit);
