@@ -12,7 +12,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int k_edits_most = 3;
+// Two runs that look at the same time end each other's edits in turn: cheap, so begun again often.
+constexpr int k_edits_most = 10;
+constexpr int k_upload_edits_most = 3;
 constexpr int k_commits_most = 8;
 constexpr seconds k_digesting{30};  // between commits while Google digests a bundle
 constexpr std::array<seconds, 2> k_lost_pauses{seconds{0}, seconds{5}};  // before a commit is sent again
@@ -226,7 +228,7 @@ Called<Edits::Left> Edits::in_upload_edit(const Work& work) {
       keep_->forget();
       drop(*edit);
     }
-    if (!is_over(failed.trouble) || attempt == k_edits_most) return left;
+    if (!is_over(failed.trouble) || attempt == k_upload_edits_most) return left;
   }
 }
 

@@ -52,12 +52,12 @@ class Edits {
   enum class Left { open, committed };
   using Work = std::function<Called<Left>(const std::string& edit)>;
   // Runs `work` in a new edit. When the edit is ended by somebody else meanwhile, `work` starts over in another one, at
-  // most twice more. The edit is deleted unless `work` committed it.
+  // most nine times more. The edit is deleted unless `work` committed it.
   Called<Left> in_edit(const Work& work);
   // Only reads. While an upload's edit is kept open, through that one: another would end it.
   Called<Left> look(const Work& read);
   // For an upload: in the edit that is kept, if there is one, so that it goes on where it stopped; else in a new one,
-  // which is kept until it is committed or of no use any more. Begins again like `in_edit`.
+  // which is kept until it is committed or of no use any more. Begins again at most twice.
   Called<Left> in_upload_edit(const Work& work);
   // The answer to a commit was lost: whether what the store shows now is what was wanted. Looks in new edits, which end
   // the earlier one, so that what is not there by then does not come later. `unknown_outcome` when it is not shown.
