@@ -93,19 +93,19 @@ struct LostEdit : GooglePlayStore, testing::WithParamInterface<const char*> {
 
 TEST_P(LostEdit, IsBegunAgain) {
   roll_out(5);
-  lose_edits(2);
+  lose_edits(9);
   EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
-  EXPECT_EQ(lost, 2);
+  EXPECT_EQ(lost, 9);
   EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.2");
 }
 
-TEST_P(LostEdit, IsGivenUpAfterTheThird) {
+TEST_P(LostEdit, IsGivenUpAfterTheTenth) {
   roll_out(5);
   lose_edits(100);
   const auto failed = store->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::conflict) << failed.error().text();
-  EXPECT_EQ(lost, 3);
+  EXPECT_EQ(lost, 10);
 }
 INSTANTIATE_TEST_SUITE_P(, LostEdit, testing::Values("/tracks/production", ":commit"),
                          [](const auto& each) { return std::string(each.param).substr(1, 6); });
