@@ -99,7 +99,7 @@ const BadPlayInput k_bad_inputs[] = {
     {"half_an_answer", [](const auto& on) { on.fault("POST", k_play, "half", ""); }, 1, "Opening an edit"},
     {"edit_always_deleted",
      [](const auto& on) {
-       on.fault("GET", std::string(k_play) + "/edits/", "status:400", "This Edit has been deleted.");
+       on.fault("GET", std::string(k_play) + "/edits/", "status:400", "This Edit has been deleted.", 0);
      },
      1, "This Edit has been deleted"},
     {"edit_deleted_once",
