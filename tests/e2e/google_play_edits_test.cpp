@@ -122,11 +122,12 @@ TEST_F(GooglePlayEdits, AKilledUploadIsGoneOnWithInItsOwnEditAndSession) {
   sandbox_->set_hook([&](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
     const bool chunk = method == "PUT" && path.find("/bundles") != std::string_view::npos;
     if (moment != sandbox::Moment::after_effect || !chunk || ++chunks != 3) return;
-    while (victim == 0) ::usleep(1000);
+    victim.wait(0);  // until the process that sends it is known
     ::kill(victim, SIGKILL);
   });
   const pid_t pid = spawn_train({"advance", "-q"});
   victim = pid;
+  victim.notify_all();
   EXPECT_EQ(wait_for(pid), 128 + SIGKILL);
   sandbox_->set_hook({});
   ASSERT_EQ(chunks, 3);

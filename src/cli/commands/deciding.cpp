@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "ordering.hpp"
 #include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
@@ -224,17 +225,7 @@ Exit run_stop(const Context& context, const AppOptions& options, Stop stop) {
       bodies.emplace_back(event::HaltOrdered{release->version, app, options.why, stop == Stop::rollback});
     return bodies;
   };
-  auto ordered = runner::record(*session->hands().log, *session->clock, session->by, make);
-  if (!ordered) return context.fail(ordered.error());
-  // Now, not at the next look: the same loop, which has a halt to do.
-  auto report = runner::advance(session->definition, session->hands(), {});
-  if (!report) return context.fail(report.error());
-  if (context.format == Format::json)
-    context.out() << advance_document(*report);
-  else
-    show_advance(*report, screen_of(context, session->definition), session->clock->now());
-  const auto result = exit_of(*report);
-  return result == Exit::person ? Exit::done : result;  // a halt that stands is what was asked for
+  return carry_out(context, *session, make);
 }
 
 // ---- build add, abandon ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "ordering.hpp"
 #include "session.hpp"
 #include "train/base/text.hpp"
 #include "views/json.hpp"
@@ -87,16 +88,7 @@ Exit run_removal(const Context& context, const RemovalOptions& options) {
     order.removal = true;
     return std::vector<EventBody>{order};
   };
-  auto ordered = runner::record(*session->hands().log, *session->clock, session->by, make);
-  if (!ordered) return context.fail(ordered.error());
-  auto report = runner::advance(session->definition, session->hands(), {});
-  if (!report) return context.fail(report.error());
-  if (context.format == Format::json)
-    context.out() << advance_document(*report);
-  else
-    show_advance(*report, screen_of(context, session->definition), session->clock->now());
-  const auto result = exit_of(*report);
-  return result == Exit::person ? Exit::done : result;  // off sale is what was asked for
+  return carry_out(context, *session, make);
 }
 
 }  // namespace
