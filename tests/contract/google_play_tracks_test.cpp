@@ -188,7 +188,8 @@ TEST_F(GooglePlayStore, UpdatePriorityIsFixedAtTheStart) {
   for (const SeenCall& call : watch->calls) {
     if (call.request.method != "PUT" || call.request.path.find("/tracks/") == std::string::npos) continue;
     ++written;
-    for (const Json& release : Json::parse(call.request.body)["releases"]) {
+    const Json track = Json::parse(call.request.body);
+    for (const Json& release : track["releases"]) {
       const bool ours = release["versionCodes"][0] == "340";
       EXPECT_EQ(release.value("inAppUpdatePriority", 0), ours ? 4 : 0) << release;
     }
