@@ -26,10 +26,6 @@ bool has_header(const ServerRequest& request, const std::string& name, std::stri
   return found != request.headers.end() && found->second == value;
 }
 
-std::uint64_t bytes_of(const ServerRequest& request) {
-  return request.spooled ? request.spooled->size() : request.body.size();
-}
-
 }  // namespace
 
 bool is_slice(const ServerRequest& request) { return starts_with(request.path, k_slices); }
@@ -49,7 +45,7 @@ Handled take_slice(Model& model, const ServerRequest& request, Instant now) {
       !has_header(request, "x-upload-signature", slice->signature)) {
     return storage_error(403, "SignatureDoesNotMatch", "The headers are not the ones the operation names.");
   }
-  if (bytes_of(request) != slice->length) {
+  if (request.body_bytes() != slice->length) {
     return storage_error(400, "IncompleteBody", "The body is not as long as the operation says.");
   }
   slice->bytes = request.spooled;

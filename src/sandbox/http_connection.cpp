@@ -100,15 +100,18 @@ HttpConnection::Got HttpConnection::read_body(const Framing& framing, WireReques
     if (!send_all("HTTP/1.1 100 Continue\r\n\r\n", {})) return Got::closed;
   }
   if (framing.kind == Framing::Kind::chunked) return read_chunks(request.body);
+  // A resumable upload keeps what has arrived, which is the point of it.
+  const bool resumable = request.method == "PUT" && request.headers.count("content-range") != 0;
   const auto plan = plan_ ? plan_(request) : BodyPlan{};
   if (plan.into == BodyPlan::Into::spool) {
-    return spool(framing.length, plan.cut_after.value_or(framing.length), request);
+    const auto got = spool(framing.length, plan.cut_after.value_or(framing.length), request);
+    request.cut = got == Got::closed && resumable;
+    return request.cut ? Got::request : got;
   }
   // Only address space is reserved: a client that promises a gigabyte and sends nothing costs nothing.
   request.body.reserve(framing.length);
   if (read_bytes(request.body, framing.length)) return Got::request;
-  // A resumable upload keeps what has arrived, which is the point of it.
-  request.cut = request.method == "PUT" && request.headers.count("content-range") != 0;
+  request.cut = resumable;
   return request.cut ? Got::request : Got::closed;
 }
 

@@ -2,9 +2,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
+#include <utility>
 
 namespace train::sandbox::play {
 namespace {
@@ -27,13 +28,10 @@ Digest start_digest(const EVP_MD* kind) {
   return digest;
 }
 
-std::string finish_copy(const Digest& digest) {
-  // A copy is finished, so that the digest can go on growing.
-  Digest copy(EVP_MD_CTX_new());
+std::string finish_hex(const Digest& digest) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
   unsigned int length = 0;
-  EVP_MD_CTX_copy_ex(copy.get(), digest.get());
-  EVP_DigestFinal_ex(copy.get(), raw.data(), &length);
+  EVP_DigestFinal_ex(digest.get(), raw.data(), &length);
   std::string hex;
   for (unsigned int i = 0; i < length; ++i) {
     hex += "0123456789abcdef"[raw[i] >> 4];
@@ -62,40 +60,52 @@ std::optional<ContentRange> parse_content_range(std::string_view header) {
   return ContentRange{*first, *last, *total};
 }
 
-struct UploadBytes::Impl {
-  std::FILE* file = std::tmpfile();
-  std::uint64_t size = 0;
-  Digest sha1 = start_digest(EVP_sha1());
-  Digest sha256 = start_digest(EVP_sha256());
-};
-
-UploadBytes::UploadBytes() : impl_(std::make_unique<Impl>()) {}
-UploadBytes::~UploadBytes() {
-  if (impl_->file != nullptr) std::fclose(impl_->file);
-}
-
 bool UploadBytes::append(std::string_view bytes) {
-  if (impl_->file == nullptr) return false;
-  if (std::fseek(impl_->file, static_cast<long>(impl_->size), SEEK_SET) != 0) return false;
-  if (std::fwrite(bytes.data(), 1, bytes.size(), impl_->file) != bytes.size()) return false;
-  EVP_DigestUpdate(impl_->sha1.get(), bytes.data(), bytes.size());
-  EVP_DigestUpdate(impl_->sha256.get(), bytes.data(), bytes.size());
-  impl_->size += bytes.size();
+  // Bytes that were not kept stand behind a part that was cut: what follows goes into another file.
+  if (parts_.empty() || parts_.back().kept != parts_.back().file->size()) {
+    auto file = Spool::open();
+    if (!file) return false;
+    parts_.push_back({std::move(file), 0});
+  }
+  if (!parts_.back().file->append(bytes)) return false;
+  parts_.back().kept += bytes.size();
+  size_ += bytes.size();
   return true;
 }
 
-std::uint64_t UploadBytes::size() const { return impl_->size; }
+bool UploadBytes::append(std::shared_ptr<Spool> file, std::uint64_t count) {
+  if (count > file->size()) return false;
+  parts_.push_back({std::move(file), count});
+  size_ += count;
+  return true;
+}
 
 std::string UploadBytes::read(std::uint64_t offset, std::uint64_t length) const {
-  if (impl_->file == nullptr || offset >= impl_->size) return {};
-  std::string bytes(std::min<std::uint64_t>(length, impl_->size - offset), '\0');
-  if (std::fseek(impl_->file, static_cast<long>(offset), SEEK_SET) != 0) return {};
-  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), impl_->file));
+  std::string bytes;
+  for (const Part& part : parts_) {
+    if (offset < part.kept && length > bytes.size()) {
+      bytes += part.file->read(offset, std::min(length - bytes.size(), part.kept - offset));
+      offset = 0;
+    } else {
+      offset -= std::min(offset, part.kept);
+    }
+  }
   return bytes;
 }
 
-std::string UploadBytes::sha1_hex() const { return finish_copy(impl_->sha1); }
-std::string UploadBytes::sha256_hex() const { return finish_copy(impl_->sha256); }
+Digests UploadBytes::digests() const {
+  constexpr std::uint64_t step_bytes = 1u << 18;
+  const Digest sha1 = start_digest(EVP_sha1());
+  const Digest sha256 = start_digest(EVP_sha256());
+  for (const Part& part : parts_) {
+    for (std::uint64_t at = 0; at < part.kept; at += step_bytes) {
+      const std::string bytes = part.file->read(at, std::min(step_bytes, part.kept - at));
+      EVP_DigestUpdate(sha1.get(), bytes.data(), bytes.size());
+      EVP_DigestUpdate(sha256.get(), bytes.data(), bytes.size());
+    }
+  }
+  return {finish_hex(sha1), finish_hex(sha256)};
+}
 
 std::optional<std::uint64_t> acceptable_bytes(const UploadSession& session, const ContentRange& range,
                                               std::uint64_t body_bytes) {

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "spool.hpp"
 
 namespace train::sandbox::play {
 
@@ -19,23 +22,28 @@ struct ContentRange {
 };
 std::optional<ContentRange> parse_content_range(std::string_view header);
 
-// What has arrived, in a file without a name, with its digests kept as it grows: memory stays flat.
+struct Digests {
+  std::string sha1;  // both in hexadecimal digits
+  std::string sha256;
+};
+
+// What has arrived, in files without a name: memory stays flat.
 class UploadBytes {
  public:
-  UploadBytes();
-  ~UploadBytes();
-  UploadBytes(const UploadBytes&) = delete;
-  UploadBytes& operator=(const UploadBytes&) = delete;
-
   bool append(std::string_view bytes);  // false when the disk refuses
-  std::uint64_t size() const;
+  // The first `count` bytes of a file nobody else writes to: kept where they are.
+  bool append(std::shared_ptr<Spool> file, std::uint64_t count);
+  std::uint64_t size() const { return size_; }
   std::string read(std::uint64_t offset, std::uint64_t length) const;  // shorter at the end
-  std::string sha1_hex() const;
-  std::string sha256_hex() const;
+  Digests digests() const;                                             // reads all of it
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Part {
+    std::shared_ptr<Spool> file;
+    std::uint64_t kept = 0;
+  };
+  std::vector<Part> parts_;
+  std::uint64_t size_ = 0;
 };
 
 struct UploadSession {

@@ -88,11 +88,13 @@ Handled PlayService::continue_upload(PlayApp& app, Edit& edit, UploadSession& se
     return refused(bad_request("The size of the upload differs from what was told at its start."));
   }
   session.total = range->total;
-  const auto accepted = acceptable_bytes(session, *range, request.body.size());
+  const auto accepted = acceptable_bytes(session, *range, request.body_bytes());
   // A chunk that starts elsewhere: Google says where to go on.
   if (!accepted && *range->first != session.stored) return resume_incomplete(session);
   if (!accepted) return refused(bad_request("Chunks but the last are whole multiples of 262144 bytes."));
-  if (!session.bytes->append(std::string_view(request.body).substr(0, *accepted))) return refused(disk_full());
+  const bool kept = request.spooled ? session.bytes->append(request.spooled, *accepted)
+                                    : session.bytes->append(std::string_view(request.body).substr(0, *accepted));
+  if (!kept) return refused(disk_full());
   session.stored += *accepted;
   if (session.stored < session.total) return resume_incomplete(session);
   const auto answer = finish_upload(app, edit, session);
@@ -141,7 +143,8 @@ Answered<Artifact> PlayService::take_build(const PlayApp& app, const Edit& edit,
     return refuse(forbidden(fmt::format(
         "Version code {} does not allow any existing users to upgrade: {} was used before.", code, highest)));
   }
-  return Artifact{code, identity->version_name, session.bytes->sha1_hex(), session.bytes->sha256_hex(), apk};
+  auto [sha1, sha256] = session.bytes->digests();
+  return Artifact{code, identity->version_name, std::move(sha1), std::move(sha256), apk};
 }
 
 }  // namespace train::sandbox::play

@@ -1,5 +1,7 @@
 #include "service.hpp"
 
+#include "spool.hpp"
+
 namespace train::sandbox {
 
 std::optional<std::string> ServerRequest::query_value(std::string_view name) const {
@@ -8,6 +10,8 @@ std::optional<std::string> ServerRequest::query_value(std::string_view name) con
   }
   return std::nullopt;
 }
+
+std::uint64_t ServerRequest::body_bytes() const { return spooled ? spooled->size() : body.size(); }
 
 Handled answered(ServerResponse response) { return {std::move(response), false, {}}; }
 

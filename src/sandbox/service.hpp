@@ -26,8 +26,9 @@ struct ServerRequest {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::map<std::string, std::string> headers;              // names in lower case
   std::string body;
-  std::shared_ptr<const Spool> spooled;  // instead of `body`, for what is large
+  std::shared_ptr<Spool> spooled;  // instead of `body`, for what is large
   std::optional<std::string> query_value(std::string_view name) const;
+  std::uint64_t body_bytes() const;
 };
 
 struct ServerResponse {

@@ -30,10 +30,22 @@ bool is_letter(const ServerRequest& request) { return request.path == "/_sandbox
 // Swallows a body as a store swallows a slice: what an upload's speed is measured against.
 bool is_sink(const ServerRequest& request) { return request.path == "/_sandbox/sink" && request.method == "PUT"; }
 
+constexpr std::uint64_t k_large_chunk_bytes = 4u << 20;
+
+bool is_slice(const WireRequest& head) {
+  return starts_with(head.target, "/app-store/upload/") || starts_with(head.target, "/_sandbox/sink");
+}
+
+// Each becomes a file; smaller chunks do not, because thousands of them may make up one build.
+bool is_large_chunk(const WireRequest& head) {
+  const auto framing = framing_of(head.headers);
+  return starts_with(head.target, "/play/upload/") && framing && framing->length >= k_large_chunk_bytes;
+}
+
 ServerResponse swallowed(const ServerRequest& request) {
   ServerResponse response;
   response.content_type = "text/plain; charset=utf-8";
-  response.body = std::to_string(request.spooled ? request.spooled->size() : request.body.size()) + " bytes\n";
+  response.body = std::to_string(request.body_bytes()) + " bytes\n";
   return response;
 }
 
@@ -135,9 +147,10 @@ World::World(const Options& options, const std::string& url, const MakeService& 
 
 BodyPlan World::plan_body(const WireRequest& head) {
   BodyPlan plan;
-  const bool large = starts_with(head.target, "/app-store/upload/") || starts_with(head.target, "/_sandbox/sink");
-  if (head.method != "PUT" || !large) return plan;
+  const bool slice = is_slice(head);
+  if (head.method != "PUT" || (!slice && !is_large_chunk(head))) return plan;
   plan.into = BodyPlan::Into::spool;
+  if (!slice) return plan;
   const std::lock_guard lock(mutex_);
   plan.cut_after = faults_.take_cut(head.method, head.target);
   if (plan.cut_after) calls_.push_back(Call{now_, head.method, head.target, 0, false, {}});

@@ -85,6 +85,30 @@ TEST(ExampleBundle, SaysWhatItIs) {
   EXPECT_EQ(example_bundle("com.example.charge", 340, "3.4.0"), bytes) << "the same bytes each time";
 }
 
+TEST(UploadBytes, AreOneFileHoweverTheyCame) {
+  const auto spool_of = [](std::string_view bytes) {
+    auto spool = Spool::open();
+    spool->append(bytes);
+    return spool;
+  };
+  play::UploadBytes whole;
+  ASSERT_TRUE(whole.append("0123456789abcdef"));
+  play::UploadBytes parts;
+  ASSERT_TRUE(parts.append(spool_of("0123lost"), 4));  // the rest of it was not kept
+  ASSERT_TRUE(parts.append("45"));
+  ASSERT_TRUE(parts.append("67"));
+  ASSERT_TRUE(parts.append(spool_of("89abcd"), 6));
+  ASSERT_TRUE(parts.append("ef"));
+  EXPECT_FALSE(parts.append(spool_of("x"), 2)) << "more than there is";
+  EXPECT_EQ(parts.size(), 16U);
+  EXPECT_EQ(parts.read(0, 16), "0123456789abcdef");
+  EXPECT_EQ(parts.read(3, 8), "3456789a");
+  EXPECT_EQ(parts.read(12, 100), "cdef");
+  EXPECT_EQ(parts.read(16, 1), "");
+  EXPECT_EQ(parts.digests().sha256, sha256_hex("0123456789abcdef"));
+  EXPECT_EQ(parts.digests().sha1, whole.digests().sha1);
+}
+
 TEST(ExampleBundle, CarriesTheManifestAttributeAsAapt2WritesIt) {
   const auto bytes = example_bundle("a", 41, "9");
   const std::string attribute("\x12\x0bversionCode\x1a\x02\x34\x31\x28\x9b\x84\x84\x08\x32\x04\x3a\x02\x30\x29", 28);
