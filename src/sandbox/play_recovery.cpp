@@ -116,9 +116,9 @@ std::optional<Refusal> read_versions(const Json& targeting, RecoveryAction& into
     return read_wholes(list.is_object() ? list.value("versionCodes", Json()) : Json(),
                        "targeting.version_list.version_codes", into.codes);
   }
-  const Json& range = targeting["versionRange"];
-  const auto from = range.is_object() ? whole_of(range.value("versionCodeStart", Json())) : std::nullopt;
-  const auto to = range.is_object() ? whole_of(range.value("versionCodeEnd", Json())) : std::nullopt;
+  const Json range = targeting["versionRange"].is_object() ? targeting["versionRange"] : Json::object();
+  const auto from = whole_of(range.value("versionCodeStart", Json()));
+  const auto to = whole_of(range.value("versionCodeEnd", Json()));
   if (!from || !to || *from > *to) return bad_request("Invalid value at 'targeting.version_range'.");
   into.range = {*from, *to};
   return std::nullopt;
