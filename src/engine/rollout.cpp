@@ -271,8 +271,8 @@ Decision decide_paused(const Case& c) {
   if (served < allowed) {
     Decision out;
     out.waits = promotion_blockers(c);
-    if (out.waits.empty())
-      out.step = make_step(c, Action::resume, allowed, {{"allowed rung", served.text(), allowed.text()}});
+    const Action action = allowed.is_all() ? Action::complete : Action::resume;
+    if (out.waits.empty()) out.step = make_step(c, action, allowed, {{"allowed rung", served.text(), allowed.text()}});
     return out;
   }
   const Stage* stage = next_stage(c);

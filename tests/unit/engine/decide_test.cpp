@@ -464,5 +464,17 @@ TEST(Decide, ALostAnswerIsNotSentAgainUntilItHasSettled) {
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
 
+TEST(Decide, ACompletionWhoseAnswerWasLostIsAskedForAgainAndNotOnlyResumed) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 4, 50, 48);
+  s.measured("ios", 10, 50000);
+  ASSERT_EQ(s.action_of("ios"), "complete");
+  s.did("ios", Action::complete, k_percent_all, event::Outcome::Result::unknown);
+  s.now += k_settle_window;
+  EXPECT_EQ(s.action_of("ios"), "complete");
+}
+
 }  // namespace
 }  // namespace train::engine::test
