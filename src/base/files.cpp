@@ -78,11 +78,13 @@ Result<Done> write_all(const Descriptor& fd, std::string_view bytes, const std::
   return Done{};
 }
 
-Result<Done> write_synced(const std::filesystem::path& path, std::string_view bytes, int mode) {
+enum class Sync { yes, no };
+
+Result<Done> write_new(const std::filesystem::path& path, std::string_view bytes, int mode, Sync sync) {
   Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (fd.get() < 0) return storage("Cannot create", path);
   if (auto written = write_all(fd, bytes, path); !written) return written;
-  if (::fsync(fd.get()) != 0) return storage("Cannot make durable", path);
+  if (sync == Sync::yes && ::fsync(fd.get()) != 0) return storage("Cannot make durable", path);
   if (fd.close_now() != 0) return storage("Cannot close", path);
   return Done{};
 }
@@ -91,6 +93,19 @@ Result<Done> sync_directory(const std::filesystem::path& directory) {
   const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.get() < 0 || ::fsync(fd.get()) != 0) return storage("Cannot make durable", directory);
   return Done{};
+}
+
+Result<Done> replace_with(const std::filesystem::path& directory, const std::filesystem::path& path,
+                          std::string_view bytes, int mode, Sync sync) {
+  const auto temporary = directory / fmt::format(".{}.{}.tmp", path.filename().string(), random_id());
+  auto written = write_new(temporary, bytes, mode, sync);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = storage("Cannot replace", path);
+  if (!written) ::unlink(temporary.c_str());
+  return written;
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
 }  // namespace
@@ -104,15 +119,13 @@ Result<std::string> read_private_file(const std::filesystem::path& path, std::si
 }
 
 Result<Done> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, int mode) {
-  const auto directory = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  const auto temporary = directory / fmt::format(".{}.{}.tmp", path.filename().string(), random_id());
-  auto written = write_synced(temporary, bytes, mode);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = storage("Cannot replace", path);
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
+  const auto directory = directory_of(path);
+  if (auto replaced = replace_with(directory, path, bytes, mode, Sync::yes); !replaced) return replaced;
   return sync_directory(directory);
+}
+
+Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes) {
+  return replace_with(directory_of(path), path, bytes, 0600, Sync::no);
 }
 
 }  // namespace train

@@ -72,7 +72,7 @@ Result<Done> write_checkpoint(const std::filesystem::path& file, const std::stri
       fmt::format(R"({{"version":{},"train":{},"seq":{},"hash":"{}","state":{}}})", k_state_version,
                   name.dump(-1, ' ', false, PlainJson::error_handler_t::replace), chain.last(), chain.head(),
                   PlainJson::accept(state) ? state : std::string("{}"));
-  return write_file_atomically(file, text + "\n");
+  return replace_file(file, text + "\n");
 }
 
 Result<Done> check_not_cut(const std::optional<Checkpoint>& known, const Chain& chain, const std::filesystem::path& log,

@@ -19,4 +19,8 @@ Result<std::string> read_private_file(const std::filesystem::path& path, std::si
 // Temporary file in the same directory, fsync, rename, fsync of the directory. Mode 0600 unless told.
 Result<Done> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, int mode = 0600);
 
+// For what can be made again: readers see the old or the new bytes, but nothing waits for the disk, and after a power
+// failure the file may be torn. Mode 0600.
+Result<Done> replace_file(const std::filesystem::path& path, std::string_view bytes);
+
 }  // namespace train
