@@ -123,7 +123,8 @@ class Folder {
     if (auto* app = find(e.step.version, e.step.app)) {
       open.allowed_before = app->allowed;
       // What was granted counts from the moment the call may have gone out.
-      if (e.step.to_percent && raises(e.step.action)) app->allowed = std::max(app->allowed, *e.step.to_percent);
+      if (e.step.to_percent && raises_exposure(e.step.action))
+        app->allowed = std::max(app->allowed, *e.step.to_percent);
     }
     state_.open[e.operation] = std::move(open);
   }
@@ -226,11 +227,6 @@ class Folder {
   }
 
  private:
-  static bool raises(Action action) {
-    return action == Action::start_rollout || action == Action::set_percent || action == Action::resume ||
-           action == Action::complete;
-  }
-
   static AppProgress& progress(Release& release, const AppName& app) {
     if (auto* found = release.find(app)) return *found;
     release.apps.push_back({});
@@ -348,7 +344,7 @@ class Folder {
     const Step& step = open.intent.step;
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
-    if (raises(step.action)) app->allowed = open.allowed_before;
+    if (raises_exposure(step.action)) app->allowed = open.allowed_before;
     const bool again = app->failing && app->failing->action == step.action;
     app->failing = Failing{step.action, again ? app->failing->times + 1 : 1, detail};
   }
@@ -377,7 +373,7 @@ class Folder {
   static std::optional<AppProgress::Control> control_after(Action action) {
     if (action == Action::pause) return AppProgress::Control::paused;
     if (action == Action::halt) return AppProgress::Control::halted;
-    if (raises(action)) return AppProgress::Control::running;
+    if (raises_exposure(action)) return AppProgress::Control::running;
     return std::nullopt;
   }
 

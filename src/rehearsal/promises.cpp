@@ -44,10 +44,7 @@ Finding each_change_once(const Witness& w, const Slots&) {
 
 namespace {
 
-bool raises(const Step& step) {
-  return step.to_percent && (step.action == Action::start_rollout || step.action == Action::set_percent ||
-                             step.action == Action::resume || step.action == Action::complete);
-}
+bool raises(const Step& step) { return step.to_percent && raises_exposure(step.action); }
 
 bool is_overridden(const Step& step) {
   return std::any_of(step.because.begin(), step.because.end(),

@@ -26,12 +26,16 @@ tl::unexpected<Error> someone_else(const std::string& what) {
   return fail(ErrorKind::conflict, what, "Nothing was done twice. Run again once the other run has ended.");
 }
 
+bool moves_exposure(Action action) {
+  return raises_exposure(action) || action == Action::halt || action == Action::pause;
+}
+
 bool needs_store(const Step& step) { return !step.app.empty(); }
 
 class Run {
  public:
   Run(const Definition& definition, const Hands& hands, const Options& options, Mode mode)
-      : definition_(definition), hands_(hands), options_(options), mode_(mode) {}
+      : definition_(definition), hands_(hands), options_(options), mode_(mode), now_(hands.clock->now()) {}
 
   Result<Report> run() {
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
@@ -59,7 +63,7 @@ class Run {
   Result<Done> take_over() {
     std::vector<EventBody> settled;
     for (const auto& [operation, open] : state_.open) {
-      const auto owner = hands_.log->owner_of(open.intent, now());
+      const auto owner = hands_.log->owner_of(open.intent, now_);
       if (!owner) return tl::unexpected(owner.error());
       if (*owner == EventLog::Owner::alive) {
         return someone_else(fmt::format("Another run is doing `{}` on {} right now.",
@@ -102,7 +106,7 @@ class Run {
       auto news = hands_.log->read(state_.seq);
       if (!news) return tl::unexpected(news.error());
       if (!news->empty()) return someone_else("Another run is moving the train.");
-      if (i + 1 < attempts && hands_.clock->wait_until(now() + pause)) freshness_ = Freshness::stale;
+      if (i + 1 < attempts && hands_.clock->wait_until(now_ + pause)) freshness_ = Freshness::stale;
     }
     return Done{};
   }
@@ -114,19 +118,30 @@ class Run {
   }
 
   void look() {
-    observation_ = look_around(definition_, hands_, state_, full_, forced_, now());
+    observation_ = look_around(definition_, hands_, state_, full_, forced_, now_);
+    now_ = hands_.clock->now();
     for (const auto& seen : observation_.apps) {
       if (seen.full) looked_closely_.insert({seen.version, seen.app});
     }
     freshness_ = Freshness::known;
   }
 
+  // What follows from what was noticed is noticed on a state that is ahead of the log, so that all of it is written at
+  // once.
   Result<Done> notice_all() {
+    const engine::State written = state_;
+    std::vector<EventBody> noticed;
     for (int i = 0; i < k_notices_max; ++i) {
       if (mode_ != Mode::look_only && needs_evidence()) measure_now();
-      auto noticed = engine::notice(world());
-      if (noticed.empty()) return Done{};
-      if (auto appended = append(std::move(noticed)); !appended) return appended;
+      auto more = engine::notice(world());
+      if (more.empty()) {
+        state_ = written;
+        return append(std::move(noticed));
+      }
+      for (auto& body : more) {
+        engine::apply(state_, Event{state_.seq + 1, now_, "train", body, {}, {}});
+        noticed.push_back(std::move(body));
+      }
       // What just opened or departed has not been looked at.
       if (has_new_targets()) look();
     }
@@ -144,15 +159,15 @@ class Run {
     for (const auto& release : state_.releases) {
       for (const auto& app : release.apps) {
         if (!release.is_open() || !engine::is_exposed(app) || definition_.find_app(app.app) == nullptr) continue;
-        if (measured_at_ != now() || evidence_.find(release.version, app.app) == nullptr) return true;
+        if (measured_at_ != now_ || evidence_.find(release.version, app.app) == nullptr) return true;
       }
     }
     return false;
   }
 
   void measure_now() {
-    evidence_ = measure(definition_, hands_, state_, now());
-    measured_at_ = now();
+    evidence_ = measure(definition_, hands_, state_, now_);
+    measured_at_ = now_;
   }
 
   // A step is only taken on a close look; true when one was made and the question must be asked again.
@@ -226,7 +241,7 @@ class Run {
     std::vector<event::Intent> intents;
     std::vector<EventBody> bodies;
     for (const auto& step : plan_.steps) {
-      intents.push_back({random_id(), run_, now() + k_intent_life, step});
+      intents.push_back({random_id(), run_, now_ + k_intent_life, step});
       bodies.emplace_back(intents.back());
     }
     if (auto won = append(std::move(bodies)); !won) return tl::unexpected(won.error());
@@ -236,6 +251,7 @@ class Run {
   // The outcome must be in the log whatever else was written meanwhile.
   Result<Done> finish_step(const event::Intent& intent, const Result<Done>& result) {
     const std::lock_guard lock(mutex_);
+    now_ = hands_.clock->now();
     event::Outcome outcome{intent.operation, event::Outcome::Result::done, {}};
     if (!result) {
       const bool lost = result.error().kind == ErrorKind::unknown_outcome;
@@ -252,8 +268,14 @@ class Run {
     } else {
       report_.done.push_back(intent.step);
     }
-    looked_closely_.erase({intent.step.version, intent.step.app});
-    full_.insert({intent.step.version, intent.step.app});
+    const Target target{intent.step.version, intent.step.app};
+    looked_closely_.erase(target);
+    // The store shows it already. Where a glance does not tell to how many, the step comes up again, and is looked at
+    // closely before it is taken.
+    if (result && moves_exposure(intent.step.action))
+      full_.erase(target);
+    else
+      full_.insert(target);
     return append_surely(outcome);
   }
 
@@ -270,7 +292,7 @@ class Run {
   Result<Done> append(std::vector<EventBody> bodies) {
     if (bodies.empty()) return Done{};
     std::vector<NewEvent> events;
-    for (auto& body : bodies) events.push_back({now(), "train", std::move(body)});
+    for (auto& body : bodies) events.push_back({now_, "train", std::move(body)});
     auto written = hands_.log->append(state_.seq, events);
     if (!written) return tl::unexpected(written.error());
     for (const auto& event : *written) {
@@ -291,13 +313,13 @@ class Run {
     return report_;
   }
 
-  engine::World world() const { return {definition_, state_, observation_, evidence_, now(), set_aside_}; }
-  Instant now() const { return hands_.clock->now(); }
+  engine::World world() const { return {definition_, state_, observation_, evidence_, now_, set_aside_}; }
 
   const Definition& definition_;
   const Hands& hands_;
   const Options& options_;
   Mode mode_;
+  Instant now_;  // of the last look or step: one moment for all that is decided on it
   engine::State state_;
   Observation observation_;
   Evidence evidence_;

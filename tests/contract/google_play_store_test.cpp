@@ -41,12 +41,34 @@ TEST_F(GooglePlayStore, EveryStepAskedAgainChangesNothing) {
 
 TEST_F(GooglePlayStore, GlanceCostsOneRequestAndOpensNoEdit) {
   roll_out(5);
+  look(Look::glance);
   watch->calls.clear();
   const SeenRelease seen = look(Look::glance);
   EXPECT_EQ(watch->calls.size(), 1u);
   EXPECT_EQ(seen.status, ReleaseStatus::serving);
   EXPECT_FALSE(seen.percent_known) << "the list without an edit tells no fraction";
   EXPECT_EQ(seen.build, BuildNumber::from(340));
+}
+
+TEST_F(GooglePlayStore, GlanceRightAfterAStepTellsWhatTheStepWrote) {
+  roll_out(5);
+  watch->calls.clear();
+  const SeenRelease seen = look(Look::glance);
+  EXPECT_EQ(watch->calls.size(), 1u) << "no edit";
+  EXPECT_EQ(seen.status, ReleaseStatus::serving);
+  EXPECT_TRUE(seen.percent_known);
+  EXPECT_EQ(seen.percent, Percent::whole(5));
+  EXPECT_FALSE(look(Look::glance).percent_known) << "later on somebody else may have written";
+}
+
+TEST_F(GooglePlayStore, GlanceAfterAStepDoesNotClaimWhatTheListLacks) {
+  roll_out(5);
+  watch->after = [](SeenCall& call) {
+    if (call.request.path.find("/releases") != std::string::npos) call.handled.response.body = R"({"releases":[]})";
+  };
+  const auto view = store->observe(candidate.version, Look::glance);
+  ASSERT_TRUE(view) << view.error().text();
+  EXPECT_FALSE(view->release);
 }
 
 TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {

@@ -50,6 +50,11 @@ enum class Action {
 };
 std::string_view to_string(Action action);
 std::optional<Action> parse_action(std::string_view word);
+// Whether more people may have the release after it.
+constexpr bool raises_exposure(Action action) {
+  return action == Action::start_rollout || action == Action::set_percent || action == Action::resume ||
+         action == Action::complete;
+}
 
 struct Step {
   Action action = Action::notify;

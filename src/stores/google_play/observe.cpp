@@ -44,14 +44,6 @@ const Listed* find_named(const std::vector<Listed>& all, const VersionName& vers
   return best;
 }
 
-const Summary* summary_of(const Answers& answers, const std::vector<std::int64_t>& codes) {
-  for (const Summary& summary : answers.summaries) {
-    const bool same = std::is_permutation(summary.codes.begin(), summary.codes.end(), codes.begin(), codes.end());
-    if (same) return &summary;
-  }
-  return nullptr;
-}
-
 SeenRelease start_with(const VersionName& version, const std::vector<std::int64_t>& codes, const std::string& raw) {
   SeenRelease seen;
   seen.version = version;
@@ -87,7 +79,7 @@ void add_exposure(SeenRelease& seen, const Release& release) {
 }
 
 SeenRelease from_track(const Answers& answers, const VersionName& version, const Release& release) {
-  const Summary* summary = summary_of(answers, release.codes);
+  const Summary* summary = find_summary(answers.summaries, release.codes);
   const std::string lifecycle = summary == nullptr ? "not listed" : summary->lifecycle;
   std::string raw = release.status_word + ", " + lifecycle;
   if (!release.countries.empty()) raw += ", only " + release.countries;
@@ -148,7 +140,7 @@ std::optional<LiveVersion> live_of(const std::string& name, const std::vector<st
 std::optional<LiveVersion> find_live(const Answers& answers, const VersionName& version) {
   if (answers.track) {
     for (const Release& release : *answers.track) {
-      const Summary* summary = summary_of(answers, release.codes);
+      const Summary* summary = find_summary(answers.summaries, release.codes);
       const bool out = summary != nullptr && summary->lifecycle == k_published;
       const bool full = release.status == Status::completed && out;
       if (full && !names_version(release.name, version)) return live_of(release.name, release.codes);
@@ -179,6 +171,14 @@ std::vector<SeenBuild> builds_of(const StoreView& view, const std::vector<Bundle
 }
 
 }  // namespace
+
+const Summary* find_summary(const std::vector<Summary>& listed, const std::vector<std::int64_t>& codes) {
+  for (const Summary& summary : listed) {
+    const bool same = std::is_permutation(summary.codes.begin(), summary.codes.end(), codes.begin(), codes.end());
+    if (same) return &summary;
+  }
+  return nullptr;
+}
 
 StoreView combine(const Answers& answers, const VersionName& version, Instant as_of) {
   StoreView view;

@@ -13,9 +13,11 @@ namespace train::stores::google_play {
 
 struct Answers {
   std::vector<Summary> summaries;
-  std::optional<std::vector<Release>> track;  // only after a full look
+  std::optional<std::vector<Release>> track;  // only after a full look, or a step
   std::optional<std::vector<Bundle>> bundles;
 };
+// The listed release of exactly these codes, in any order.
+const Summary* find_summary(const std::vector<Summary>& listed, const std::vector<std::int64_t>& codes);
 StoreView combine(const Answers& answers, const VersionName& version, Instant as_of);
 
 }  // namespace train::stores::google_play

@@ -106,15 +106,19 @@ class GooglePlay final : public Store {
   // The same version code, fully released on the testing track.
   Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override {
     const OnTrack testing(edits_, group);
-    return start_rollout(candidate, k_percent_all, notes);
+    auto started = start_rollout(candidate, k_percent_all, notes);
+    committed_.reset();  // of another track
+    return started;
   }
 
  private:
   using Plan = std::function<NewList(const Releases& present)>;
+  using Summaries = std::vector<Summary>;
 
   // APKs have a list of their own; most apps have none, and are not asked about it.
   bool is_apk_app() const { return !app_.apks.empty() || (app_.artifact && ends_with_apk(*app_.artifact)); }
 
+  std::optional<Releases> take_committed(const Summaries& listed);
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
   Result<Done> look_at_testers(StoreView& view);
@@ -129,6 +133,7 @@ class GooglePlay final : public Store {
   Keep keep_;
   Edits edits_;
   Builds builds_;
+  std::optional<Releases> committed_;  // what the last step left on the track, for the look that follows it
 };
 
 Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
@@ -154,9 +159,20 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   auto summaries = edits_.read_summaries();
   if (!summaries) return tl::unexpected(summaries.error().error);
   answers.summaries = std::move(*summaries);
+  auto committed = take_committed(answers.summaries);
+  if (!answers.track) answers.track = std::move(committed);
   auto view = combine(answers, version, caller_.clock().now());
   if (look == Look::glance) return view;
   return look_at_testers(view).map([&](const Done&) { return view; });
+}
+
+// Only the look right after a step is spared an edit, and only while the store lists what the step wrote.
+std::optional<Releases> GooglePlay::take_committed(const Summaries& listed) {
+  auto committed = std::exchange(committed_, std::nullopt);
+  const bool all = committed && std::all_of(committed->begin(), committed->end(), [&](const Release& release) {
+                     return find_summary(listed, release.codes) != nullptr;
+                   });
+  return all ? std::move(committed) : std::nullopt;
 }
 
 Result<Done> GooglePlay::look_at_testers(StoreView& view) {
@@ -182,6 +198,7 @@ Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) 
   if (!written) return stop(written.error());
   const auto committed = edits_.commit(edit);
   if (!committed) return stop(committed.error());
+  committed_ = std::move(**wanted);
   return Left::committed;
 }
 
