@@ -2,6 +2,8 @@
 # One rollout step on the built-in Google Play: the whole process `train advance` (look, gate, log, token, edit, commit,
 # look again), against the five requests of the step itself (insert, read, write, commit, read back without an edit) by
 # one `curl` process, on one machine in one run. `train` asks for its token in the measured time, `curl` brings one.
+# The sandbox's clock begins 25 hours ago and has come to the present when the step is due, so that `train` reads the
+# machine's own clock.
 # Builds the preset `release`; needs jq, curl and python3. usage: bench/play-step.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,7 +19,7 @@ now() { date +%s%N; }
 # A release at 1 %, put there by hand, and a definition of that one app. The same seed gives the same edit ids.
 start_server() {
   rm -rf "$work/app"
-  "$train" sandbox --port 0 --seed 7 --init "$work/app" >"$work/server.log" 2>&1 &
+  "$train" sandbox --port 0 --seed 7 --at "$(date -u -d '25 hours ago' +%FT%TZ)" --init "$work/app" >"$work/server.log" 2>&1 &
   server=$!
   for _ in $(seq 100); do [ -s "$work/app/train.yaml" ] && break; sleep 0.1; done
   url=$(grep -om1 'http://127.0.0.1:[0-9]*' "$work/app/train.yaml")
@@ -45,24 +47,7 @@ state: "file:.train"
 YAML
 }
 stop_server() { kill "$server"; wait "$server" 2>/dev/null || true; }
-token() {
-  python3 - "$work/app/keys/play.json" "$url" <<'PY'
-import base64, datetime, json, subprocess, sys, tempfile, urllib.parse, urllib.request
-account, url = json.load(open(sys.argv[1])), sys.argv[2]
-now = json.load(urllib.request.urlopen(url + '/_sandbox/clock'))['now']
-iat = int(datetime.datetime.fromisoformat(now.replace('Z', '+00:00')).timestamp())
-part = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b'=').decode()
-text = part({'alg': 'RS256', 'typ': 'JWT'}) + '.' + part({
-    'iss': account['client_email'], 'aud': account['token_uri'], 'iat': iat, 'exp': iat + 3600,
-    'scope': 'https://www.googleapis.com/auth/androidpublisher'})
-with tempfile.NamedTemporaryFile('w', suffix='.pem') as key:
-    key.write(account['private_key']); key.flush()
-    raw = subprocess.run(['openssl', 'dgst', '-sha256', '-sign', key.name], input=text.encode(), capture_output=True, check=True).stdout
-assertion = text + '.' + base64.urlsafe_b64encode(raw).rstrip(b'=').decode()
-form = urllib.parse.urlencode({'grant_type': 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'assertion': assertion}).encode()
-print(json.load(urllib.request.urlopen(account['token_uri'], form))['access_token'])
-PY
-}
+token() { python3 bench/play-token.py "$work/app/keys/play.json" "$url"; }
 
 # The id that the first edit of this seed gets.
 start_server
@@ -95,7 +80,7 @@ by_train() {
   local before began
   before=$(curl -fsS "$url/_sandbox/calls" | jq length)
   began=$(now)
-  (cd "$work/app" && exec "$train" advance -q) >/dev/null
+  (unset TRAIN_CLOCK && cd "$work/app" && exec "$train" advance -q) >/dev/null
   echo $(($(now) - began)) >>"$work/train"
   curl -fsS "$url/_sandbox/calls" | jq ".[$before:] | length" >"$work/requests"
   check

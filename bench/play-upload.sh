@@ -44,31 +44,13 @@ start_server() {
   url=$(grep -om1 'http://127.0.0.1:[0-9]*' "$work/app/train.yaml")
   export TRAIN_CLOCK=$url/_sandbox/clock
   grow "$work/app/build/charge-3.4.0.aab" "$mib"
+  sleep 3  # a file that changed a moment ago is hashed anew at each look: a build that waits for its upload did not
 }
 
 stop_server() { kill "$server"; wait "$server" 2>/dev/null || true; }
 now() { date +%s%N; }
 
-# A bearer token of the sandbox, by its own service account.
-token() {
-  python3 - "$work/app/keys/play.json" "$url" <<'PY'
-import base64, json, subprocess, sys, tempfile, urllib.parse, urllib.request
-account, url = json.load(open(sys.argv[1])), sys.argv[2]
-now = json.load(urllib.request.urlopen(url + '/_sandbox/clock'))['now']
-import datetime
-iat = int(datetime.datetime.fromisoformat(now.replace('Z', '+00:00')).timestamp())
-part = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b'=').decode()
-text = part({'alg': 'RS256', 'typ': 'JWT'}) + '.' + part({
-    'iss': account['client_email'], 'aud': account['token_uri'], 'iat': iat, 'exp': iat + 3600,
-    'scope': 'https://www.googleapis.com/auth/androidpublisher'})
-with tempfile.NamedTemporaryFile('w', suffix='.pem') as key:
-    key.write(account['private_key']); key.flush()
-    raw = subprocess.run(['openssl', 'dgst', '-sha256', '-sign', key.name], input=text.encode(), capture_output=True, check=True).stdout
-assertion = text + '.' + base64.urlsafe_b64encode(raw).rstrip(b'=').decode()
-form = urllib.parse.urlencode({'grant_type': 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'assertion': assertion}).encode()
-print(json.load(urllib.request.urlopen(account['token_uri'], form))['access_token'])
-PY
-}
+token() { python3 bench/play-token.py "$work/app/keys/play.json" "$url"; }
 
 by_curl() {
   start_server
@@ -90,17 +72,17 @@ by_curl() {
 # The whole process, and what the same process takes when the store has the bundle already: the rest is the upload.
 by_train() {
   start_server
-  (cd "$work/app" && "$train" start 3.4.0 -q)
+  (cd "$work/app" && "$train" start 3.4.0 -q) >/dev/null
   local began whole
   began=$(now)
-  (cd "$work/app" && /usr/bin/time -f %M -o "$work/peak.one" "$train" advance -q)
+  (cd "$work/app" && /usr/bin/time -f %M -o "$work/peak.one" "$train" advance -q) >/dev/null
   whole=$(($(now) - began))
   tail -n1 "$work/peak.one" >>"$work/peak"
   curl -fsS "$url/_sandbox/calls" | jq -e 'map(select(.change == "play/bundle 340")) | length == 1' >/dev/null
   rm -rf "$work/app/.train"
-  (cd "$work/app" && "$train" start 3.4.0 -q)
+  (cd "$work/app" && "$train" start 3.4.0 -q) >/dev/null
   began=$(now)
-  (cd "$work/app" && "$train" advance -q)
+  (cd "$work/app" && "$train" advance -q) >/dev/null
   echo "$whole" >>"$work/whole"
   echo $((whole - ($(now) - began))) >>"$work/sent"
   stop_server

@@ -8,6 +8,7 @@
 #include "clocks.hpp"
 #include "commands.hpp"
 #include "session.hpp"
+#include "train/base/time.hpp"
 #include "train/rehearsal/director.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/sandbox/sandbox.hpp"
@@ -54,6 +55,7 @@ struct SandboxOptions {
   std::string directory;
   std::uint64_t seed = 1;
   std::string scenario;
+  std::string at;  // empty: the usual time
 };
 
 // Until interrupted; with a scenario, the world's part of it is played as the clock moves.
@@ -78,6 +80,7 @@ Exit run_sandbox(const Context& context, const SandboxOptions& options) {
   sandbox::Options with;
   with.port = options.port;
   with.seed = options.seed;
+  if (!options.at.empty()) with.start = *parse_rfc3339(options.at);
   auto running = sandbox::Sandbox::start(with);
   if (!running) return context.fail(running.error());
   const auto url = (*running)->url();
@@ -115,6 +118,9 @@ void add_playing(CLI::App& root, Context& context, Chosen& chosen) {
   serving->add_option("--scenario", sandbox->scenario,
                       "Play the world's part of a scenario: a built-in name or a file");
   serving->add_option("--seed", sandbox->seed, "Names and numbers the stores make up");
+  serving->add_option("--at", sandbox->at, "The time its clock stands at (default: 2026-11-30T09:00:00Z)")
+      ->check(
+          [](const std::string& text) { return parse_rfc3339(text) ? "" : "Give a time like 2026-11-30T09:00:00Z"; });
   serving->callback(
       [&chosen, &context, sandbox] { chosen = [&context, sandbox] { return run_sandbox(context, *sandbox); }; });
 }
