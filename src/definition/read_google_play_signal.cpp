@@ -9,11 +9,12 @@
 namespace train::definition {
 namespace {
 
-constexpr std::string_view k_vitals[] = {"crashRate",     "userPerceivedCrashRate", "anrRate", "userPerceivedAnrRate",
-                                         "slowStartRate", "errorReportCount"};
+constexpr std::string_view k_vitals[] = {"crashRate",     "userPerceivedCrashRate", "anrRate",  "userPerceivedAnrRate",
+                                         "slowStartRate", "errorReportCount",       "anomalies"};
 constexpr std::string_view k_hourly_vitals[] = {"crashRate", "userPerceivedCrashRate", "anrRate",
                                                 "userPerceivedAnrRate"};
-constexpr std::string_view k_level_vital = "errorReportCount";
+constexpr std::string_view k_errors = "errorReportCount";
+constexpr std::string_view k_anomalies = "anomalies";
 constexpr std::string_view k_periods[] = {"daily", "hourly"};
 constexpr std::string_view k_review_metrics[] = {"low_stars"};
 // A day is counted a day or two after it has ended, an hour some hours later.
@@ -40,9 +41,9 @@ void read_vitals(const Fields& fields, Signal& signal) {
   fields.with("metric", [](const Value& value) { (void)value.one_of(k_vitals); });
   fields.with("period", [&](const Value& value) { check_period(value, metric); });
   if (!fields.has("fresh_within")) signal.fresh_within = hourly ? k_hours_fresh_within : k_days_fresh_within;
-  if (metric == k_level_vital) {
+  if (metric == k_errors || metric == k_anomalies) {
     signal.kind = SignalKind::level;
-    if (signal.unit.empty()) signal.unit = "reports a user";
+    if (signal.unit.empty()) signal.unit = metric == k_errors ? "reports a user" : "anomalies";
     return;
   }
   fields.with("unit", [](const Value& unit) { unit.problem("belongs to levels; a proportion has no unit"); });

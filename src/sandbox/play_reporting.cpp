@@ -133,12 +133,93 @@ Handled tell_set(const PlayApp& app, const ReportedSet& set, const Feedback& fee
                                  {"freshnessInfo", {{"freshnesses", fresh}}}}));
 }
 
+// ---- anomalies
+
+constexpr double k_out_of_the_ordinary = 3;  // times what was usual before: the sandbox's own rule
+constexpr Duration k_usual_of{28 * 86400};
+
+// activeBetween("2026-11-30T09:00:00Z", UNBOUNDED): where it begins; the epoch where it is unbounded.
+std::optional<Instant> begins_at(const std::string& filter) {
+  constexpr std::string_view head = "activeBetween(";
+  constexpr std::string_view tail = ", UNBOUNDED)";
+  if (filter.size() < head.size() + tail.size() || filter.compare(0, head.size(), head) != 0) return std::nullopt;
+  if (filter.compare(filter.size() - tail.size(), tail.size(), tail) != 0) return std::nullopt;
+  const auto from = filter.substr(head.size(), filter.size() - head.size() - tail.size());
+  if (from == "UNBOUNDED") return Instant{};
+  if (from.size() < 2 || from.front() != '"' || from.back() != '"') return std::nullopt;
+  return parse_rfc3339(std::string_view(from).substr(1, from.size() - 2));
+}
+
+double usual_rate(const Feedback& feedback, const ReportedSet& set, Instant before) {
+  Sum all;
+  for (const auto& [code, use] : feedback.codes) {
+    const Sum sum = sum_of(use, set, before - k_usual_of, before);
+    all.users += sum.users;
+    all.struck += sum.struck;
+  }
+  return all.users > 0 ? all.struck / all.users : 0;
+}
+
+struct Unusual {
+  std::int64_t code = 0;
+  Instant start;
+  Instant end;
+  double rate = 0;
+};
+
+// Days in a row are one. Only what has been told can be out of the ordinary.
+std::vector<Unusual> find_unusual(const Feedback& feedback, const ReportedSet& set, const IsSilent& is_silent,
+                                  Instant now) {
+  std::vector<Unusual> found;
+  const Instant told = fresh_end(feedback, Every::day, now);
+  for (const auto& [code, use] : feedback.codes) {
+    if (use.hours.empty() || is_silent(use.version)) continue;
+    Instant day = reporting_zone().start_of_day(use.hours.front().start);
+    for (; day < told; day = next_of(day, Every::day)) {
+      const Instant end = next_of(day, Every::day);
+      const Sum sum = sum_of(use, set, day, end);
+      const double usual = usual_rate(feedback, set, day);
+      if (sum.users < k_users_least || !(usual > 0) || sum.struck / sum.users <= k_out_of_the_ordinary * usual)
+        continue;
+      const bool goes_on = !found.empty() && found.back().code == code && found.back().end == day;
+      if (!goes_on) found.push_back({code, day, end, 0});
+      found.back().end = end;
+      found.back().rate = std::max(found.back().rate, sum.struck / sum.users);
+    }
+  }
+  return found;
+}
+
+Handled list_anomalies(const PlayApp& app, const Feedback& feedback, const IsSilent& is_silent,
+                       const ServerRequest& request, Instant now) {
+  const auto filter = request.query_value("filter");
+  const auto since = filter ? begins_at(*filter) : std::optional(Instant{});
+  if (!since) return refused(bad_request("Invalid filter: the built-in store knows activeBetween(TIME, UNBOUNDED)."));
+  Json body = Json::object();
+  for (const auto& set : reported_sets()) {
+    if (set.share == nullptr || !set.of_it.empty()) continue;
+    for (const auto& one : find_unusual(feedback, set, is_silent, now)) {
+      if (one.end <= *since) continue;
+      const auto id = fmt::format("{}-{}-{}", set.name, one.code, one.start.time_since_epoch().count());
+      body["anomalies"].push_back(
+          {{"name", fmt::format("apps/{}/anomalies/{}", app.setup.store_id, id)},
+           {"metricSet", fmt::format("apps/{}/{}", app.setup.store_id, set.name)},
+           {"metric", {{"metric", set.rates.front()}, {"decimalValue", decimal(one.rate)}}},
+           {"dimensions", {{{"dimension", "versionCode"}, {"int64Value", std::to_string(one.code)}}}},
+           {"timelineSpec",
+            {{"aggregationPeriod", word_of_period(Every::day)},
+             {"startTime", date_json(one.start, Every::day)},
+             {"endTime", date_json(one.end, Every::day)}}}});
+    }
+  }
+  return answered(json_response(body));
+}
+
 }  // namespace
 
 Handled answer_reporting(const PlayApp& app, const Feedback& feedback, const IsSilent& is_silent,
                          const ServerRequest& request, const std::string& what, Instant now) {
-  // Nothing here looks for anomalies; Google answers so where it found none.
-  if (what == "anomalies" && request.method == "GET") return answered(json_response(Json::object()));
+  if (what == "anomalies" && request.method == "GET") return list_anomalies(app, feedback, is_silent, request, now);
   const auto colon = what.find(':');
   const auto name = what.substr(0, colon);
   const auto& sets = reported_sets();

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "google_play_reader.hpp"
+#include "play_anomalies.hpp"
 #include "play_rows.hpp"
 #include "train/base/text.hpp"
 
@@ -47,6 +48,7 @@ const MetricSet& error_set() {
 struct Asked {
   std::int64_t code = 0;
   Period period = Period::daily;
+  Instant since;  // when the version went out
   Instant now;
   Duration fresh_within{0};
 };
@@ -171,6 +173,7 @@ Reading<Measurement> measure_vital(PlayReader& reader, const Signal& signal, con
   const auto metric = option_in(signal, "metric");
   switch (signal.kind) {
     case SignalKind::level:
+      if (metric == "anomalies") return measure_anomalies(reader, asked.code, asked.since, asked.now);
       return measure_errors(reader, asked);
     case SignalKind::proportion:
       for (const auto& vital : vitals()) {
@@ -193,6 +196,7 @@ class VitalsSource final : public SignalSource {
     if (asked.code <= 0)
       return unmeasured(Measurement::State::no_data, "the version code of " + subject.version.text() + " is not known");
     asked.period = option_in(signal, "period") == "hourly" ? Period::hourly : Period::daily;
+    asked.since = subject.start;
     asked.now = subject.now;
     asked.fresh_within = signal.fresh_within;
     auto seen = measure_vital(*reader->second, signal, asked);

@@ -30,12 +30,14 @@ struct GooglePlaySignals : GooglePlayStore {
     subject.app = "android";
     subject.version = *VersionName::parse(build == 340 ? "3.4.0" : "3.3.0");
     subject.build = BuildNumber::from(build);
+    subject.start = *parse_rfc3339("2026-11-30T09:00:00Z");
     subject.now = world->now();
     return source.measure(signal, subject);
   }
   Measurement vital(const std::string& metric, const std::string& period = "daily", int build = 340) {
     Signal signal;
-    signal.kind = metric == "errorReportCount" ? SignalKind::level : SignalKind::proportion;
+    const bool level = metric == "errorReportCount" || metric == "anomalies";
+    signal.kind = level ? SignalKind::level : SignalKind::proportion;
     signal.options = {{"metric", metric}, {"period", period}};
     signal.fresh_within = Duration(period == "daily" ? 72h : 12h);
     return ask(*vitals, signal, build);
@@ -91,6 +93,21 @@ TEST_F(GooglePlaySignals, WhatGetsWorseIsSeenWhenItsDayIs) {
   EXPECT_GT(vital("userPerceivedCrashRate", "hourly").counts.events, 100);
 }
 
+TEST_F(GooglePlaySignals, AnomaliesAreCountedOnceTheirDayIsTold) {
+  pass(24h);
+  EXPECT_EQ(vital("anomalies").value, 0);
+  tell("health", {{"app", "android"}, {"version", "3.4.0"}, {"crash_rate", 0.05}});
+  pass(29h);
+  EXPECT_EQ(vital("anomalies").value, 0);
+  pass(48h);
+  const auto seen = vital("anomalies");
+  ASSERT_EQ(seen.state, Seen::measured) << seen.detail;
+  EXPECT_EQ(seen.value, 1);
+  EXPECT_NE(seen.detail.find("1 of version code 340 since 2026-11-30T09:00:00Z: crashRate 0.0"), std::string::npos)
+      << seen.detail;
+  EXPECT_EQ(vital("anomalies", "daily", 330).value, 0) << "of the other version there is none";
+}
+
 TEST_F(GooglePlaySignals, ASilentVersionAndAStalledFeedHold) {
   pass(53h);
   tell("health", {{"app", "android"}, {"version", "3.4.0"}, {"silent", true}});
@@ -126,10 +143,12 @@ TEST_F(GooglePlaySignals, EveryQuestionAndEveryAnswerIsGoogles) {
   const auto reporting = discovery_document(k_reporting_document);
   const auto publisher = discovery_document();
   if (!reporting || !publisher) GTEST_SKIP() << no_discovery_document(k_reporting_document);
+  tell("health", {{"app", "android"}, {"version", "3.4.0"}, {"crash_rate", 0.05}});
   pass(77h);
-  for (const char* metric :
-       {"crashRate", "userPerceivedCrashRate", "anrRate", "userPerceivedAnrRate", "slowStartRate", "errorReportCount"})
+  for (const char* metric : {"crashRate", "userPerceivedCrashRate", "anrRate", "userPerceivedAnrRate", "slowStartRate",
+                             "errorReportCount", "anomalies"})
     EXPECT_EQ(vital(metric).state, Seen::measured) << metric;
+  EXPECT_EQ(vital("anomalies").value, 1) << "one is in the answer that is compared";
   EXPECT_EQ(vital("crashRate", "hourly").state, Seen::measured);
   stars(330);
   std::vector<SeenCall> asked;
@@ -140,6 +159,7 @@ TEST_F(GooglePlaySignals, EveryQuestionAndEveryAnswerIsGoogles) {
   for (const char* id : {"crashrate.get", "crashrate.query", "anrrate.get", "anrrate.query", "slowstartrate.get",
                          "slowstartrate.query", "errors.counts.get", "errors.counts.query"})
     EXPECT_EQ(used.count(std::string("playdeveloperreporting.vitals.") + id), 1u) << id << " was not used";
+  EXPECT_EQ(used.count("playdeveloperreporting.anomalies.list"), 1u);
   asked.clear();
   std::remove_copy_if(watch->calls.begin(), watch->calls.end(), std::back_inserter(asked), is_reporting);
   const auto published = compare(Discovery(*publisher), asked);

@@ -264,7 +264,10 @@ TEST(Loading, GoogleMeasuresWhereGoogleCan) {
       "  anrs: { source: play_vitals, metric: anrRate, period: hourly }\n"
       "  errors: { source: play_vitals, metric: errorReportCount, fresh_within: 4d, apps: [android] }\n"
       "  stars: { source: play_reviews }\n"
+      "  odd: { source: play_vitals, metric: anomalies }\n"
       "gates: [{ signal: crashes, limit: 1% }, { signal: stars, limit: 30 }]\n");
+  EXPECT_EQ(d.signals.at(4).kind, SignalKind::level);
+  EXPECT_EQ(d.signals.at(4).unit, "anomalies");
   const Signal& crashes = d.signals.at(0);
   EXPECT_EQ(crashes.kind, SignalKind::proportion);
   EXPECT_EQ(crashes.apps, std::vector<AppName>{"android"});

@@ -26,9 +26,9 @@ struct ReportedPlay : PlayStore {
     service->pass_time(now);
   }
   Handled ask(const std::string& path, const Json& body = nullptr) {
-    return call(body.is_null() ? "GET" : "POST", "/v1beta1/apps/com.example.charge" + path,
-                body.is_null() ? "" : body.dump());
+    return call(body.is_null() ? "GET" : "POST", base_reporting() + path, body.is_null() ? "" : body.dump());
   }
+  static std::string base_reporting() { return "/v1beta1/apps/com.example.charge"; }
   Json fresh(const std::string& set, const std::string& period) {
     const Json document = Json::parse(ask("/" + set).response.body);
     for (const Json& one : document["freshnessInfo"]["freshnesses"]) {
@@ -223,7 +223,27 @@ TEST(PlayReporting, OtherPathsAreNotFound) {
   for (const char* path : {"/lmkRateMetricSet", "/crashRateMetricSet:delete", "/crashRateMetricSet/x", ""})
     EXPECT_EQ(play.ask(path).response.status, 404) << path;
   EXPECT_EQ(play.call("GET", "/v1beta1/apps/com.other/crashRateMetricSet").response.status, 404);
-  EXPECT_EQ(play.ask("/anomalies").response.status, 200);
+}
+
+TEST(PlayReporting, DaysOutOfTheOrdinaryAreOneAnomalyOfTheirVersionCode) {
+  ReportedPlay play;
+  const auto anomalies = [&](const std::string& filter) {
+    return Json::parse(play.call("GET", play.base_reporting() + "/anomalies", "", {{"filter", filter}}).response.body);
+  };
+  const std::string always = "activeBetween(UNBOUNDED, UNBOUNDED)";
+  play.pass(72h);
+  EXPECT_EQ(anomalies(always), Json::object()) << "nothing is";
+  play.told.crash_rate = 0.05;
+  play.pass(96h);
+  const Json found = anomalies(always)["anomalies"];
+  ASSERT_EQ(found.size(), 1u) << found;
+  EXPECT_EQ(found[0]["dimensions"][0]["int64Value"], "340");
+  EXPECT_EQ(found[0]["metric"]["metric"], "crashRate");
+  EXPECT_EQ(found[0]["timelineSpec"]["startTime"], los_angeles(12, 3));
+  EXPECT_EQ(found[0]["timelineSpec"]["endTime"], los_angeles(12, 5)) << "days in a row are one";
+  EXPECT_EQ(anomalies("activeBetween(\"2026-12-05T00:00:00Z\", UNBOUNDED)")["anomalies"].size(), 1u);
+  EXPECT_EQ(anomalies("activeBetween(\"2026-12-06T00:00:00Z\", UNBOUNDED)"), Json::object());
+  EXPECT_EQ(anomalies("whatever")["error"]["code"], 400);
 }
 
 TEST(PlayFeedback, ReviewsAreThoseOfAWeekNewestFirst) {

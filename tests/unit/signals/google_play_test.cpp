@@ -46,7 +46,8 @@ Signal vital(const std::string& metric, const std::string& period = "daily") {
   Signal signal;
   signal.name = "vital";
   signal.source = "play_vitals";
-  signal.kind = metric == "errorReportCount" ? SignalKind::level : SignalKind::proportion;
+  const bool level = metric == "errorReportCount" || metric == "anomalies";
+  signal.kind = level ? SignalKind::level : SignalKind::proportion;
   signal.options = {{"metric", metric}, {"period", period}};
   signal.fresh_within = Duration(72h);
   return signal;
@@ -363,6 +364,60 @@ TEST(PlayErrors, NoRowIsNotNoError) {
   const auto seen = make_play_vitals(play_readers_at(server))->measure(vital("errorReportCount"), play_subject());
   EXPECT_EQ(seen.state, PlayState::no_data) << seen.detail;
 }
+
+struct AnomaliesCase {
+  const char* name;
+  std::vector<Reply> replies;
+  PlayState state;
+  std::string says;
+  double value = 0;
+};
+void PrintTo(const AnomaliesCase& row, std::ostream* out) { *out << row.name; }
+
+PlayJson anomaly(const std::string& code) {
+  return {{"name", "apps/com.example.charge/anomalies/1"},
+          {"metric", metric("crashRate", "0.05")},
+          {"dimensions", {{{"dimension", "versionCode"}, {"int64Value", code}}}}};
+}
+Reply anomalies(const std::vector<PlayJson>& list, const std::string& next = "") {
+  PlayJson body = {{"anomalies", list}};
+  if (!next.empty()) body["nextPageToken"] = next;
+  return answer(200, body.dump());
+}
+
+class PlayAnomalies : public testing::TestWithParam<AnomaliesCase> {};
+TEST_P(PlayAnomalies, AreCountedForTheVersionCode) {
+  std::vector<Reply> script{k_token};
+  script.insert(script.end(), GetParam().replies.begin(), GetParam().replies.end());
+  ScriptedServer server(std::move(script));
+  const auto seen = make_play_vitals(play_readers_at(server))->measure(vital("anomalies"), play_subject());
+  EXPECT_EQ(seen.state, GetParam().state) << seen.detail;
+  EXPECT_NE(seen.detail.find(GetParam().says), std::string::npos) << seen.detail;
+  EXPECT_EQ(seen.value, GetParam().value);
+  EXPECT_EQ(server.request_count(), 1 + GetParam().replies.size());
+}
+INSTANTIATE_TEST_SUITE_P(
+    , PlayAnomalies,
+    testing::Values(
+        AnomaliesCase{"none", {answer(200, "{}")}, PlayState::measured, "0 of version code 340 since 2026-12-02"},
+        AnomaliesCase{"ours", {anomalies({anomaly("340")})}, PlayState::measured, ": crashRate 0.05", 1},
+        AnomaliesCase{"another_version", {anomalies({anomaly("339")})}, PlayState::measured, "0 of version code 340"},
+        AnomaliesCase{
+            "of_the_whole_app", {anomalies({PlayJson{{"name", "x"}}})}, PlayState::measured, "0 of version code 340"},
+        AnomaliesCase{"two_pages",
+                      {anomalies({anomaly("340")}, "b"), anomalies({anomaly("340")})},
+                      PlayState::measured,
+                      "2 of version code 340",
+                      2},
+        AnomaliesCase{
+            "same_page_twice", {anomalies({}, "b"), anomalies({}, "b")}, PlayState::failed, "was read already"},
+        AnomaliesCase{"no_list", {answer(200, R"({"anomalies":"x"})")}, PlayState::failed, "no list"},
+        AnomaliesCase{"no_object", {anomalies({PlayJson("x")})}, PlayState::failed, "no object"},
+        AnomaliesCase{"no_grant",
+                      {google_refuses(403, "PERMISSION_DENIED", "The caller does not have permission")},
+                      PlayState::failed,
+                      "View app information"}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(PlayVitals, WhatCannotBeAskedIsNotAsked) {
   ScriptedServer server({});
