@@ -47,7 +47,7 @@ class SandboxClock final : public Clock {
     if (now() >= until) return true;
     http::Request request;
     request.method = http::Method::post;
-    request.purpose = http::Purpose::repeatable;  // addressed by its time: asking twice is harmless
+    request.purpose = http::Purpose::chunk;  // addressed by its time: asking twice is harmless
     request.url = url_;
     request.headers = {{"Content-Type", "application/json"}};
     request.body = nlohmann::json{{"to", format_rfc3339(until)}}.dump();

@@ -31,9 +31,9 @@ struct FileSlice {
   std::uint64_t length = 0;
 };
 
-// A write goes out on a fresh connection and is never sent twice by the library. A repeatable one is harmless to send
-// again (a chunk at its offset, what stays inside an edit), so it may reuse a connection.
-enum class Purpose { read, write, repeatable };
+// A write goes out on a fresh connection and is never sent twice by the library. A chunk is a write addressed by its
+// offset: sending it again is harmless, so it may reuse a connection.
+enum class Purpose { read, write, chunk };
 
 struct Request {
   Method method = Method::get;

@@ -42,11 +42,6 @@ bool is_slowed_down(const http::Outcome& outcome) {
          is_rate_limit(parse_error(outcome.status, outcome.body));
 }
 
-http::Purpose purpose_of(const Call& call) {
-  if (call.method == http::Method::get) return http::Purpose::read;
-  return call.repeat == Repeat::harmless ? http::Purpose::repeatable : http::Purpose::write;
-}
-
 }  // namespace
 
 Caller::Caller(std::string endpoint, std::string package, auth::GoogleCredentials account, Clock& clock)
@@ -130,7 +125,7 @@ Called<std::string> Caller::call(const Call& call) {
   request.body = call.body;
   request.headers = {{"Accept", "application/json"}};
   if (!call.body.empty()) request.headers.push_back({"Content-Type", "application/json"});
-  request.purpose = purpose_of(call);
+  request.purpose = call.method == http::Method::get ? http::Purpose::read : http::Purpose::write;
   const auto outcome = exchange(request, call.repeat == Repeat::harmless ? Retry::yes : Retry::no);
   if (!outcome) return stop(outcome.error());
   return judge(call, request, *outcome);

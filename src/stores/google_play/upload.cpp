@@ -30,7 +30,7 @@ http::Request session_request(const Session& session) {
   http::Request request;
   request.method = http::Method::put;
   request.url = session.url;
-  request.purpose = http::Purpose::repeatable;
+  request.purpose = http::Purpose::chunk;
   request.timeout = k_chunk_timeout;
   return request;
 }

@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"write_404", Purpose::write, Transport::answered, 404, ErrorKind::not_found},
         ErrorCase{"write_409", Purpose::write, Transport::answered, 409, ErrorKind::conflict},
         ErrorCase{"write_429", Purpose::write, Transport::answered, 429, ErrorKind::rate_limited},
-        ErrorCase{"chunk_lost", Purpose::repeatable, Transport::lost, 0, ErrorKind::unknown_outcome}),
+        ErrorCase{"chunk_lost", Purpose::chunk, Transport::lost, 0, ErrorKind::unknown_outcome}),
     row_name<ErrorCase>);
 
 TEST(ErrorText, QuotesTheAnswerButNoCredentialAndNoControlCharacter) {

@@ -175,7 +175,7 @@ class Slice : public ::testing::Test {
     request.method = Method::put;
     request.url = url;
     request.slice = std::move(slice);
-    request.purpose = Purpose::repeatable;
+    request.purpose = Purpose::chunk;
     request.timeout = 30s;
     return request;
   }
