@@ -71,6 +71,13 @@ TEST_F(GooglePlayStore, GlanceAfterAStepDoesNotClaimWhatTheListLacks) {
   EXPECT_FALSE(view->release);
 }
 
+TEST_F(GooglePlayStore, AFailedLookUsesUpWhatTheStepWrote) {
+  roll_out(5);
+  fault("GET", "/play/androidpublisher/v3/applications/com.example.charge/tracks", "status:403");
+  EXPECT_FALSE(store->observe(candidate.version, Look::glance));
+  EXPECT_FALSE(look(Look::glance).percent_known);
+}
+
 TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {
   ASSERT_TRUE(store->upload_build(bundle()));
   watch->calls.clear();

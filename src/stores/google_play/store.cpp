@@ -55,6 +55,11 @@ class OnTrack {
 
 bool ends_with_apk(std::string_view path) { return path.size() > 4 && path.substr(path.size() - 4) == ".apk"; }
 
+bool are_listed(const Releases& releases, const std::vector<Summary>& listed) {
+  return std::all_of(releases.begin(), releases.end(),
+                     [&](const Release& release) { return find_summary(listed, release.codes) != nullptr; });
+}
+
 class GooglePlay final : public Store {
  public:
   explicit GooglePlay(GooglePlaySettings settings)
@@ -113,12 +118,10 @@ class GooglePlay final : public Store {
 
  private:
   using Plan = std::function<NewList(const Releases& present)>;
-  using Summaries = std::vector<Summary>;
 
   // APKs have a list of their own; most apps have none, and are not asked about it.
   bool is_apk_app() const { return !app_.apks.empty() || (app_.artifact && ends_with_apk(*app_.artifact)); }
 
-  std::optional<Releases> take_committed(const Summaries& listed);
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
   Result<Done> look_at_testers(StoreView& view);
@@ -138,6 +141,8 @@ class GooglePlay final : public Store {
 
 Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   Answers answers;
+  // Only the look right after a step is spared an edit, whatever comes of that look.
+  auto committed = std::exchange(committed_, std::nullopt);
   if (look == Look::full) {
     const auto read = edits_.look([&](const std::string& edit) -> Called<Left> {
       auto track = edits_.read_track(edit);
@@ -159,20 +164,10 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   auto summaries = edits_.read_summaries();
   if (!summaries) return tl::unexpected(summaries.error().error);
   answers.summaries = std::move(*summaries);
-  auto committed = take_committed(answers.summaries);
-  if (!answers.track) answers.track = std::move(committed);
+  if (!answers.track && committed && are_listed(*committed, answers.summaries)) answers.track = std::move(committed);
   auto view = combine(answers, version, caller_.clock().now());
   if (look == Look::glance) return view;
   return look_at_testers(view).map([&](const Done&) { return view; });
-}
-
-// Only the look right after a step is spared an edit, and only while the store lists what the step wrote.
-std::optional<Releases> GooglePlay::take_committed(const Summaries& listed) {
-  auto committed = std::exchange(committed_, std::nullopt);
-  const bool all = committed && std::all_of(committed->begin(), committed->end(), [&](const Release& release) {
-                     return find_summary(listed, release.codes) != nullptr;
-                   });
-  return all ? std::move(committed) : std::nullopt;
 }
 
 Result<Done> GooglePlay::look_at_testers(StoreView& view) {
