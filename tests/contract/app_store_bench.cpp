@@ -223,7 +223,7 @@ nlohmann::json AppStoreBench::request(http::Method method, const std::string& pa
   request.url = app.endpoint + path;
   request.headers = {{"Authorization", "Bearer a.b.c"}, {"Accept", "application/json"}};
   if (!body.is_null()) {
-    request.headers.emplace_back("Content-Type", "application/json");
+    request.headers.push_back({"Content-Type", "application/json"});
     request.body = body.dump();
   }
   const auto outcome = client.send(request);
