@@ -158,6 +158,7 @@ std::string unfit_counts(const GateQuestion& question) {
                        number(std::max(release.events, stage.events)),
                        number(std::max(release.exposures, stage.exposures)));
   }
+  if (question.signal->kind == SignalKind::rate) return {};
   const double cap = per_unit(*question.gate);
   const Counts grown = since(now, release);
   if (now.events > cap * now.exposures || grown.events > cap * grown.exposures) {
@@ -329,9 +330,14 @@ GateEvidence judge(const GateQuestion& question) {
   if (!unfit.empty()) return held(std::move(evidence), std::move(unfit));
   switch (question.signal->kind) {
     case SignalKind::proportion:
+    case SignalKind::rate:
       return judge_proportion(question, std::move(evidence));
     case SignalKind::level:
       return judge_level(question, std::move(evidence));
+    case SignalKind::alarm:
+      evidence.verdict = question.seen->raised ? Verdict::breach : Verdict::pass;
+      evidence.why = question.seen->raised ? "the alarm is raised" : "the alarm is quiet";
+      return evidence;
   }
   return held(std::move(evidence), "a signal of unknown kind");
 }

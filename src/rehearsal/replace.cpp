@@ -74,11 +74,15 @@ void replace_signal(Signal& signal, const Props& props) {
   signal.options.clear();
   switch (signal.kind) {
     case SignalKind::proportion:
+    case SignalKind::rate:
       signal.events = query("sum", "train_signal_events_total");
       signal.exposures = query("sum", "train_signal_exposures_total");
       break;
     case SignalKind::level:
       signal.value = query("max", "train_signal_value");
+      break;
+    case SignalKind::alarm:
+      signal.value = query("max", "train_signal_raised");
       break;
   }
 }

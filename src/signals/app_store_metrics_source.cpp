@@ -51,6 +51,9 @@ class MetricsSource final : public SignalSource {
         return beta_crashes(*reader->second, ids->build, subject);
       case SignalKind::level:
         return metric(*reader->second, ids->build, wanted_of(signal, subject), subject);
+      case SignalKind::rate:
+      case SignalKind::alarm:
+        break;
     }
     return unmeasured(Measurement::State::failed, "a signal of an unknown kind");
   }

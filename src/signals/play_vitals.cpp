@@ -180,6 +180,9 @@ Reading<Measurement> measure_vital(PlayReader& reader, const Signal& signal, con
         if (vital.metric == metric) return measure_rate(reader, vital, asked);
       }
       return cannot("Google measures no " + printable(metric, 60));
+    case SignalKind::rate:
+    case SignalKind::alarm:
+      break;
   }
   return cannot("a signal of an unknown kind");
 }

@@ -30,9 +30,12 @@ class Prometheus final : public SignalSource {
   Measurement measure(const Signal& signal, const Subject& subject) override {
     switch (signal.kind) {
       case SignalKind::proportion:
+      case SignalKind::rate:
         return measure_proportion(signal, subject);
       case SignalKind::level:
         return measure_level(signal, subject);
+      case SignalKind::alarm:
+        return measure_alarm(signal, subject);
     }
     return unmeasured(State::failed, "a signal of an unknown kind");
   }
@@ -50,7 +53,7 @@ class Prometheus final : public SignalSource {
     }
     Measurement seen;
     seen.counts = Counts{*events ? (*events)->value : 0, (*exposures)->value};
-    if (seen.counts.events > seen.counts.exposures) {
+    if (signal.kind == SignalKind::proportion && seen.counts.events > seen.counts.exposures) {
       return unmeasured(State::failed, "more events (" + std::to_string(seen.counts.events) + ") than exposures (" +
                                            std::to_string(seen.counts.exposures) + ")");
     }
@@ -70,15 +73,26 @@ class Prometheus final : public SignalSource {
     return seen;
   }
 
+  // Nothing found is an alarm that is not raised, as `ALERTS{alertname="…"}` has a series only while it is.
+  Measurement measure_alarm(const Signal& signal, const Subject& subject) {
+    const auto value = query(signal, signal.value, "value", subject);
+    if (!value) return value.error();
+    Measurement seen;
+    seen.state = State::measured;
+    seen.raised = *value && (*value)->value > 0;
+    seen.as_of = *value ? (*value)->at : subject.end();
+    return seen;
+  }
+
   Reading<std::optional<Sample>> query(const Signal& signal, const std::string& text, std::string_view which,
                                        const Subject& subject) {
     const auto filled = fill_query(text, subject);
     if (!filled) return named(filled.error(), which);
-    const http::Request request = request_for(signal.url, *filled, subject.now);
+    const http::Request request = request_for(signal.url, *filled, subject.end());
     const auto sample = read_answer(request, client_.read(request));
     if (!sample) return named(sample.error(), which);
     if (!*sample) return sample;
-    const Duration age = subject.now - (*sample)->at;
+    const Duration age = subject.end() - (*sample)->at;
     if (age > signal.fresh_within) {
       Measurement old = unmeasured(State::stale, "the newest sample is " + format_duration(age) + " old, allowed are " +
                                                      format_duration(signal.fresh_within));

@@ -21,10 +21,10 @@ Reading<std::string> value_of(std::string_view name, const Subject& subject) {
   if (name == "version") return subject.version.text();
   if (name == "platform") return subject.platform;
   if (name == "start") return seconds_text(subject.start);
-  if (name == "end") return seconds_text(subject.now);
+  if (name == "end") return seconds_text(subject.end());
   if (name == "start_ms") return seconds_text(subject.start) + "000";
   // PromQL refuses a range of nothing, and at the first look no second has passed.
-  if (name == "window_s") return std::to_string(std::max<std::int64_t>(1, (subject.now - subject.start).count()));
+  if (name == "window_s") return std::to_string(std::max<std::int64_t>(1, (subject.end() - subject.start).count()));
   if (name == "build") {
     if (subject.build) return subject.build->text();
     return tl::unexpected(unmeasured(State::no_data, "the build of " + subject.version.text() + " is not known yet"));

@@ -100,7 +100,9 @@ struct App {
 };
 
 // ---- signals and gates --------------------------------------------------------------------
-enum class SignalKind { proportion, level };  // events out of exposures; or one number per sample
+// Exposures with at least one event out of all exposures; events for each exposure, which may be more than one; one
+// number per sample; an alarm of somebody else's, which may object and never proves anything.
+enum class SignalKind { proportion, rate, level, alarm };
 
 // Which provider answers; those that are not active yet load, and `check` names them.
 struct Signal {

@@ -18,14 +18,24 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// Where a provider rounds, samples or thresholds, the truth lies between the two, in either number.
+struct CountSpan {
+  Counts least;
+  Counts most;
+  bool operator==(const CountSpan&) const = default;
+};
+
 // One signal of one app and version, as read now. Anything but `measured` can only hold.
 struct Measurement {
   enum class State { measured, no_data, stale, failed };
   State state = State::no_data;
-  std::string detail;  // why it is not measured, or what the number leaves out: printable
-  Counts counts;       // proportion
-  double value = 0;    // level
-  Instant as_of;       // of the newest sample
+  std::string detail;                // why it is not measured, or what the number leaves out: printable
+  Counts counts;                     // proportion, rate
+  std::optional<CountSpan> between;  // proportion, rate: absent when `counts` are exact
+  double value = 0;                  // level
+  bool raised = false;               // alarm: it objects; an alarm that cannot tell is not `measured`
+  Instant as_of;                     // of the newest sample: what is counted ends here
+  std::string link;                  // where a person sees more; may be empty
 };
 
 using AppEvidence = std::map<SignalName, Measurement>;

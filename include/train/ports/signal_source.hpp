@@ -17,8 +17,11 @@ struct Subject {
   std::optional<BuildNumber> build;
   std::optional<VersionName> baseline_version;
   std::string platform;  // "ios" or "android"
-  Instant start;         // when the version was first exposed, or now
+  Instant start;         // when the version was first exposed, or now: counts are since then
   Instant now;
+  Duration late{0};  // how much later the provider counts than it happens
+
+  Instant end() const { return now - late; }  // what is counted ends here
 };
 
 class SignalSource {
