@@ -1,0 +1,46 @@
+// Evidence that stays valid however often one looks, as natural logs.
+//
+// Each number is an e-process: while its null holds, the chance that it ever reaches 1/alpha is alpha at most (Ville).
+// Howard, Ramdas, McAuliffe, Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences" (2021) has the
+// two mixtures in another parametrisation; the ratio is the conditional test of Lindon and Malek (2022). docs/gates.md
+// has the formulas and what they cost.
+#pragma once
+
+#include <span>
+
+#include "train/domain/evidence.hpp"
+
+namespace train::engine {
+
+// halt: evidence against "at most the limit". promote: evidence against "at least the limit".
+enum class Side { halt, promote };
+
+// Exposures with an event out of all of them (beta-binomial), or events for each exposure (gamma-Poisson). The second
+// is valid for the first too, and a little slower to tell.
+enum class Counting { proportion, rate };
+
+// `counts` may be fractional. `limit` is in (0, 1) for a proportion and above 0 for a rate; `strength` above 0 is how
+// firmly the prior expects the limit. Events above exposures count as all of them for a proportion.
+double ln_evidence(Side side, Counting counting, const Counts& counts, double limit, double strength = 1);
+
+// One stretch of time, short enough that day and night are alike for both: what each version added in it.
+struct Block {
+  Counts ours;
+  Counts live;
+};
+// Evidence about how many times the live version's rate ours is, for an unknown rate that may change from block to
+// block: the mean over 64 fixed nodes. `ratio` above 0 is the largest that is tolerated.
+double ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio);
+
+struct WeighedEvidence {
+  double weight = 0;
+  double ln_e = 0;
+};
+// ln of the sum of weight * E: valid for any dependence while the weights add up to 1 at most.
+double ln_average(std::span<const WeighedEvidence> parts);
+
+// Halt evidence that forgets a healthy past: half of the evidence since the release began, half spread over restarts.
+// `since_restarts` has the evidence since each restart so far, in their order; what has not started yet counts as 1.
+double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts);
+
+}  // namespace train::engine
