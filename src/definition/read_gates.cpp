@@ -40,10 +40,7 @@ void read_shared(const Fields& fields, Gate& gate) {
   fields.with("max_wait", [&](const Value& value) { assign(gate.max_wait, value.duration()); });
   fields.with("min_exposures",
               [&](const Value& value) { assign(gate.min_exposures, value.whole_number(0, 1'000'000'000'000)); });
-  fields.with("max_per_unit", [&](const Value& value) {
-    gate.max_per_unit = value.number_above_zero(1e9);
-    value.inactive("Events are not yet limited per unit; every event counts.");
-  });
+  fields.with("max_per_unit", [&](const Value& value) { gate.max_per_unit = value.number_above_zero(1e9); });
   fields.with("fresh_within", [&](const Value& value) { gate.fresh_within = value.duration(); });
   fields.with("advisory", [&](const Value& value) { assign(gate.advisory, value.truth()); });
 }
@@ -63,18 +60,25 @@ void read_limits(const Fields& fields, const Signal& signal, Gate& gate) {
   const bool level = signal.kind == SignalKind::level;
   fields.with("limit",
               [&](const Value& limit) { gate.limit = level ? limit.number_above_zero(1e12) : limit.share(100); });
-  fields.with("regress", [&](const Value& regress) {
-    gate.regress = regress.share(10000);
-    regress.inactive("The comparison with the live version is not judged yet; only `limit` decides.");
-  });
+  fields.with("regress", [&](const Value& regress) { gate.regress = regress.share(10000); });
   fields.with("for", [&](const Value& samples) {
     gate.for_samples = static_cast<int>(samples.whole_number(1, 1000).value_or(1));
     if (!level) samples.problem("counts the samples of a level; a proportion is judged by its sums");
   });
-  if (level && !fields.has("limit")) fields.value().problem("the key \"limit\" is missing; a level is judged by it");
-  if (!level && !fields.has("limit") && !fields.has("regress")) {
+  if (signal.kind == SignalKind::alarm) {
+    for (const auto* key : {"limit", "regress", "max_per_unit"})
+      fields.with(key,
+                  [](const Value& value) { value.problem("belongs to what is measured; an alarm is raised or not"); });
+    return;
+  }
+  if (!fields.has("limit") && !fields.has("regress")) {
     fields.value().problem("the key \"limit\" is missing; without it and `regress` the gate decides nothing");
   }
+}
+
+bool is_counted(const Gate& gate, const Definition& definition) {
+  const Signal* signal = definition.find_signal(gate.signal);
+  return signal == nullptr || signal->kind == SignalKind::proportion || signal->kind == SignalKind::rate;
 }
 
 Gate read_gate(const Value& value, const Gate& defaults, const Definition& definition) {
@@ -88,6 +92,12 @@ Gate read_gate(const Value& value, const Gate& defaults, const Definition& defin
     read_limits(fields, *signal, gate);
   });
   fields.with("on_breach", [&](const Value& reaction) { assign(gate.on_breach, reaction.word(k_reactions)); });
+  fields.with("for", [&](const Value& samples) {
+    if (gate.for_samples && !is_counted(gate, definition) && gate.on_breach != Reaction::investigate)
+      samples.problem(
+          "only calls somebody, with `on_breach: investigate`: samples in a row are no proof. Without `for` a level is "
+          "judged by all its samples");
+  });
   fields.with("auto", [&](const Value& automatic) {
     assign(gate.auto_rollback, automatic.truth());
     if (gate.auto_rollback && gate.on_breach != Reaction::rollback) {

@@ -64,7 +64,7 @@ void read_provider_keys(const Fields& fields, const Provider& provider, Signal& 
 
 // Keys that some source knows, but not this one.
 void check_foreign_keys(const Fields& fields, const Provider& provider) {
-  std::vector<std::string_view> allowed = {"source", "apps", "unit", "fresh_within"};
+  std::vector<std::string_view> allowed = {"source", "apps", "unit", "fresh_within", "late", "counting", "per_day"};
   if (provider.asks_queries) {
     for (const auto* key : {"events", "exposures", "value", "absent_is_zero"}) allowed.emplace_back(key);
   }
@@ -131,6 +131,35 @@ void read_source_word(const Value& source, const Fields& fields, const Definitio
   }
 }
 
+void read_counting(const Value& value, Signal& signal) {
+  constexpr std::string_view words[] = {"proportion", "rate"};
+  const auto word = value.one_of(words);
+  if (signal.kind == SignalKind::level || signal.kind == SignalKind::alarm) {
+    value.problem("belongs to events out of exposures");
+  } else if (word == "rate") {
+    signal.kind = SignalKind::rate;
+  }
+}
+
+// One number for every app, or each app's own.
+void read_per_day(const Value& value, const Definition& definition, Signal& signal) {
+  constexpr double most = 1e12;
+  if (signal.kind == SignalKind::level || signal.kind == SignalKind::alarm)
+    value.problem("counts exposures; what is measured here has none");
+  if (!value.is_map()) {
+    const auto number = value.number_above_zero(most);
+    for (const App& app : definition.apps) {
+      if (number) signal.per_day[app.name] = *number;
+    }
+    return;
+  }
+  for (const NamedValue& app : value.entries()) {
+    if (definition.find_app(app.name) == nullptr)
+      value.report().problem(*app.key, fmt::format("{} is not under `apps`", in_quotes(app.name)));
+    if (const auto number = app.value.number_above_zero(most)) signal.per_day[app.name] = *number;
+  }
+}
+
 Signal read_signal(const NamedValue& named, const Definition& definition) {
   Signal signal;
   signal.name = named.name;
@@ -143,8 +172,11 @@ Signal read_signal(const NamedValue& named, const Definition& definition) {
   fields.with("unit", [&](const Value& unit) { assign(signal.unit, unit.text()); });
   fields.with("absent_is_zero", [&](const Value& zero) { assign(signal.absent_is_zero, zero.truth()); });
   fields.with("fresh_within", [&](const Value& age) { assign(signal.fresh_within, age.duration()); });
+  fields.with("late", [&](const Value& late) { assign(signal.late, late.duration()); });
   fields.with("apps", [&](const Value& apps) { read_apps_measured(apps, definition, signal); });
   fields.with("source", [&](const Value& source) { read_source_word(source, fields, definition, signal); });
+  fields.with("counting", [&](const Value& counting) { read_counting(counting, signal); });
+  fields.with("per_day", [&](const Value& per_day) { read_per_day(per_day, definition, signal); });
   return signal;
 }
 

@@ -261,6 +261,14 @@ constexpr std::string_view k_apps = R"json(
         "absent_is_zero": {"type": "boolean"},
         "token": {"$ref": "#/$defs/secret"},
         "fresh_within": {"$ref": "#/$defs/duration"},
+        "late": {"$ref": "#/$defs/duration"},
+        "counting": {"enum": ["proportion", "rate"]},
+        "per_day": {
+          "anyOf": [
+            {"type": "number", "exclusiveMinimum": 0},
+            {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}}
+          ]
+        },
         "datasource": {"$ref": "#/$defs/scalar"},
         "region": {"$ref": "#/$defs/scalar"},
         "namespace": {"$ref": "#/$defs/scalar"},

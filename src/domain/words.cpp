@@ -222,7 +222,10 @@ constexpr std::array<std::string_view, std::variant_size_v<EventKinds>> k_kinds{
                                                                                 "abandoned",
                                                                                 "finished",
                                                                                 "repaired",
-                                                                                "judged"};
+                                                                                "judged",
+                                                                                "counted",
+                                                                                "rules_set",
+                                                                                "rules_differ"};
 }  // namespace
 
 std::string_view kind_of(const EventBody& body) { return k_kinds[body.index()]; }

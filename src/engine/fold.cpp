@@ -108,11 +108,13 @@ class Folder {
     if (e.stage != app->stage) {
       app->stage = e.stage;
       app->stage_since = event_.at;
-      app->stage_baselines.clear();
+      for (auto& [signal, history] : app->history) history.start_stage(std::nullopt);
     }
-    for (const auto& [signal, counts] : e.baselines) {
-      app->stage_baselines.emplace(signal, counts);
-      app->release_baselines.emplace(signal, Counts{});
+    if (!app->exposed_since) app->exposed_since = event_.at;
+    for (const auto& [signal, tally] : e.baselines) {
+      auto& history = app->history[signal];
+      if (!history.stage_baseline) history.stage_baseline = tally;
+      if (!history.release_baseline) history.release_baseline = Tally{};
     }
     if (e.adopted) app->adopted = true;
     if (e.adopted || e.overshoot) app->allowed = std::max(app->allowed, e.percent);
@@ -191,7 +193,36 @@ class Folder {
   }
 
   void operator()(const event::LevelSampled& e) {
-    if (auto* app = find(e.version, e.app)) app->levels[e.signal] = {e.over, e.value, e.as_of};
+    if (auto* app = find(e.version, e.app)) count_window(*app, e);
+  }
+
+  void operator()(const event::Counted& e) {
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    for (const auto& [signal, tally] : e.ours) {
+      const auto live = e.live.find(signal);
+      app->history[signal].count(tally, live == e.live.end() ? std::nullopt : std::optional(live->second));
+    }
+    app->counted_at = event_.at;
+    if (!e.restart) return;
+    if (app->exposed_since)
+      app->days_restarted = static_cast<int>((event_.at - *app->exposed_since) / std::chrono::hours(24));
+    for (auto& [signal, history] : app->history) {
+      const auto ours = e.ours.find(signal);
+      history.restart(ours == e.ours.end() ? std::nullopt : std::optional(ours->second));
+    }
+  }
+
+  void operator()(const event::RulesSet& e) {
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    app->rules = e.rules;
+    app->unruly.clear();
+    app->rules_accepted.clear();
+  }
+
+  void operator()(const event::RulesDiffer& e) {
+    if (auto* app = find(e.version, e.app)) app->unruly[e.signal] = e.what;
   }
 
   void operator()(const event::Drifted& e) {
@@ -222,6 +253,7 @@ class Folder {
   void operator()(const event::Judged& e) {
     if (auto* app = find(e.version, e.app)) {
       app->verdict = e.verdict;
+      app->judged_at = event_.at;
       app->evidence = e.evidence;
     }
   }
@@ -266,9 +298,9 @@ class Folder {
       if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
         judge_afresh(app, breach->second.evidence);
         app.breaches.erase(breach);
-        app.levels.erase(signal);
       }
       app.warned.erase(signal);
+      if (app.unruly.count(signal) != 0) app.rules_accepted.insert(signal);
       app.overrides[signal] = Override{app.stage, event_.by, e.why};
     }
     if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
@@ -276,10 +308,28 @@ class Folder {
 
   // What has been judged does not breach twice; what comes after it can.
   static void judge_afresh(AppProgress& app, const GateEvidence& evidence) {
-    auto& baseline = app.release_baselines[evidence.signal];
-    baseline.events += evidence.events;
-    baseline.exposures += evidence.exposures;
-    app.stage_baselines[evidence.signal] = baseline;
+    auto& history = app.history[evidence.signal];
+    Tally judged = history.release_baseline.value_or(Tally{});
+    judged.counts.events += evidence.events;
+    judged.counts.exposures += evidence.exposures;
+    history.forget(evidence.seen ? tally_of(*evidence.seen) : judged);
+  }
+
+  // The fold knows no definition: the limit and the ratio are those of the rules in force.
+  static void count_window(AppProgress& app, const event::LevelSampled& e) {
+    auto& history = app.history[e.signal];
+    history.over = e.over;
+    history.value = e.value;
+    history.sampled_at = e.as_of;
+    if (!e.counts) return;
+    history.window_at = e.as_of;
+    history.over_limit.now.exposures += 1;
+    if (e.over > 0) history.over_limit.now.events += 1;
+    const auto rule = std::find_if(app.rules.begin(), app.rules.end(),
+                                   [&](const GateRule& each) { return each.gate.signal == e.signal; });
+    if (!e.live || rule == app.rules.end() || !rule->gate.regress) return;
+    history.over_live.now.exposures += 1;
+    if (e.value > *e.live * (1 + *rule->gate.regress)) history.over_live.now.events += 1;
   }
 
   void settle_done(const OpenIntent& open) {

@@ -3,62 +3,17 @@
 #include <fmt/core.h>
 #include <algorithm>
 
-#include "train/engine/gates.hpp"
+#include "rules.hpp"
+#include "train/engine/gates/judge.hpp"
 
 namespace train::engine {
 namespace {
 
 constexpr const char* k_any_gate = "any";  // the override where no gate is defined
 
-// The gates that can stop this app: those of signals that are measured for it.
-int deciding(const Case& c) {
-  const auto& gates = c.world.definition.gates;
-  return static_cast<int>(std::count_if(gates.begin(), gates.end(), [&](const Gate& gate) {
-    return gate.limit && !gate.advisory && c.world.definition.applies(gate, c.app.name);
-  }));
-}
-
-int sharing(const Case& c) { return std::max(1, deciding(c)); }
-
-Counts baseline(const std::map<SignalName, Counts>& baselines, const SignalName& signal) {
-  const auto found = baselines.find(signal);
-  return found == baselines.end() ? Counts{} : found->second;
-}
-
-std::optional<Measurement> measured(const Case& c, const SignalName& signal) {
-  const auto* evidence = c.world.evidence.find(c.release.version, c.app.name);
-  if (evidence == nullptr) return std::nullopt;
-  const auto found = evidence->find(signal);
-  if (found == evidence->end()) return std::nullopt;
-  return found->second;
-}
-
-Duration soak_of(const Case& c) {
-  if (c.progress.stage < 1 || c.progress.stage > static_cast<int>(c.ladder.stages.size())) return Duration(0);
-  return c.ladder.stages[static_cast<std::size_t>(c.progress.stage - 1)].soak;
-}
-
-GateQuestion question(const Case& c, const Gate& gate, const Signal& signal) {
-  GateQuestion q;
-  q.gate = &gate;
-  q.signal = &signal;
-  q.seen = measured(c, gate.signal);
-  q.release_baseline = baseline(c.progress.release_baselines, gate.signal);
-  q.stage_baseline = baseline(c.progress.stage_baselines, gate.signal);
-  q.stage = std::max(1, c.progress.stage);
-  q.sharing = sharing(c);
-  q.baked = c.progress.stage_since ? c.now() - *c.progress.stage_since : Duration(0);
-  q.bake = gate.bake.value_or(soak_of(c));
-  const auto level = c.progress.levels.find(gate.signal);
-  q.over = level == c.progress.levels.end() ? 0 : level->second.over;
-  q.now = c.now();
-  return q;
-}
-
-// No baseline was taken when the stage began (the signal was dark): its counts cannot prove anything about this stage.
-bool lacks_stage_baseline(const Case& c, const Gate& gate, const Signal& signal) {
-  return signal.kind == SignalKind::proportion && c.progress.stage > 1 &&
-         c.progress.stage_baselines.count(gate.signal) == 0;
+std::optional<Measurement> measured(const AppEvidence& evidence, const SignalName& signal) {
+  const auto found = evidence.find(signal);
+  return found == evidence.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool is_overridden(const Case& c, const SignalName& signal) {
@@ -66,14 +21,36 @@ bool is_overridden(const Case& c, const SignalName& signal) {
   return found != c.progress.overrides.end() && found->second.stage == c.progress.stage;
 }
 
-bool any_decides(const Case& c) { return deciding(c) > 0; }
+// An alarm never proves anything: a train with nothing else has no gate.
+bool any_decides(const Case& c) {
+  const auto rules = rules_in_force(c);
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const GateRule& rule) { return !rule.gate.advisory && rule.kind != SignalKind::alarm; });
+}
 
 }  // namespace
 
-const Gate* find_gate(const Definition& definition, const SignalName& signal) {
-  const auto found =
-      std::find_if(definition.gates.begin(), definition.gates.end(), [&](const Gate& g) { return g.signal == signal; });
-  return found == definition.gates.end() ? nullptr : &*found;
+std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
+                                         const MeasuredApp* evidence, Instant now) {
+  static const SignalHistory nothing_yet;
+  std::vector<GateQuestion> out;
+  for (const GateRule& rule : rules) {
+    GateQuestion q;
+    q.rule = &rule;
+    const auto history = progress.history.find(rule.gate.signal);
+    q.history = history == progress.history.end() ? &nothing_yet : &history->second;
+    if (evidence != nullptr) {
+      q.seen = measured(evidence->signals, rule.gate.signal);
+      q.live = measured(evidence->live, rule.gate.signal);
+    }
+    q.stage = std::max(1, progress.stage);
+    q.baked = progress.stage_since ? now - *progress.stage_since : Duration(0);
+    if (const auto unruly = progress.unruly.find(rule.gate.signal); unruly != progress.unruly.end())
+      q.unruly = fmt::format("its rule was changed while the release is out ({})", unruly->second);
+    q.now = now;
+    out.push_back(std::move(q));
+  }
+  return out;
 }
 
 namespace {
@@ -90,20 +67,13 @@ std::vector<GateEvidence> last_judged(const Case& c) {
 
 }  // namespace
 
-std::vector<GateEvidence> judge_gates(const Case& c) {
-  if (c.world.evidence.find(c.release.version, c.app.name) == nullptr && !c.progress.evidence.empty())
-    return last_judged(c);
-  std::vector<GateEvidence> out;
-  for (const auto& gate : c.world.definition.gates) {
-    const auto* signal = c.world.definition.find_signal(gate.signal);
-    if (signal == nullptr || !gate.limit || !signal->is_for(c.app.name)) continue;
-    GateEvidence evidence = judge(question(c, gate, *signal));
-    if (evidence.verdict == Verdict::pass && lacks_stage_baseline(c, gate, *signal)) {
-      evidence.verdict = Verdict::hold;
-      evidence.missing = "the counts at the beginning of this stage";
-    }
-    out.push_back(std::move(evidence));
-  }
+std::vector<GateEvidence> judge_gates(const Case& c, bool with_ratio_bounds) {
+  const auto* evidence = c.world.evidence.find_app(c.release.version, c.app.name);
+  if (evidence == nullptr && !c.progress.evidence.empty()) return last_judged(c);
+  const auto rules = rules_in_force(c);
+  const auto questions = gate_questions(c.progress, rules, evidence, c.now());
+  auto out = judge(questions);
+  for (std::size_t i = 0; with_ratio_bounds && i < out.size(); ++i) add_ratio_bounds(questions[i], out[i]);
   return out;
 }
 
@@ -115,6 +85,16 @@ Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {
   }
   return combine(settled);
 }
+
+namespace {
+
+std::string wanted_of(const GateEvidence& gate) {
+  if (!gate.ratio) return fmt::format("at most {:g}", gate.promote_limit);
+  const auto ratio = fmt::format("at most {:g} times the live version's", gate.ratio->promote_limit);
+  return gate.limit > 0 ? fmt::format("at most {:g}, {}", gate.promote_limit, ratio) : ratio;
+}
+
+}  // namespace
 
 std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gates) {
   std::vector<Wait> out;
@@ -133,11 +113,16 @@ std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gat
     Wait wait = make_wait(c, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
     wait.item = c.app.name + ":gate:" + gate.signal;
     wait.who = deciders(c);
-    wait.because = {{"gate:" + gate.signal, gate.why, fmt::format("at most {:g}", gate.promote_limit)}};
-    const auto* rule = find_gate(c.world.definition, gate.signal);
-    if (rule != nullptr && c.progress.stage_since && c.now() - *c.progress.stage_since > rule->max_wait) {
+    wait.because = {{"gate:" + gate.signal, gate.why, wanted_of(gate)}};
+    const auto rule = find_rule(c, gate.signal);
+    if (rule && c.progress.stage_since && c.now() - *c.progress.stage_since > rule->gate.max_wait) {
       wait.needs_person = true;
-      wait.detail += fmt::format("; waited longer than {}", format_duration(rule->max_wait));
+      wait.detail += fmt::format("; waited longer than {}", format_duration(rule->gate.max_wait));
+    }
+    if (c.progress.unruly.count(gate.signal) != 0) {
+      wait.needs_person = true;
+      wait.detail += fmt::format("; `train resume {} --override {} --why …` takes the rule as it stands now",
+                                 c.app.name, gate.signal);
     }
     out.push_back(std::move(wait));
   }
@@ -157,7 +142,7 @@ std::vector<Reason> gate_reasons(const Case& c, const std::vector<GateEvidence>&
       out.push_back({"override:" + gate.signal, given.by + ": " + given.why, "a recorded override"});
       continue;
     }
-    out.push_back({"gate:" + gate.signal, gate.why, fmt::format("at most {:g}", gate.promote_limit)});
+    out.push_back({"gate:" + gate.signal, gate.why, wanted_of(gate)});
   }
   return out;
 }

@@ -4,11 +4,16 @@
 #include <vector>
 
 #include "case.hpp"
+#include "train/engine/gates/judge.hpp"
 
 namespace train::engine {
 
-// One entry per gate of the definition, judged over this run's evidence.
-std::vector<GateEvidence> judge_gates(const Case& c);
+// One question per rule; `rules` and `progress` must outlive them.
+std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
+                                         const MeasuredApp* evidence, Instant now);
+
+// One entry per rule in force, judged over this run's evidence. Bounds of ratios are dear: for what is kept or shown.
+std::vector<GateEvidence> judge_gates(const Case& c, bool with_ratio_bounds = false);
 
 // The verdict that counts: overrides of this stage taken as passes, no deciding gate as hold.
 Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates);
@@ -18,7 +23,5 @@ std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gat
 
 // Reasons for a step that the gates allow.
 std::vector<Reason> gate_reasons(const Case& c, const std::vector<GateEvidence>& gates);
-
-const Gate* find_gate(const Definition& definition, const SignalName& signal);
 
 }  // namespace train::engine

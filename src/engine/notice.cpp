@@ -10,8 +10,9 @@ namespace {
 
 // One look at a time: what a later part notices may rest on what an earlier one put into the log.
 void notice_app(const Case& c, std::vector<EventBody>& out) {
-  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {
-      notice_view, notice_adoption, notice_candidate, notice_stage, notice_drift, notice_gates, notice_escalation};
+  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {notice_view,  notice_adoption,  notice_candidate,
+                                                                     notice_rules, notice_stage,     notice_drift,
+                                                                     notice_gates, notice_escalation};
   for (const auto part : parts) {
     part(c, out);
     if (!out.empty()) return;

@@ -1,31 +1,20 @@
-// The rollout: stages reached, drift, gates, long waits.
+// The rollout: stages reached, drift, long waits. Gates are in notice_gates.cpp.
 #include <fmt/core.h>
 #include <algorithm>
 
-#include "gatekeeping.hpp"
+#include "counting.hpp"
 #include "noticing.hpp"
-#include "train/engine/gates.hpp"
+#include "rules.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::engine {
 namespace {
 
-// Cumulative counts now, of every proportion that could be measured.
-std::map<SignalName, Counts> counts_now(const Case& c) {
-  std::map<SignalName, Counts> out;
-  const auto* evidence = c.world.evidence.find(c.release.version, c.app.name);
-  if (evidence == nullptr) return out;
-  for (const auto& [signal, seen] : *evidence) {
-    const auto* rule = c.world.definition.find_signal(signal);
-    if (rule != nullptr && rule->kind == SignalKind::proportion && seen.state == Measurement::State::measured)
-      out[signal] = seen.counts;
-  }
-  return out;
-}
-
-bool adds_baselines(const Case& c, const std::map<SignalName, Counts>& counts) {
-  return std::any_of(counts.begin(), counts.end(),
-                     [&](const auto& entry) { return c.progress.stage_baselines.count(entry.first) == 0; });
+bool adds_baselines(const Case& c, const std::map<SignalName, Tally>& counts) {
+  return std::any_of(counts.begin(), counts.end(), [&](const auto& entry) {
+    const auto known = c.progress.history.find(entry.first);
+    return known == c.progress.history.end() || !known->second.stage_baseline;
+  });
 }
 
 bool was_started_by_us(const AppProgress& app) {
@@ -53,9 +42,10 @@ void notice_stage(const Case& c, std::vector<EventBody>& out) {
   stage.baselines = counts;
   stage.adopted = adopted;
   stage.overshoot = overshoot;
+  if (reached > c.progress.stage) close_stretch(c, c.progress.stage >= 1, out);
   // The first stage counts from the version's beginning, so that nothing seen so far is lost.
   if (stage.stage == 1) {
-    for (auto& [signal, baseline] : stage.baselines) baseline = Counts{};
+    for (auto& [signal, baseline] : stage.baselines) baseline = Tally{};
   }
   out.emplace_back(std::move(stage));
 }
@@ -99,71 +89,6 @@ void notice_drift(const Case& c, std::vector<EventBody>& out) {
   out.emplace_back(event::Drifted{c.release.version, c.app.name, *what, true});
 }
 
-namespace {
-
-// A flag that answers for this signal and is not off yet takes the blame before the binary does.
-bool a_flag_answers(const Case& c, const SignalName& signal) {
-  return std::any_of(c.world.definition.flags.begin(), c.world.definition.flags.end(), [&](const Flag& flag) {
-    if (flag.signal != signal || !flag.value_off) return false;
-    const auto known = c.world.state.flags.find(flag.name);
-    return known == c.world.state.flags.end() || known->second.value != *flag.value_off;
-  });
-}
-
-void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<EventBody>& out) {
-  const auto known = c.progress.breaches.find(evidence.signal);
-  const bool latched = known != c.progress.breaches.end() && known->second.reaction != "switch_off";
-  const auto* gate = find_gate(c.world.definition, evidence.signal);
-  if (gate == nullptr || evidence.advisory) return;
-  if (evidence.verdict == Verdict::breach && !latched) {
-    const auto reaction =
-        a_flag_answers(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(gate->on_breach));
-    out.emplace_back(event::Breached{c.release.version, c.app.name, reaction, evidence});
-  } else if (warns(evidence) && !latched && c.progress.warned.count(evidence.signal) == 0) {
-    out.emplace_back(event::Warned{c.release.version, c.app.name, evidence});
-  }
-}
-
-void notice_levels(const Case& c, std::vector<EventBody>& out) {
-  const auto* evidence = c.world.evidence.find(c.release.version, c.app.name);
-  if (evidence == nullptr) return;
-  for (const auto& gate : c.world.definition.gates) {
-    const auto* signal = c.world.definition.find_signal(gate.signal);
-    const auto seen = evidence->find(gate.signal);
-    if (signal == nullptr || signal->kind != SignalKind::level || !gate.limit || seen == evidence->end()) continue;
-    const auto known = c.progress.levels.find(gate.signal);
-    const int before = known == c.progress.levels.end() ? 0 : known->second.over;
-    const auto at = known == c.progress.levels.end() ? std::nullopt : std::optional(known->second.as_of);
-    const int over = next_over(before, at, seen->second, *gate.limit);
-    if (over != before)
-      out.emplace_back(event::LevelSampled{c.release.version, c.app.name, gate.signal, seen->second.value,
-                                           seen->second.as_of, over});
-  }
-}
-
-}  // namespace
-
-namespace {
-
-bool is_breached(const AppProgress& app) {
-  return std::any_of(app.breaches.begin(), app.breaches.end(),
-                     [](const auto& breach) { return breach.second.reaction != "switch_off"; });
-}
-
-}  // namespace
-
-void notice_gates(const Case& c, std::vector<EventBody>& out) {
-  if (!is_exposed(c.progress) || c.progress.stage < 1) return;
-  if (c.world.evidence.find(c.release.version, c.app.name) == nullptr) return;
-  notice_levels(c, out);
-  if (!out.empty()) return;  // the streak is part of what is judged: judge after it is in the log
-  const auto gates = judge_gates(c);
-  for (const auto& gate : gates) notice_breach(c, gate, out);
-  if (!out.empty()) return;
-  const Verdict verdict = is_breached(c.progress) ? Verdict::breach : verdict_of(c, gates);
-  if (c.progress.verdict != verdict) out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, gates});
-}
-
 void notice_escalation(const Case& c, std::vector<EventBody>& out) {
   const auto say = [&](std::string item, std::string what) {
     if (c.progress.escalated.count(item) == 0)
@@ -185,9 +110,8 @@ void notice_escalation(const Case& c, std::vector<EventBody>& out) {
       say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
   }
   if (!is_exposed(c.progress) || !c.progress.stage_since || c.seen()->percent.is_all()) return;
-  for (const auto& gate : c.world.definition.gates) {
-    if (!gate.limit || gate.advisory || c.progress.verdict != Verdict::hold) continue;
-    if (!c.world.definition.applies(gate, c.app.name)) continue;
+  for (const auto& [gate, kind, unit, fresh, per_day, bakes, shares] : rules_in_force(c)) {
+    if (gate.advisory || c.progress.verdict != Verdict::hold) continue;
     if (c.now() - *c.progress.stage_since <= gate.max_wait) continue;
     say(fmt::format("max-wait:{}:{}", gate.signal, c.progress.stage),
         fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait),

@@ -15,6 +15,7 @@ void notice_candidate(const Case& c, std::vector<EventBody>& out);
 void notice_adoption(const Case& c, std::vector<EventBody>& out);
 void notice_stage(const Case& c, std::vector<EventBody>& out);
 void notice_drift(const Case& c, std::vector<EventBody>& out);
+void notice_rules(const Case& c, std::vector<EventBody>& out);
 void notice_gates(const Case& c, std::vector<EventBody>& out);
 void notice_escalation(const Case& c, std::vector<EventBody>& out);
 

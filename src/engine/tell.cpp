@@ -69,6 +69,11 @@ struct Teller {
     return Words{Topic::waiting_for_people, e.version, e.app,
                  fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
+  std::optional<Words> operator()(const event::RulesDiffer& e) const {
+    return Words{Topic::waiting_for_people, e.version, e.app,
+                 fmt::format("{} {}: the gate on {} was changed while the release is out: {}", e.app, e.version.text(),
+                             e.signal, e.what)};
+  }
   std::optional<Words> operator()(const event::Escalated& e) const {
     return Words{Topic::waiting_for_people, e.version, e.app,
                  fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
@@ -93,6 +98,8 @@ struct Teller {
   std::optional<Words> operator()(const event::Abandoned&) const { return std::nullopt; }
   std::optional<Words> operator()(const event::Repaired&) const { return std::nullopt; }
   std::optional<Words> operator()(const event::Judged&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::Counted&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::RulesSet&) const { return std::nullopt; }
 };
 
 }  // namespace

@@ -16,6 +16,45 @@ void fields(IO& io, RefOf<IO, Counts> v) {
 }
 
 template <typename IO>
+void fields(IO& io, RefOf<IO, Tally> v) {
+  io.need("events", v.counts.events);
+  io.need("exposures", v.counts.exposures);
+  io.may("events_spread", v.spread.events);
+  io.may("exposures_spread", v.spread.exposures);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, CountSpan> v) {
+  io.need("least", v.least);
+  io.need("most", v.most);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, Measurement> v) {
+  io.need("state", v.state);
+  io.may("detail", v.detail);
+  io.may("events", v.counts.events);
+  io.may("exposures", v.counts.exposures);
+  io.may("between", v.between);
+  io.may("value", v.value);
+  io.may("raised", v.raised);
+  io.need("as_of", v.as_of);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, RatioEvidence> v) {
+  io.need("events", v.events);
+  io.need("exposures", v.exposures);
+  io.need("limit", v.limit);
+  io.need("promote_limit", v.promote_limit);
+  io.need("estimate", v.estimate);
+  io.need("lower", v.lower);
+  io.need("upper", v.upper);
+  io.need("ln_e_halt", v.ln_e_halt);
+  io.need("ln_e_promote", v.ln_e_promote);
+}
+
+template <typename IO>
 void fields(IO& io, RefOf<IO, GateEvidence> v) {
   io.need("signal", v.signal);
   io.need("verdict", v.verdict);
@@ -25,11 +64,44 @@ void fields(IO& io, RefOf<IO, GateEvidence> v) {
   io.need("stage_exposures", v.stage_exposures);
   io.need("limit", v.limit);
   io.need("promote_limit", v.promote_limit);
+  io.may("estimate", v.estimate);
+  io.may("lower", v.lower);
+  io.may("upper", v.upper);
   io.need("ln_e_halt", v.ln_e_halt);
   io.need("ln_e_promote", v.ln_e_promote);
+  io.may("ratio", v.ratio);
+  io.may("ln_e", v.ln_e);
   io.may("why", v.why);
   io.may("missing", v.missing);
   io.may("advisory", v.advisory);
+  io.may("seen", v.seen);
+  io.may("live", v.live);
+}
+
+// What a verdict depends on, and the reaction; the rest of a gate is not the log's business.
+template <typename IO>
+void fields(IO& io, RefOf<IO, GateRule> v) {
+  io.need("signal", v.gate.signal);
+  io.need("kind", v.kind);
+  io.may("unit", v.unit);
+  io.may("limit", v.gate.limit);
+  io.may("regress", v.gate.regress);
+  io.need("on_breach", v.gate.on_breach);
+  io.may("auto", v.gate.auto_rollback);
+  io.may("for", v.gate.for_samples);
+  io.need("promote", v.gate.promote);
+  io.need("alpha_halt", v.gate.alpha_halt);
+  io.need("alpha_promote", v.gate.alpha_promote);
+  io.may("bake", v.gate.bake);
+  io.need("bakes", v.bakes);
+  io.need("shares", v.shares);
+  io.need("max_wait", v.gate.max_wait);
+  io.need("min_exposures", v.gate.min_exposures);
+  io.may("max_per_unit", v.gate.max_per_unit);
+  io.need("fresh_within", v.fresh_within);
+  io.may("gate_fresh_within", v.gate.fresh_within);
+  io.may("per_day", v.per_day);
+  io.may("advisory", v.gate.advisory);
 }
 
 template <typename IO>
@@ -222,6 +294,8 @@ void fields(IO& io, RefOf<IO, event::LevelSampled> v) {
   io.need("value", v.value);
   io.need("as_of", v.as_of);
   io.need("over", v.over);
+  io.may("live", v.live);
+  io.may("counts", v.counts);
 }
 
 template <typename IO>
@@ -268,6 +342,30 @@ void fields(IO& io, RefOf<IO, event::Judged> v) {
   io.need("app", v.app);
   io.need("verdict", v.verdict);
   io.may("evidence", v.evidence);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::Counted> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.may("restart", v.restart);
+  io.may("ours", v.ours);
+  io.may("live", v.live);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::RulesSet> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.may("rules", v.rules);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::RulesDiffer> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.need("signal", v.signal);
+  io.need("what", v.what);
 }
 
 }  // namespace train::event_log

@@ -72,6 +72,17 @@ class Reader {
     value = json.get<std::uint64_t>();
     return {};
   }
+  static Fault take(const Json& json, std::int64_t& value) {
+    if (!json.is_number_integer()) return " is not a whole number";
+    value = json.get<std::int64_t>();
+    return {};
+  }
+  static Fault take(const Json& json, Duration& value) {
+    std::int64_t seconds = 0;
+    if (Fault fault = take(json, seconds); !fault.empty()) return fault;
+    value = Duration(seconds);
+    return {};
+  }
   static Fault take(const Json& json, std::string& value) {
     if (!json.is_string()) return " is not a text";
     value = json.get_ref<const std::string&>();
@@ -124,6 +135,7 @@ class Reader {
   template <typename T>
   static Fault take(const Json& json, std::vector<T>& values) {
     if (!json.is_array()) return " is not a list";
+    values.clear();  // some begin with what they have where nothing is written
     for (const Json& item : json) {
       T value{};
       if (Fault fault = take(item, value); !fault.empty()) return "[" + std::to_string(values.size()) + "]" + fault;

@@ -45,6 +45,7 @@ class Writer {
   static bool is_empty(bool value) { return !value; }
   static bool is_empty(int value) { return value == 0; }
   static bool is_empty(std::uint64_t value) { return value == 0; }
+  static bool is_empty(double value) { return value == 0; }
   static bool is_empty(const std::string& value) { return value.empty(); }
   template <typename T>
   static bool is_empty(const std::optional<T>& value) {
@@ -62,6 +63,8 @@ class Writer {
   static Json put(bool value) { return value; }
   static Json put(int value) { return value; }
   static Json put(std::uint64_t value) { return value; }
+  static Json put(std::int64_t value) { return value; }
+  static Json put(Duration value) { return static_cast<std::int64_t>(value.count()); }  // seconds
   static Json put(const std::string& value) { return value; }
   static Json put(const VersionName& value) { return value.text(); }
   static Json put(const BuildNumber& value) { return value.text(); }

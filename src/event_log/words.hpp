@@ -25,6 +25,24 @@ struct Words<Verdict> {
 };
 
 template <>
+struct Words<SignalKind> {
+  static constexpr std::array<std::string_view, 4> all{"proportion", "rate", "level", "alarm"};
+  static_assert(covers(all, SignalKind::alarm));
+};
+
+template <>
+struct Words<Reaction> {
+  static constexpr std::array<std::string_view, 3> all{"investigate", "pause", "rollback"};
+  static_assert(covers(all, Reaction::rollback));
+};
+
+template <>
+struct Words<Measurement::State> {
+  static constexpr std::array<std::string_view, 4> all{"measured", "no_data", "stale", "failed"};
+  static_assert(covers(all, Measurement::State::failed));
+};
+
+template <>
 struct Words<BuildState> {
   static constexpr std::array<std::string_view, 3> all{"processing", "ready", "failed"};
   static_assert(covers(all, BuildState::failed));

@@ -56,6 +56,11 @@ struct Words {
   std::optional<Note> operator()(const event::WaitingForPeople&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::Finished&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::Judged&) const { return std::nullopt; }
+  std::optional<Note> operator()(const event::Counted&) const { return std::nullopt; }
+  std::optional<Note> operator()(const event::RulesSet&) const { return std::nullopt; }
+  std::optional<Note> operator()(const event::RulesDiffer& e) const {
+    return Note{e.app, fmt::format("the gate on {} is not taken as it stands now: {}", e.signal, e.what)};
+  }
 
  private:
   Note by(const AppName& app, std::string_view verb, const std::string& reason) const {

@@ -1,6 +1,7 @@
 #include "look.hpp"
 
 #include <fmt/core.h>
+#include <algorithm>
 #include <array>
 #include <thread>
 
@@ -151,29 +152,66 @@ Subject subject_of(const App& app, const engine::Release& release, const engine:
   if (progress.seen) subject.build = progress.seen->build;
   if (progress.live) subject.baseline_version = progress.live->version;
   subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
-  subject.start = progress.stage_since.value_or(now);
+  subject.start = progress.exposed_since.value_or(now);
   subject.now = now;
   return subject;
+}
+
+// The same question about the version that is being replaced.
+Subject live_side(Subject subject, const LiveVersion& live) {
+  subject.version = live.version;
+  subject.build = live.build;
+  return subject;
+}
+
+bool is_compared(const Definition& definition, const SignalName& signal) {
+  return std::any_of(definition.gates.begin(), definition.gates.end(),
+                     [&](const Gate& gate) { return gate.signal == signal && gate.regress; });
+}
+
+// One question to one provider, and where its answer belongs.
+struct Question {
+  SignalSource* source = nullptr;
+  const Signal* signal = nullptr;
+  Subject subject;
+  Measurement* answer = nullptr;
+};
+
+void add_questions(const Definition& definition, const Hands& hands, const engine::AppProgress& progress,
+                   const Subject& subject, MeasuredApp& into, std::vector<Question>& out) {
+  for (const auto& signal : definition.signals) {
+    const auto source = hands.signals.find(signal.name);
+    if (source == hands.signals.end() || !signal.is_for(into.app)) continue;
+    Subject ours = subject;
+    ours.late = signal.late;
+    out.push_back({source->second, &signal, ours, &into.signals[signal.name]});
+    if (!progress.live || progress.live->version == into.version || !is_compared(definition, signal.name)) continue;
+    out.push_back({source->second, &signal, live_side(ours, *progress.live), &into.live[signal.name]});
+  }
 }
 
 }  // namespace
 
 Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now) {
   Evidence out;
+  std::vector<std::pair<const engine::Release*, const engine::AppProgress*>> asked;
   for (const auto& release : state.releases) {
     if (!release.is_open()) continue;
     for (const auto& app : definition.apps) {
       const auto* progress = release.find(app.name);
       if (progress == nullptr || !engine::is_exposed(*progress)) continue;
-      MeasuredApp measured{release.version, app.name, {}};
-      for (const auto& signal : definition.signals) {
-        const auto source = hands.signals.find(signal.name);
-        if (source == hands.signals.end() || !signal.is_for(app.name)) continue;
-        measured.signals[signal.name] = source->second->measure(signal, subject_of(app, release, *progress, now));
-      }
-      out.apps.push_back(std::move(measured));
+      out.apps.push_back({release.version, app.name, {}, {}});
+      asked.emplace_back(&release, progress);
     }
   }
+  std::vector<Question> questions;  // the answers' places stay where they are from here on
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const App& app = *definition.find_app(out.apps[i].app);
+    add_questions(definition, hands, *asked[i].second, subject_of(app, *asked[i].first, *asked[i].second, now),
+                  out.apps[i], questions);
+  }
+  for (const auto& question : questions)
+    *question.answer = question.source->measure(*question.signal, question.subject);
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
+#include "train/domain/gate.hpp"
 
 namespace train {
 
@@ -100,10 +101,6 @@ struct App {
 };
 
 // ---- signals and gates --------------------------------------------------------------------
-// Exposures with at least one event out of all exposures; events for each exposure, which may be more than one; one
-// number per sample; an alarm of somebody else's, which may object and never proves anything.
-enum class SignalKind { proportion, rate, level, alarm };
-
 // Which provider answers; those that are not active yet load, and `check` names them.
 struct Signal {
   SignalName name;
@@ -117,31 +114,12 @@ struct Signal {
   std::string unit;
   bool absent_is_zero = false;
   Duration fresh_within{3600};
+  Duration late{0};                   // counted so much later than it happened: asked for until then
+  std::map<AppName, double> per_day;  // exposures a day that a version served to everybody would bring
   std::optional<SecretRef> token;
   std::map<std::string, std::string> options;  // what a provider needs besides: region, project, dataset, …
 
   bool is_for(const AppName& app) const;
-};
-
-enum class Reaction { investigate, pause, rollback };
-std::string_view to_string(Reaction reaction);
-
-struct Gate {
-  SignalName signal;
-  std::optional<double> limit;    // a fraction for proportions, in the signal's unit for levels
-  std::optional<double> regress;  // 0.2: at most 20 % worse than live. Not yet active.
-  Reaction on_breach = Reaction::pause;
-  bool auto_rollback = false;
-  int for_samples = 1;                          // levels: so many samples in a row
-  std::vector<double> promote{3, 2, 1.5, 1.2};  // multiples of `limit` by stage, the last repeats
-  double alpha_halt = 0.01;
-  double alpha_promote = 0.05;
-  std::optional<Duration> bake;  // default: the stage's soak
-  Duration max_wait{7 * 86400};
-  std::int64_t min_exposures = 200;
-  std::optional<double> max_per_unit;
-  std::optional<Duration> fresh_within;  // else the signal's
-  bool advisory = false;
 };
 
 // ---- people -------------------------------------------------------------------------------

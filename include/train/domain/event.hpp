@@ -13,6 +13,7 @@
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
 #include "train/domain/evidence.hpp"
+#include "train/domain/gate.hpp"
 #include "train/domain/plan.hpp"
 #include "train/domain/store_view.hpp"
 
@@ -64,9 +65,9 @@ struct StageReached {
   AppName app;
   int stage = 0;  // 1-based
   Percent percent;
-  std::map<SignalName, Counts> baselines;  // cumulative counts when the stage began
-  bool adopted = false;                    // it stood there when the train took it over
-  bool overshoot = false;                  // the store climbed past what was allowed
+  std::map<SignalName, Tally> baselines;  // cumulative counts when the stage began
+  bool adopted = false;                   // it stood there when the train took it over
+  bool overshoot = false;                 // the store climbed past what was allowed
 };
 struct Intent {           // written before the call; winning the append wins the right to act
   std::string operation;  // unique
@@ -113,13 +114,33 @@ struct Warned {  // evidence of 10: the owner is told, the verdict is still `hol
   AppName app;
   GateEvidence evidence;
 };
-struct LevelSampled {  // a level gate's run of samples over its limit changed
+struct LevelSampled {  // one sample of a level
   VersionName version;
   AppName app;
   SignalName signal;
   double value = 0;
   Instant as_of;
-  int over = 0;  // samples over the limit in a row
+  int over = 0;                // samples over the limit in a row
+  std::optional<double> live;  // the live version's, where the gate compares with it
+  bool counts = false;         // far enough from the one before to be one more window of the sign test
+};
+struct Counted {  // cumulative counts at the end of a stretch of time
+  VersionName version;
+  AppName app;
+  bool restart = false;  // halt evidence also counts from here on: a day of the rollout or a stage began
+  std::map<SignalName, Tally> ours;
+  std::map<SignalName, Tally> live;  // of signals compared with the live version
+};
+struct RulesSet {  // the gates that judge this release from now on
+  VersionName version;
+  AppName app;
+  std::vector<GateRule> rules;
+};
+struct RulesDiffer {  // the definition's gates are not those in force: they are not taken without a person
+  VersionName version;
+  AppName app;
+  SignalName signal;
+  std::string what;  // "limit 1 % -> 2 %"
 };
 struct Drifted {  // the store shows what train did not do
   VersionName version;
@@ -148,7 +169,7 @@ struct Repaired {  // a torn tail was set aside
   std::string what;
 };
 
-struct Judged {  // the gates' combined verdict on an app changed
+struct Judged {  // the gates' combined verdict on an app changed, or was reached again and is acted on
   VersionName version;
   AppName app;
   Verdict verdict = Verdict::hold;
@@ -157,11 +178,11 @@ struct Judged {  // the gates' combined verdict on an app changed
 
 }  // namespace event
 
-using EventKinds =
-    std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
-                 event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
-                 event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
-                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired, event::Judged>;
+using EventKinds = std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
+                                event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed,
+                                event::HaltOrdered, event::Breached, event::Warned, event::LevelSampled, event::Drifted,
+                                event::Escalated, event::WaitingForPeople, event::Abandoned, event::Finished,
+                                event::Repaired, event::Judged, event::Counted, event::RulesSet, event::RulesDiffer>;
 
 // One of them. A variant by another name: what copies and destroys it is compiled once (event.cpp) and not by each of
 // the many files that hold events.

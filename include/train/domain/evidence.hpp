@@ -25,6 +25,15 @@ struct CountSpan {
   bool operator==(const CountSpan&) const = default;
 };
 
+// Counts at one moment, as the log keeps them: the truth lies between them and them plus `spread`.
+struct Tally {
+  Counts counts;
+  Counts spread;  // zero where they are exact
+  bool operator==(const Tally&) const = default;
+
+  Counts most() const { return {counts.events + spread.events, counts.exposures + spread.exposures}; }
+};
+
 // One signal of one app and version, as read now. Anything but `measured` can only hold.
 struct Measurement {
   enum class State { measured, no_data, stale, failed };
@@ -36,28 +45,52 @@ struct Measurement {
   bool raised = false;               // alarm: it objects; an alarm that cannot tell is not `measured`
   Instant as_of;                     // of the newest sample: what is counted ends here
   std::string link;                  // where a person sees more; may be empty
+  bool operator==(const Measurement&) const = default;
 };
+
+Tally tally_of(const Measurement& seen);
 
 using AppEvidence = std::map<SignalName, Measurement>;
 
 enum class Verdict { pass, hold, breach };  // combined: breach > hold > pass
 std::string_view to_string(Verdict verdict);
 
-// The numbers behind a verdict, enough to compute it again.
+// How the rate compares with the live version's, over the same stretches of time.
+struct RatioEvidence {
+  double events = 0;  // the live version's
+  double exposures = 0;
+  double limit = 1;          // times the live rate
+  double promote_limit = 1;  // at this stage
+  double estimate = 0;
+  double lower = 0;  // anytime bounds of the ratio; `upper` may be infinite
+  double upper = 0;
+  double ln_e_halt = 0;
+  double ln_e_promote = 0;
+  bool operator==(const RatioEvidence&) const = default;
+};
+
+// The numbers behind a verdict; with the log up to here and what was `seen`, enough to compute them again.
 struct GateEvidence {
   SignalName signal;
   Verdict verdict = Verdict::hold;
-  double events = 0;  // since the release began (proportion), or the sampled value (level)
+  double events = 0;  // since the release began (proportion, rate), or the sampled value (level)
   double exposures = 0;
   double stage_events = 0;  // since the stage began
   double stage_exposures = 0;
   double limit = 0;
   double promote_limit = 0;
-  double ln_e_halt = 0;     // natural log of the evidence against "within limit"
-  double ln_e_promote = 0;  // and against "above promote_limit"
-  std::string why;          // "12 of 40,210 sessions (0.03 %), limit 1 %": for people
-  std::string missing;      // on hold: what is missing; else empty
+  double estimate = 0;  // events for each exposure, with anytime bounds
+  double lower = 0;
+  double upper = 0;
+  double ln_e_halt = 0;     // natural log of the evidence against "within limit", restarts included
+  double ln_e_promote = 0;  // and against "above promote_limit", of this stage
+  std::optional<RatioEvidence> ratio;
+  double ln_e = 0;      // of the gate: the mean of its halt evidences
+  std::string why;      // "12 of 40,210 sessions (0.03 %), limit 1 %": for people
+  std::string missing;  // on hold: what is missing; else empty
   bool advisory = false;
+  std::optional<Measurement> seen;  // what was measured; `live` only where the gate compares with it
+  std::optional<Measurement> live;
 };
 
 }  // namespace train

@@ -38,12 +38,14 @@ struct MeasuredApp {
   VersionName version;
   AppName app;
   AppEvidence signals;
+  AppEvidence live;  // of the version it replaces; only signals that are compared with it
 };
 
 // Nothing measured is different from measured as missing: an absent app has not been asked.
 struct Evidence {
   std::vector<MeasuredApp> apps;
   const AppEvidence* find(const VersionName& version, const AppName& app) const;
+  const MeasuredApp* find_app(const VersionName& version, const AppName& app) const;
 };
 
 }  // namespace train

@@ -10,6 +10,7 @@
 
 #include "train/domain/definition.hpp"
 #include "train/domain/event.hpp"
+#include "train/engine/gates/history.hpp"
 
 namespace train::engine {
 
@@ -38,12 +39,6 @@ struct Override {
   int stage = 0;  // it allows leaving this stage, and no later one
   std::string by;
   std::string why;
-};
-
-struct LevelRun {
-  int over = 0;
-  double value = 0;
-  Instant as_of;
 };
 
 // A call whose answer was lost, or whose process died: the store may still show it.
@@ -78,9 +73,11 @@ struct AppProgress {
   // The ladder.
   int stage = 0;  // last stage reached, 1-based
   std::optional<Instant> stage_since;
-  Percent allowed;  // the highest percentage that was granted
-  std::map<SignalName, Counts> stage_baselines;
-  std::map<SignalName, Counts> release_baselines;
+  Percent allowed;                       // the highest percentage that was granted
+  std::optional<Instant> exposed_since;  // when the first stage was reached
+  std::map<SignalName, SignalHistory> history;
+  std::optional<Instant> counted_at;  // the last stretch of time ended here
+  int days_restarted = 0;             // whole days after exposed_since at which halt evidence has started anew
   std::optional<Instant> full_since;  // when 100 % was reached
   bool adopted = false;
 
@@ -104,9 +101,12 @@ struct AppProgress {
   std::map<SignalName, LatchedBreach> breaches;
   std::map<SignalName, Override> overrides;
   std::set<SignalName> warned;
-  std::map<SignalName, LevelRun> levels;
+  std::vector<GateRule> rules;               // in force for this release
+  std::map<SignalName, std::string> unruly;  // the definition says something else: what
+  std::set<SignalName> rules_accepted;       // a person has said that the definition's are to be taken
   std::optional<event::Drifted> drift;
   std::optional<Verdict> verdict;
+  std::optional<Instant> judged_at;
   std::vector<GateEvidence> evidence;  // of the last judgement
   bool may_resubmit = false;           // after a rejection: a person said it is mended, or a newer candidate is there
   bool may_resume = false;             // a person ended the halt, the breach or the drift

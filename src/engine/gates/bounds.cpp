@@ -12,8 +12,8 @@ namespace {
 
 constexpr double k_infinite = std::numeric_limits<double>::infinity();
 constexpr double k_needed_max = 1e7;
-constexpr double k_tiny = 1e-18;  // nulls beyond these are no bounds
-constexpr double k_huge = 1e18;
+constexpr double k_tiny = 1e-12;  // nulls beyond these are no bounds, and lose the exposures in rounding
+constexpr double k_huge = 1e12;
 
 // Evidence as a function of the null, on a scale on which a root has a relative precision everywhere.
 using LnEvidence = std::function<double(double null)>;
@@ -76,7 +76,7 @@ Bounds bounds_of(Counting counting, const Counts& counts, double alpha, double s
   if (!(counts.exposures > 0)) return {0, unbounded};
   const double rate = counts.events / counts.exposures;
   return around(side(Side::halt), side(Side::promote), proportion ? k_logit : k_log, rate,
-                proportion ? 1 - 1e-15 : k_huge, alpha);
+                proportion ? 1 - 1e-12 : k_huge, alpha);
 }
 
 Bounds ratio_bounds(std::span<const Block> blocks, double alpha) {
@@ -93,8 +93,8 @@ Bounds ratio_bounds(std::span<const Block> blocks, double alpha) {
   }
   if (!(ours.exposures > 0) || !(live.exposures > 0)) return {0, k_infinite};
   const double expected = live.events * ours.exposures / live.exposures;
-  return around(side(Side::halt), side(Side::promote), k_log, expected > 0 ? ours.events / expected : k_infinite, k_huge,
-                alpha);
+  return around(side(Side::halt), side(Side::promote), k_log, expected > 0 ? ours.events / expected : k_infinite,
+                k_huge, alpha);
 }
 
 std::optional<double> exposures_needed(Counting counting, const Counts& seen, double limit, double alpha,

@@ -42,6 +42,25 @@ const std::array<double, k_nodes>& nodes(Side side) {
   return side == Side::halt ? halting : promoting;
 }
 
+using NodeSums = std::array<double, k_nodes>;
+
+void add_block(const Block& block, double ratio, const NodeSums& etas, NodeSums& ln_e) {
+  const double ours = ratio * block.ours.exposures;
+  if (!(ours > 0)) return;
+  const double share = ours / (ours + block.live.exposures);
+  const double both = block.ours.events + block.live.events;
+  for (std::size_t j = 0; j < k_nodes; ++j) {
+    ln_e[j] += block.ours.events * std::log(etas[j]) - both * std::log1p((etas[j] - 1) * share);
+  }
+}
+
+double ln_mean(const NodeSums& ln_e) {
+  const double most = *std::max_element(ln_e.begin(), ln_e.end());
+  double sum = 0;
+  for (const double each : ln_e) sum += std::exp(each - most);
+  return most + std::log(sum / static_cast<double>(k_nodes));
+}
+
 }  // namespace
 
 double ln_evidence(Side side, Counting counting, const Counts& counts, double limit, double strength) {
@@ -57,21 +76,22 @@ double ln_evidence(Side side, Counting counting, const Counts& counts, double li
 }
 
 double ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio) {
-  std::array<double, k_nodes> ln_e{};
+  constexpr std::size_t from_the_first = 0;
+  return ln_ratio_evidence(side, blocks, ratio, std::span(&from_the_first, 1)).front();
+}
+
+std::vector<double> ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio,
+                                      std::span<const std::size_t> starts) {
   const auto& etas = nodes(side);
-  for (const Block& block : blocks) {
-    const double ours = ratio * block.ours.exposures;
-    if (!(ours > 0)) continue;
-    const double share = ours / (ours + block.live.exposures);
-    const double both = block.ours.events + block.live.events;
-    for (std::size_t j = 0; j < k_nodes; ++j) {
-      ln_e[j] += block.ours.events * std::log(etas[j]) - both * std::log1p((etas[j] - 1) * share);
-    }
+  NodeSums ln_e{};
+  std::vector<double> out(starts.size(), 0);
+  std::size_t at = blocks.size();
+  for (std::size_t i = starts.size(); i-- > 0;) {
+    TRAIN_CHECK(starts[i] <= at, "starts rise, and lie within the blocks");
+    while (at > starts[i]) add_block(blocks[--at], ratio, etas, ln_e);
+    out[i] = ln_mean(ln_e);
   }
-  const double most = *std::max_element(ln_e.begin(), ln_e.end());
-  double sum = 0;
-  for (const double each : ln_e) sum += std::exp(each - most);
-  return most + std::log(sum / static_cast<double>(k_nodes));
+  return out;
 }
 
 double ln_average(std::span<const WeighedEvidence> parts) {

@@ -146,7 +146,7 @@ class Scene {
     m.state = Measurement::State::measured;
     m.counts = {events, exposures};
     m.as_of = now;
-    evidence.apps.push_back({k_version, app, {{"crashes", m}}});
+    evidence.apps.push_back({k_version, app, {{"crashes", m}}, {}});
   }
   void did(const AppName& app, Action action, std::optional<Percent> to = std::nullopt,
            event::Outcome::Result result = event::Outcome::Result::done) {
@@ -166,7 +166,7 @@ class Scene {
     e.app = app;
     e.stage = stage;
     e.percent = Percent::whole(percent);
-    e.baselines["crashes"] = Counts{};
+    e.baselines["crashes"] = Tally{};
     add(e);
   }
   // Rolling out at `percent`, by our own hand, since `since_hours` ago.

@@ -68,13 +68,15 @@ Scene scene_of(const Corner& corner) {
   app.allowed = Percent::whole(corner.allowed);
   app.control = corner.control;
   app.may_resume = corner.may_resume;
-  app.stage_baselines["crashes"] = Counts{};
+  app.exposed_since = app.stage_since;
+  app.history["crashes"].release_baseline = Tally{};
+  app.history["crashes"].stage_baseline = Tally{};
   if (corner.percent == 100) app.full_since = k_start;
   if (corner.held) app.hold = Order{"ana", "wait", k_start};
   if (corner.latched) app.breaches["crashes"] = LatchedBreach{"rollback", {}, k_start};
   if (corner.override_given == Override::present)
     app.overrides["crashes"] = engine::Override{corner.stage, "ana", "known"};
-  s.evidence.apps = {{k_version, corner.app, {{"crashes", measurement_of(corner.gates)}}}};
+  s.evidence.apps = {{k_version, corner.app, {{"crashes", measurement_of(corner.gates)}}, {}}};
   return s;
 }
 

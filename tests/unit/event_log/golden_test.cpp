@@ -54,7 +54,7 @@ TEST(GoldenLog, ValuesMeanWhatTheyMeant) {
 
   const auto stage = std::get<event::StageReached>(decode(lines[5])->body);
   EXPECT_EQ(stage.percent.basis_points(), 2000);
-  EXPECT_EQ(stage.baselines.at("crashes"), (Counts{1.5, 200}));
+  EXPECT_EQ(stage.baselines.at("crashes"), (Tally{{1.5, 200}, {}}));
 
   const auto intent = std::get<event::Intent>(decode(lines[6])->body);
   EXPECT_EQ(intent.step.action, Action::set_update_priority);

@@ -11,20 +11,50 @@ constexpr double k_infinity = std::numeric_limits<double>::infinity();
 
 Percent basis(int points) { return *Percent::from_basis_points(points); }
 
+Measurement full_measurement() {
+  Measurement seen;
+  seen.state = Measurement::State::measured;
+  seen.detail = "rounded \"up\"";
+  seen.counts = {12.25, 40210};
+  seen.between = CountSpan{{12, 40000}, {12.5, 41000}};
+  seen.value = 0.1;
+  seen.raised = true;
+  seen.as_of = at(77);
+  return seen;
+}
+
 GateEvidence full_evidence() {
-  return {"crashes",
-          Verdict::breach,
-          12.25,
-          40210,
-          3.5,
-          9007199254740993.0,
-          0.01,
-          0.030000000000000002,
-          -1e-300,
-          k_infinity,
-          "12 of 40,210 \"sessions\" (0.03 %)\n",
-          "1,200 more",
-          true};
+  GateEvidence evidence{"crashes", Verdict::breach,      12.25,     40210, 3.5,        9007199254740993.0,
+                        0.01,      0.030000000000000002, 0.1 + 0.2, 1e-17, k_infinity, -1e-300,
+                        k_infinity};
+  evidence.ratio = RatioEvidence{400, 1e6, 1.2, 3, 1.0 / 3, 0.1, k_infinity, -0.5, 7.25};
+  evidence.ln_e = 4.7;
+  evidence.why = "12 of 40,210 \"sessions\" (0.03 %)\n";
+  evidence.missing = "1,200 more";
+  evidence.advisory = true;
+  evidence.seen = full_measurement();
+  evidence.live = Measurement{};
+  return evidence;
+}
+
+GateRule full_rule() {
+  GateRule rule{Gate{}, SignalKind::level, "s", Duration(1800), 1e5, {Duration(86400), Duration(0)}, {0.01, 1}};
+  rule.gate.signal = "response_p95";
+  rule.gate.limit = 2;
+  rule.gate.regress = 0.2;
+  rule.gate.on_breach = Reaction::rollback;
+  rule.gate.auto_rollback = true;
+  rule.gate.for_samples = 3;
+  rule.gate.promote = {3, 1.2};
+  rule.gate.alpha_halt = 0.02;
+  rule.gate.alpha_promote = 0.1;
+  rule.gate.bake = Duration(60);
+  rule.gate.max_wait = Duration(3600);
+  rule.gate.min_exposures = 500;
+  rule.gate.max_per_unit = 10;
+  rule.gate.fresh_within = Duration(900);
+  rule.gate.advisory = true;
+  return rule;
 }
 
 Step full_step() {
@@ -79,7 +109,8 @@ std::vector<EventBody> full_events() {
             {build("339"), BuildState::ready, "", ""}},
            at(3),
            RequestBudget{3600, 12, at(4)}},
-      StageReached{v, "android", 3, basis(2000), {{"crashes", {1.5, 200}}, {"anr", {0, 10.75}}}, true, true},
+      StageReached{
+          v, "android", 3, basis(2000), {{"crashes", {{1.5, 200}, {}}}, {"anr", {{0, 10.75}, {2, 0.5}}}}, true, true},
       Intent{"op1", "run1", at(600), full_step()},
       Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
       Held{v, "ios", "lunch"},
@@ -87,7 +118,7 @@ std::vector<EventBody> full_events() {
       HaltOrdered{v, "android", "bad", true, true},
       Breached{v, "android", "switch_off", full_evidence()},
       Warned{v, "ios", full_evidence()},
-      LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3},
+      LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true},
       Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
       Escalated{v, "ios", "review", "waits for 8 days"},
       WaitingForPeople{v, {"submission:qa", "store-copy"}},
@@ -95,6 +126,9 @@ std::vector<EventBody> full_events() {
       Finished{v},
       Repaired{"12 bytes"},
       Judged{v, "ios", Verdict::pass, {full_evidence(), GateEvidence{}}},
+      Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}},
+      RulesSet{v, "ios", {full_rule(), GateRule{}}},
+      RulesDiffer{v, "ios", "crashes", "limit 0.01 -> 0.02"},
   };
 }
 
@@ -104,6 +138,7 @@ std::vector<EventBody> sparse_events() {
   out.insert(out.end(), {event::Resumed{}, event::HaltOrdered{}, event::Breached{}, event::Warned{}});
   out.insert(out.end(), {event::LevelSampled{}, event::Drifted{}, event::Escalated{}, event::WaitingForPeople{}});
   out.insert(out.end(), {event::Abandoned{}, event::Finished{}, event::Repaired{}, event::Judged{}});
+  out.insert(out.end(), {event::Counted{}, event::RulesSet{}, event::RulesDiffer{}});
   return out;
 }
 
@@ -163,8 +198,20 @@ auto members(const event::Warned& e) {
   return std::tie(a, b, c);
 }
 auto members(const event::LevelSampled& e) {
-  const auto& [a, b, c, d, f, g] = e;
-  return std::tie(a, b, c, d, f, g);
+  const auto& [a, b, c, d, f, g, h, i] = e;
+  return std::tie(a, b, c, d, f, g, h, i);
+}
+auto members(const event::Counted& e) {
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
+}
+auto members(const event::RulesSet& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const event::RulesDiffer& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
 }
 auto members(const event::Drifted& e) {
   const auto& [a, b, c, d] = e;
@@ -195,8 +242,8 @@ auto members(const event::Judged& e) {
   return std::tie(a, b, c, d);
 }
 auto members(const GateEvidence& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
 }
 auto members(const Reason& e) {
   const auto& [a, b, c] = e;

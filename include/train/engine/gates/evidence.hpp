@@ -6,7 +6,9 @@
 // has the formulas and what they cost.
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <vector>
 
 #include "train/domain/evidence.hpp"
 
@@ -31,6 +33,9 @@ struct Block {
 // Evidence about how many times the live version's rate ours is, for an unknown rate that may change from block to
 // block: the mean over 64 fixed nodes. `ratio` above 0 is the largest that is tolerated.
 double ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio);
+// The same from each of `starts` on, which rise: indices into `blocks`, whose size stands for nothing yet.
+std::vector<double> ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio,
+                                      std::span<const std::size_t> starts);
 
 struct WeighedEvidence {
   double weight = 0;

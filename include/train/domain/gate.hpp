@@ -1,0 +1,53 @@
+// What a signal decides: a gate, and the rule it becomes for one app.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/base/names.hpp"
+#include "train/base/time.hpp"
+
+namespace train {
+
+// Exposures with at least one event out of all exposures; events for each exposure, which may be more than one; one
+// number per sample; an alarm of somebody else's, which may object and never proves anything.
+enum class SignalKind { proportion, rate, level, alarm };
+
+enum class Reaction { investigate, pause, rollback };
+std::string_view to_string(Reaction reaction);
+
+struct Gate {
+  SignalName signal;
+  std::optional<double> limit;    // a fraction for proportions, in the signal's unit for levels
+  std::optional<double> regress;  // 0.2: at most 20 % worse than live
+  Reaction on_breach = Reaction::pause;
+  bool auto_rollback = false;
+  std::optional<int> for_samples;               // levels that only call somebody: so many samples in a row
+  std::vector<double> promote{3, 2, 1.5, 1.2};  // multiples of `limit` by stage, the last repeats
+  double alpha_halt = 0.01;
+  double alpha_promote = 0.05;
+  std::optional<Duration> bake;  // default: the stage's soak
+  Duration max_wait{7 * 86400};
+  std::int64_t min_exposures = 200;
+  std::optional<double> max_per_unit;
+  std::optional<Duration> fresh_within;  // else the signal's
+  bool advisory = false;
+  bool operator==(const Gate&) const = default;
+};
+
+// All that a verdict depends on besides the data: a gate with what it takes from its signal and from the ladder.
+struct GateRule {
+  Gate gate;
+  SignalKind kind = SignalKind::proportion;
+  std::string unit;
+  Duration fresh_within{3600};
+  std::optional<double> per_day;  // exposures a day that a version served to everybody would bring
+  std::vector<Duration> bakes;    // by stage
+  std::vector<double> shares;     // by stage: the fraction that is served
+  bool operator==(const GateRule&) const = default;
+};
+
+}  // namespace train

@@ -1,0 +1,98 @@
+#include "counting.hpp"
+
+#include <algorithm>
+
+#include "rules.hpp"
+#include "train/engine/gates/judge.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine {
+namespace {
+
+// Short enough that day and night are alike for both versions.
+constexpr Duration k_stretch = std::chrono::hours(1);
+constexpr Duration k_rollout_day = std::chrono::hours(24);
+
+bool counts(SignalKind kind) { return kind == SignalKind::proportion || kind == SignalKind::rate; }
+
+const MeasuredApp* measured_app(const Case& c) { return c.world.evidence.find_app(c.release.version, c.app.name); }
+
+std::map<SignalName, Tally> tallies(const Case& c, const AppEvidence& evidence) {
+  std::map<SignalName, Tally> out;
+  for (const auto& [signal, seen] : evidence) {
+    const auto* rule = c.world.definition.find_signal(signal);
+    if (rule != nullptr && counts(rule->kind) && seen.state == Measurement::State::measured)
+      out[signal] = tally_of(seen);
+  }
+  return out;
+}
+
+bool compares_with_live(const Case& c) {
+  const auto rules = rules_in_force(c);
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const GateRule& rule) { return rule.gate.regress && counts(rule.kind); });
+}
+
+// The first gate on a signal is the one whose samples in a row are counted.
+bool is_level(const GateRule& rule) { return rule.kind == SignalKind::level && (rule.gate.limit || rule.gate.regress); }
+
+std::optional<double> live_level(const MeasuredApp& measured, const SignalName& signal) {
+  const auto found = measured.live.find(signal);
+  if (found == measured.live.end() || found->second.state != Measurement::State::measured) return std::nullopt;
+  return found->second.value;
+}
+
+void sample_level(const Case& c, const GateRule& rule, const MeasuredApp& measured, std::vector<EventBody>& out) {
+  const SignalName& signal = rule.gate.signal;
+  const auto seen = measured.signals.find(signal);
+  if (seen == measured.signals.end() || seen->second.state != Measurement::State::measured) return;
+  static const SignalHistory nothing_yet;
+  const auto known = c.progress.history.find(signal);
+  const SignalHistory& history = known == c.progress.history.end() ? nothing_yet : known->second;
+  const Measurement& now = seen->second;
+  const int over = rule.gate.limit ? next_over(history.over, history.sampled_at, now, *rule.gate.limit) : 0;
+  const auto live = rule.gate.regress ? live_level(measured, signal) : std::nullopt;
+  const bool wants_windows = !is_objection_only(rule) && (!rule.gate.regress || live);
+  const bool window = wants_windows && is_next_window(history.window_at, now.as_of);
+  if (over == history.over && !window) return;
+  out.emplace_back(
+      event::LevelSampled{c.release.version, c.app.name, signal, now.value, now.as_of, over, live, window});
+}
+
+}  // namespace
+
+std::map<SignalName, Tally> counts_now(const Case& c) {
+  const auto* measured = measured_app(c);
+  return measured == nullptr ? std::map<SignalName, Tally>() : tallies(c, measured->signals);
+}
+
+void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(c);
+  if (measured == nullptr) return;
+  event::Counted counted{c.release.version, c.app.name, restart, tallies(c, measured->signals), {}};
+  if (compares_with_live(c)) counted.live = tallies(c, measured->live);
+  std::erase_if(counted.live, [&](const auto& entry) { return counted.ours.count(entry.first) == 0; });
+  const bool useless = counted.ours.empty() || (!restart && counted.live.empty());
+  if (!useless) out.emplace_back(std::move(counted));
+}
+
+void notice_counts(const Case& c, std::vector<EventBody>& out) {
+  if (!is_exposed(c.progress) || c.progress.stage < 1 || !c.progress.exposed_since) return;
+  const bool another_day = (c.now() - *c.progress.exposed_since) / k_rollout_day > c.progress.days_restarted;
+  const bool stretch_over =
+      compares_with_live(c) && (!c.progress.counted_at || c.now() - *c.progress.counted_at >= k_stretch);
+  if (another_day || stretch_over) close_stretch(c, another_day, out);
+}
+
+void notice_levels(const Case& c, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(c);
+  if (measured == nullptr) return;
+  std::vector<SignalName> done;
+  for (const auto& rule : rules_in_force(c)) {
+    if (!is_level(rule) || std::find(done.begin(), done.end(), rule.gate.signal) != done.end()) continue;
+    done.push_back(rule.gate.signal);
+    sample_level(c, rule, *measured, out);
+  }
+}
+
+}  // namespace train::engine

@@ -1,0 +1,22 @@
+// What is put into the log of the counts along a rollout. Inside the engine.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "case.hpp"
+
+namespace train::engine {
+
+// Cumulative counts now, of every signal that counts and could be measured; of the live version's side likewise.
+std::map<SignalName, Tally> counts_now(const Case& c);
+
+// The end of a stretch of time, where there is anything to count; halt evidence starts anew when `restart`.
+void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out);
+
+// A stretch of the length that evidence against the live version needs, or a day of the rollout, is over.
+void notice_counts(const Case& c, std::vector<EventBody>& out);
+// One more sample of each level that is judged.
+void notice_levels(const Case& c, std::vector<EventBody>& out);
+
+}  // namespace train::engine

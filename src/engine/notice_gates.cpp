@@ -1,0 +1,104 @@
+// What the gates say: rules in force, counts, verdicts, breaches.
+#include <algorithm>
+
+#include "counting.hpp"
+#include "gatekeeping.hpp"
+#include "noticing.hpp"
+#include "rules.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine {
+namespace {
+
+constexpr Duration k_pass_kept_every = std::chrono::hours(1);
+
+// A flag that answers for this signal and is not off yet takes the blame before the binary does.
+bool a_flag_answers(const Case& c, const SignalName& signal) {
+  return std::any_of(c.world.definition.flags.begin(), c.world.definition.flags.end(), [&](const Flag& flag) {
+    if (flag.signal != signal || !flag.value_off) return false;
+    const auto known = c.world.state.flags.find(flag.name);
+    return known == c.world.state.flags.end() || known->second.value != *flag.value_off;
+  });
+}
+
+void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<EventBody>& out) {
+  const auto known = c.progress.breaches.find(evidence.signal);
+  const bool latched = known != c.progress.breaches.end() && known->second.reaction != "switch_off";
+  const auto rule = find_rule(c, evidence.signal);
+  if (!rule || evidence.advisory) return;
+  if (evidence.verdict == Verdict::breach && !latched) {
+    const auto reaction =
+        a_flag_answers(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(rule->gate.on_breach));
+    out.emplace_back(event::Breached{c.release.version, c.app.name, reaction, evidence});
+  } else if (warns(evidence) && !latched && c.progress.warned.count(evidence.signal) == 0) {
+    out.emplace_back(event::Warned{c.release.version, c.app.name, evidence});
+  }
+}
+
+bool is_breached(const AppProgress& app) {
+  return std::any_of(app.breaches.begin(), app.breaches.end(),
+                     [](const auto& breach) { return breach.second.reaction != "switch_off"; });
+}
+
+// What a verdict is acted on with is in the log: each change, and a pass again after each hour that it lasts.
+bool is_worth_keeping(const Case& c, Verdict verdict) {
+  if (c.progress.verdict != verdict) return true;
+  return verdict == Verdict::pass && (!c.progress.judged_at || c.now() - *c.progress.judged_at >= k_pass_kept_every);
+}
+
+// Rules in force stay until a person takes the new ones; what the definition adds is judged at once.
+std::vector<GateRule> merged_rules(const Case& c, std::vector<EventBody>& out) {
+  const auto& in_force = c.progress.rules;
+  std::vector<GateRule> merged = rules_of(c.world.definition, c.app, c.ladder);
+  const auto differs = [&](const SignalName& signal, const std::string& what) {
+    const auto known = c.progress.unruly.find(signal);
+    if (known == c.progress.unruly.end() || known->second != what)
+      out.emplace_back(event::RulesDiffer{c.release.version, c.app.name, signal, what});
+  };
+  for (const GateRule& old : in_force) {
+    const SignalName& signal = old.gate.signal;
+    if (c.progress.rules_accepted.count(signal) != 0) continue;
+    const auto now =
+        std::find_if(merged.begin(), merged.end(), [&](const GateRule& r) { return r.gate.signal == signal; });
+    const std::string what = now == merged.end() ? "removed" : voiding_change(old, *now);
+    if (what.empty()) continue;
+    if (now == merged.end())
+      merged.push_back(old);
+    else
+      *now = old;
+    differs(signal, what);
+  }
+  return merged;
+}
+
+}  // namespace
+
+void notice_rules(const Case& c, std::vector<EventBody>& out) {
+  if (!is_exposed(c.progress)) return;
+  std::vector<EventBody> differing;
+  auto merged = merged_rules(c, differing);
+  if (merged != c.progress.rules) {
+    // A set of rules settles what is open, and what still differs is said again.
+    out.emplace_back(event::RulesSet{c.release.version, c.app.name, std::move(merged)});
+    return;
+  }
+  out.insert(out.end(), differing.begin(), differing.end());
+}
+
+void notice_gates(const Case& c, std::vector<EventBody>& out) {
+  if (!is_exposed(c.progress) || c.progress.stage < 1) return;
+  if (c.world.evidence.find(c.release.version, c.app.name) == nullptr) return;
+  notice_counts(c, out);
+  notice_levels(c, out);
+  if (!out.empty()) return;  // what is judged is what the log has: judge after it is in the log
+  const auto gates = judge_gates(c);
+  std::vector<EventBody> bad;
+  for (const auto& gate : gates) notice_breach(c, gate, bad);
+  const bool latched = is_breached(c.progress);
+  const Verdict verdict = latched ? Verdict::breach : verdict_of(c, gates);
+  if (!bad.empty() || is_worth_keeping(c, verdict))
+    out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, judge_gates(c, true)});
+  out.insert(out.end(), bad.begin(), bad.end());
+}
+
+}  // namespace train::engine
