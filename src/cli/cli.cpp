@@ -83,6 +83,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_playing(root, context, chosen);
   add_webhooks(root, context, chosen);
   add_trying(root, context, chosen);
+  add_judging(root, context, chosen);
   add_starting(root, context, chosen);
 }
 

@@ -67,13 +67,14 @@ std::vector<GateEvidence> last_judged(const Case& c) {
 
 }  // namespace
 
-std::vector<GateEvidence> judge_gates(const Case& c, bool with_ratio_bounds) {
+std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds) {
   const auto* evidence = c.world.evidence.find_app(c.release.version, c.app.name);
   if (evidence == nullptr && !c.progress.evidence.empty()) return last_judged(c);
   const auto rules = rules_in_force(c);
   const auto questions = gate_questions(c.progress, rules, evidence, c.now());
   auto out = judge(questions);
-  for (std::size_t i = 0; with_ratio_bounds && i < out.size(); ++i) add_ratio_bounds(questions[i], out[i]);
+  if (bounds == WithBounds::none) return out;
+  for (std::size_t i = 0; i < out.size(); ++i) add_bounds(questions[i], out[i], bounds == WithBounds::of_ratios_too);
   return out;
 }
 

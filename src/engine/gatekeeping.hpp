@@ -12,8 +12,9 @@ namespace train::engine {
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
                                          const MeasuredApp* evidence, Instant now);
 
-// One entry per rule in force, judged over this run's evidence. Bounds of ratios are dear: for what is kept or shown.
-std::vector<GateEvidence> judge_gates(const Case& c, bool with_ratio_bounds = false);
+enum class WithBounds { none, of_rates, of_ratios_too };
+// One entry per rule in force, judged over this run's evidence. Bounds are dear: for what is kept or shown.
+std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds = WithBounds::none);
 
 // The verdict that counts: overrides of this stage taken as passes, no deciding gate as hold.
 Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates);

@@ -40,9 +40,8 @@ bool is_breached(const AppProgress& app) {
                      [](const auto& breach) { return breach.second.reaction != "switch_off"; });
 }
 
-// What a verdict is acted on with is in the log: each change, and a pass again after each hour that it lasts.
+// What a verdict is acted on with is in the log: beside each change, a pass again after each hour that it lasts.
 bool is_worth_keeping(const Case& c, Verdict verdict) {
-  if (c.progress.verdict != verdict) return true;
   return verdict == Verdict::pass && (!c.progress.judged_at || c.now() - *c.progress.judged_at >= k_pass_kept_every);
 }
 
@@ -96,8 +95,11 @@ void notice_gates(const Case& c, std::vector<EventBody>& out) {
   for (const auto& gate : gates) notice_breach(c, gate, bad);
   const bool latched = is_breached(c.progress);
   const Verdict verdict = latched ? Verdict::breach : verdict_of(c, gates);
-  if (!bad.empty() || is_worth_keeping(c, verdict))
-    out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, judge_gates(c, true)});
+  const bool new_verdict = !bad.empty() || c.progress.verdict != verdict;
+  if (new_verdict || is_worth_keeping(c, verdict)) {
+    const auto bounds = new_verdict ? WithBounds::of_ratios_too : WithBounds::of_rates;
+    out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, judge_gates(c, bounds)});
+  }
   out.insert(out.end(), bad.begin(), bad.end());
 }
 

@@ -25,6 +25,7 @@ class Play {
   const Witness& witness() const { return witness_; }
   const std::string& ended() const { return ended_; }
   int looks() const { return looks_; }
+  Result<std::vector<Event>> log() const { return runners_.log(); }  // once it has run
 
  private:
   struct Cue {

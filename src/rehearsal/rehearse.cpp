@@ -8,6 +8,7 @@ namespace train::rehearsal {
 Result<Outcome> rehearse(const Settings& settings) {
   auto scenario = load_scenario(settings.scenario, cast_of(settings.definition));
   if (!scenario) return tl::unexpected(scenario.error());
+  if (scenario->seed && settings.seed) scenario->seed = settings.seed;
   auto stage = Stage::set(*scenario, settings.definition);
   if (!stage) return tl::unexpected(stage.error());
   Outcome out;
@@ -19,6 +20,9 @@ Result<Outcome> rehearse(const Settings& settings) {
   for (const auto& call : play.witness().calls) {
     if (!call.change.empty()) out.changes.push_back(call.change);
   }
+  auto log = play.log();
+  if (!log) return tl::unexpected(log.error());
+  out.log = std::move(*log);
   out.ended = play.ended();
   out.end = (*stage)->sandbox().now();
   out.looks = play.looks();

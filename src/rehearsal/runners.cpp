@@ -73,6 +73,8 @@ Result<Done> Runners::record(const std::string& person, const runner::Make& make
   return catch_up();
 }
 
+Result<std::vector<Event>> Runners::log() const { return runners_.front().hands.log->read(0); }
+
 Result<Done> Runners::catch_up() {
   auto events = runners_.front().hands.log->read(scribe_.heard());
   if (!events) return tl::unexpected(events.error());

@@ -22,6 +22,7 @@ class Runners {
   Result<Done> look();
   // Events by a person, as a command would append them. What cannot be done is noted.
   Result<Done> record(const std::string& person, const runner::Make& make);
+  Result<std::vector<Event>> log() const;
 
  private:
   Result<Done> catch_up();

@@ -72,7 +72,8 @@ struct Scenario {
   std::map<AppName, AppGiven> apps;
   Duration lasts{45 * 86400};
   bool people_sign = true;
-  bool calendar = false;  // the release is opened by the calendar
+  bool calendar = false;    // the release is opened by the calendar
+  std::optional<int> seed;  // whom something goes wrong for is drawn from it; absent: exactly at the rate
   std::vector<ScenarioEvent> events;
   std::vector<Expected> expected;
 };

@@ -79,6 +79,68 @@ expect:
   - each change once
   - exit 3 at the end
 )yaml"},
+    BuiltIn{"slow-burn", R"yaml(about: Four healthy days, then one session in thirty crashes. The healthy past must not hide it.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 1%, after: 100h, do: health, crash_rate: 3% }
+
+expect:
+  - breach on each app
+  - each app phase halted
+  - notified breach
+  - every rise has a pass
+  - each change once
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"vitals-outage", R"yaml(about: At 5 % the signals stop answering for two days. Nothing rises on silence, and once they answer again the train goes on.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 5%, do: health, silent: true }
+  - { when: each app at 5%, after: 48h, do: health, silent: false }
+
+expect:
+  - each app reaches 100%
+  - no breach
+  - halt never happens
+  - every rise has a pass
+  - each change once
+  - release done
+  - exit 0 at the end
+)yaml"},
+    BuiltIn{"one-gate-disagrees", R"yaml(about: At 5 % payments begin to fail while everything else is healthy. One gate is enough to stop the train.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 5%, do: health, payment_failure_rate: 6% }
+
+expect:
+  - breach of payment_failures on each app
+  - each app never above 5%
+  - every rise has a pass
+  - each change once
+  - exit 3 at the end
+)yaml"},
+    BuiltIn{"noisy-but-healthy", R"yaml(about: A healthy release whose crashes come by chance, and a live version with the same rate. Chance alone must not stop it.
+
+given: { live: 3.3.0, seed: 1 }
+
+events:
+  - { after: 0s, do: health, crash_rate: 0.6%, payment_failure_rate: 1.2% }
+  - { after: 0s, do: health, version: 3.3.0, crash_rate: 0.6%, payment_failure_rate: 1.2% }
+
+expect:
+  - no breach
+  - halt never happens
+  - each app reaches 100%
+  - every rise has a pass
+  - each change once
+  - release done
+)yaml"},
     BuiltIn{"lost-answer", R"yaml(about: The stores apply a write and the answer never arrives. The train looks before it asks again, so nothing happens twice.
 
 given: { live: 3.3.0 }

@@ -108,6 +108,7 @@ void Stage::upload_builds(const VersionName& version) {
 Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start) {
   sandbox::Options options;
   options.start = start;
+  if (scenario.seed) options.chance = static_cast<std::uint64_t>(*scenario.seed);
   for (const auto& app : apps) {
     sandbox::AppSetup setup;
     setup.name = app.name;
@@ -129,6 +130,24 @@ Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App
   return Done{};
 }
 
+namespace {
+
+// A second gate beside the example's, so that one can disagree with the other.
+void add_payments(Definition& example) {
+  Signal payments = example.signals.front();
+  payments.name = "payment_failures";
+  payments.events = R"(sum(app_payment_failures_total{app="$app",version="$version"}))";
+  payments.exposures = R"(sum(app_payments_total{app="$app",version="$version"}))";
+  example.signals.push_back(std::move(payments));
+  Gate gate;
+  gate.signal = "payment_failures";
+  gate.limit = 0.02;
+  gate.on_breach = Reaction::pause;
+  example.gates.push_back(std::move(gate));
+}
+
+}  // namespace
+
 Result<Done> Stage::set_example(const Scenario& scenario) {
   App ios;
   ios.name = "ios";
@@ -146,6 +165,7 @@ Result<Done> Stage::set_example(const Scenario& scenario) {
   if (!loaded)
     return fail(ErrorKind::internal, "The built-in example does not load: " + loaded.error().front().format());
   definition_ = std::move(*loaded);
+  add_payments(definition_);
   const auto bundle = directory / "build" / ("charge-" + version_.text() + ".aab");
   if (fs::exists(bundle)) return Done{};
   std::error_code problem;

@@ -19,20 +19,37 @@ bool holds(std::string_view name, std::string_view part) {
   return std::search(name.begin(), name.end(), part.begin(), part.end(), same) != name.end();
 }
 
+// Sebastiano Vigna's SplitMix64, one step.
+std::uint64_t scrambled(std::uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+std::uint64_t seed_of(std::uint64_t chance, std::string_view app, std::string_view version, std::string_view what) {
+  std::uint64_t seed = scrambled(chance + 1);
+  for (const auto part : {app, version, what}) {
+    for (const char c : part) seed = scrambled(seed ^ static_cast<unsigned char>(c));
+    seed = scrambled(seed);
+  }
+  return seed;
+}
+
 bool is_payment(std::string_view signal) { return holds(signal, "payment"); }
 
 struct MetricLabel {
   std::string_view metric;
   std::string_view label;  // what a series of it has besides app and version; empty: nothing
 };
-constexpr std::array<MetricLabel, 8> k_metrics{{{"app_sessions_total", ""},
+constexpr std::array<MetricLabel, 9> k_metrics{{{"app_sessions_total", ""},
                                                 {"app_crashed_sessions_total", ""},
                                                 {"app_payments_total", ""},
                                                 {"app_payment_failures_total", ""},
                                                 {"app_response_seconds", "quantile"},
                                                 {"train_signal_events_total", "signal"},
                                                 {"train_signal_exposures_total", "signal"},
-                                                {"train_signal_value", "signal"}}};
+                                                {"train_signal_value", "signal"},
+                                                {"train_signal_raised", "signal"}}};
 
 const MetricLabel* find_metric(std::string_view name) {
   const auto at = std::find_if(k_metrics.begin(), k_metrics.end(), [&](const auto& row) { return row.metric == name; });
@@ -70,10 +87,31 @@ std::optional<std::string> Selector::label(std::string_view name) const {
   return std::nullopt;
 }
 
+double Metrics::Accrual::at(double exposures) const {
+  return chance ? before + drawn_at(exposures) : before + rate * (exposures - exposures_then);
+}
+
+// Each exposure has its own number, so that a count is the same whenever and in whatever order it is asked for.
+double Metrics::Accrual::drawn_at(double exposures) const {
+  const auto until = static_cast<std::int64_t>(exposures) - static_cast<std::int64_t>(exposures_then);
+  if (until < drawn_until) {
+    drawn_until = 0;
+    drawn = 0;
+  }
+  for (; drawn_until < until; ++drawn_until) {
+    const auto place = static_cast<std::uint64_t>(exposures_then) + static_cast<std::uint64_t>(drawn_until);
+    const double u = static_cast<double>(scrambled(*chance + place * 0x9E3779B97F4A7C15u) >> 11) * 0x1.0p-53;
+    if (u < rate) drawn += 1;
+  }
+  return drawn;
+}
+
 void Metrics::Accrual::change(double new_rate, double exposures) {
   before = at(exposures);
   exposures_then = exposures;
   rate = new_rate;
+  drawn_until = 0;
+  drawn = 0;
 }
 
 double Metrics::Series::sessions(Instant at) const {
@@ -110,12 +148,20 @@ std::optional<double> Metrics::Series::value(const Selector& selector, Instant a
   if (metric == "train_signal_events_total") return whole(followed(signal).at(exposures(signal, at)));
   if (metric == "train_signal_exposures_total") return whole(exposures(signal, at));
   if (metric == "train_signal_value") return level(signal);
+  if (metric == "train_signal_raised") return levels.count(signal) == 0 ? 0 : levels.find(signal)->second;
   return std::nullopt;
 }
 
 Metrics::Series& Metrics::series(const AppName& app, const VersionName& version, Instant at) {
   const auto [place, added] = series_.try_emplace(Key{app, version});
-  if (added) place->second.since = at;
+  if (added) {
+    Series& made = place->second;
+    made.since = at;
+    for (const auto& [accrual, what] : {std::pair(&made.crashes, "crashes"), std::pair(&made.others, "others"),
+                                        std::pair(&made.payment_failures, "payment_failures")}) {
+      if (chance_) accrual->chance = seed_of(*chance_, app, version.text(), what);
+    }
+  }
   return place->second;
 }
 

@@ -1,5 +1,6 @@
 // What the example's users would do: sessions accrue with the clock and the share each version serves, and a rate of
-// them goes wrong. No randomness: the same clock and the same acts give the same numbers, however the clock was moved.
+// them goes wrong: exactly that rate, or by chance. The same clock, acts and seed give the same numbers, however the
+// clock was moved.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,9 @@ struct Selector {
 
 class Metrics {
  public:
+  // With a seed each exposure goes wrong or does not, by the rate; without one every so many do.
+  explicit Metrics(std::optional<std::uint64_t> chance = std::nullopt) : chance_(chance) {}
+
   // The series of this version exist from now on, at 0.
   void know(const AppName& app, const VersionName& version, Instant at);
   void set_share(const AppName& app, const VersionName& version, Percent share, Instant at);
@@ -54,8 +58,15 @@ class Metrics {
     double rate = 0;
     double before = 0;
     double exposures_then = 0;
-    double at(double exposures) const { return before + rate * (exposures - exposures_then); }
+    std::optional<std::uint64_t> chance{};
+    mutable std::int64_t drawn_until = 0;  // exposures that were drawn since the last change, and how many went wrong
+    mutable double drawn = 0;
+
+    double at(double exposures) const;
     void change(double new_rate, double exposures);
+
+   private:
+    double drawn_at(double exposures) const;
   };
   struct Series {
     Instant since;
@@ -79,6 +90,7 @@ class Metrics {
   using Key = std::pair<AppName, VersionName>;
   Series& series(const AppName& app, const VersionName& version, Instant at);
 
+  std::optional<std::uint64_t> chance_;
   std::map<Key, Series> series_;
 };
 

@@ -119,7 +119,10 @@ std::vector<AppSetup> example_apps() {
 }
 
 World::World(const Options& options, const std::string& url, const MakeService& app_store, const MakeService& play)
-    : apps_(options.apps.empty() ? example_apps() : options.apps), now_(options.start), tokens_(url + "/oauth2/token") {
+    : apps_(options.apps.empty() ? example_apps() : options.apps),
+      now_(options.start),
+      tokens_(url + "/oauth2/token"),
+      metrics_(options.chance) {
   // A token is judged by the present even when a read is answered from the past.
   const VerifyToken apple = [this](std::string_view token, Instant) {
     return tokens_.verify_app_store(token, now_ - clock_skew_);

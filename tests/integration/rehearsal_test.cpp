@@ -8,6 +8,9 @@
 
 #include "../../src/cli/wiring.hpp"
 #include "train/base/text.hpp"
+#include "train/engine/gates/judge.hpp"
+#include "train/engine/replay.hpp"
+#include "train/event_log/codec.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 
 namespace train::rehearsal {
@@ -193,6 +196,7 @@ given: { for: 30d }
 events:
   - { when: android at 5%, do: health, app: android, silent: true }
   - { when: android at 5%, after: 2d, do: person, as: ana, run: "approve android:gate:crashes" }
+  - { when: android at 5%, after: 2d, do: person, as: ana, run: "approve android:gate:payment_failures" }
 expect: [android reaches 20%, android never above 20%, every rise has a pass, halt never happens]
 )");
   const auto outcome = play(file.path());
@@ -393,6 +397,89 @@ TEST(RehearsalOfOnesOwn, TheNextTrainWaitsUntilThisOneIsOut) {
   ASSERT_TRUE(full && next) << drawn(*outcome);
   EXPECT_GE(*next - *full, Duration{86400}) << "the watch comes first";
 }
+
+// ---- verdicts, judged again -----------------------------------------------------------------------------------------
+
+// As the log has them: through their text and back.
+std::vector<Event> read_back(const std::vector<Event>& log) {
+  std::vector<Event> out;
+  for (const auto& event : log) {
+    const auto line = event_log::encode({event.at, event.by, event.body}, event.seq, event.prev).line;
+    auto again = event_log::decode(line);
+    if (!again) ADD_FAILURE() << again.error().text();
+    if (again) out.push_back(std::move(*again));
+  }
+  return out;
+}
+
+Definition complete_example() { return *definition::load_file(TRAIN_SOURCE_DIR "/config/train.yaml"); }
+
+Instant at_of(const Outcome& outcome, std::string_view app, std::string_view words) {
+  for (const auto& entry : outcome.timeline) {
+    if (entry.app == app && entry.detail.find(words) != std::string::npos) return entry.at;
+  }
+  ADD_FAILURE() << "no \"" << words << "\" of " << app << "\n" << drawn(outcome);
+  return Instant();
+}
+
+class ReplayedRehearsal : public testing::TestWithParam<std::string> {};
+
+TEST_P(ReplayedRehearsal, ReproducesEveryVerdictBitForBit) {
+  const auto outcome = play(GetParam(), complete_example());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  const auto replay = engine::replay(read_back(outcome->log), complete_example());
+  EXPECT_GE(replay.verdicts.size(), 6u);
+  EXPECT_EQ(replay.without_numbers, 0);
+  for (const auto& verdict : replay.verdicts) {
+    EXPECT_TRUE(verdict.reproduced) << verdict.app << " at " << format_rfc3339(verdict.at);
+    EXPECT_EQ(engine::combine(verdict.present), engine::combine(verdict.again)) << "the definition is the same";
+  }
+  const bool bad = GetParam() != "smooth";
+  EXPECT_EQ(replay.breaches.size(), bad ? 2u : 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(, ReplayedRehearsal, testing::Values("smooth", "crash-at-5", "slow-burn"),
+                         [](const auto& row) {
+                           std::string name = row.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(ReplayedRehearsals, AChangedDefinitionIsTriedOnThePast) {
+  const auto outcome = play("smooth", complete_example());
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  auto stricter = complete_example();
+  stricter.gates.at(0).limit = 0.001;  // crashes come at 0.2 %
+  const auto replay = engine::replay(read_back(outcome->log), stricter);
+  ASSERT_EQ(replay.breaches.size(), 2u);
+  EXPECT_EQ(replay.breaches.at(0).evidence.signal, "crashes");
+  EXPECT_TRUE(std::all_of(replay.verdicts.begin(), replay.verdicts.end(), [](const auto& v) { return v.reproduced; }));
+  const auto none = engine::replay(read_back(outcome->log), stricter, *VersionName::parse("9.0.0"));
+  EXPECT_TRUE(none.verdicts.empty());
+}
+
+TEST(SlowBurn, IsCaughtWithinSixHoursOnceItBurns) {
+  const auto outcome = play("slow-burn");
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  for (const std::string app : {"android"}) {
+    const Duration took = at_of(*outcome, app, "crashes breaches") - at_of(*outcome, app, "crash_rate");
+    EXPECT_LE(took, std::chrono::hours(6)) << app << "\n" << drawn(*outcome);
+  }
+}
+
+class NoisySeed : public testing::TestWithParam<int> {};
+
+TEST_P(NoisySeed, ChanceAloneDoesNotStopAHealthyRelease) {
+  Settings settings;
+  settings.scenario = "noisy-but-healthy";
+  settings.seed = GetParam();
+  settings.wire = cli::wire;
+  const auto outcome = rehearse(settings);
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_TRUE(outcome->ok) << drawn(*outcome);
+}
+
+INSTANTIATE_TEST_SUITE_P(, NoisySeed, testing::Range(2, 8));
 
 }  // namespace
 }  // namespace train::rehearsal

@@ -91,6 +91,7 @@ struct GateEvidence {
   bool advisory = false;
   std::optional<Measurement> seen;  // what was measured; `live` only where the gate compares with it
   std::optional<Measurement> live;
+  bool operator==(const GateEvidence&) const = default;
 };
 
 }  // namespace train

@@ -14,6 +14,7 @@
 #include "train/base/time.hpp"
 #include "train/definition/load.hpp"
 #include "train/domain/definition.hpp"
+#include "train/domain/event.hpp"
 #include "train/runner/runner.hpp"
 
 namespace train::rehearsal {
@@ -41,12 +42,14 @@ struct Outcome {
   std::string ended;                 // why it ended: "done", "at rest: …", "out of time"
   Instant began;
   Instant end;
-  int looks = 0;  // how often `advance` ran
+  int looks = 0;           // how often `advance` ran
+  std::vector<Event> log;  // as it stood at the end
 };
 
 struct Settings {
   std::string scenario = "smooth";                 // a built-in name, or a file's path
   std::optional<Definition> definition;            // nullopt: the built-in example
+  std::optional<int> seed;                         // instead of the scenario's, where it has one
   runner::Wire wire;                               // makes the adapters from the rehearsal's own definition
   std::function<void(const TimelineEntry&)> told;  // as it happens; may be empty
 };

@@ -34,6 +34,7 @@ struct AppSetup {
 struct Options {
   int port = 0;  // 0: any free one
   std::uint64_t seed = 1;
+  std::optional<std::uint64_t> chance{};  // whom something goes wrong for is drawn from this; absent: every so many
   Instant start{std::chrono::seconds{1796029200}};  // 2026-11-30T09:00:00Z
   std::vector<AppSetup> apps;                       // empty: the example's ios and android, 3.4.0 over 3.3.0
 };

@@ -1,8 +1,9 @@
 // rehearse and sandbox: the built-in stores.
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "clocks.hpp"
@@ -22,7 +23,36 @@ namespace {
 struct RehearseOptions {
   std::string scenario = "smooth";
   bool own_definition = false;  // -f was given
+  std::optional<int> seed;
+  int seeds = 0;  // 0: played once
 };
+
+// The same scenario with one seed after the other: how many met everything that is expected.
+Exit rehearse_seeds(const Context& context, const RehearseOptions& options, rehearsal::Settings settings) {
+  int met = 0;
+  std::vector<int> unmet;
+  for (int seed = 1; seed <= options.seeds; ++seed) {
+    settings.seed = seed;
+    const auto outcome = rehearsal::rehearse(settings);
+    if (!outcome) return context.fail(outcome.error());
+    if (outcome->ok)
+      ++met;
+    else
+      unmet.push_back(seed);
+  }
+  if (context.format == Format::json) {
+    const nlohmann::ordered_json out{{"schema", "train.rehearsal.seeds/1"},
+                                     {"scenario", options.scenario},
+                                     {"seeds", options.seeds},
+                                     {"met", met},
+                                     {"unmet", unmet}};
+    context.out() << out.dump(2) + "\n";
+  } else {
+    context.out() << fmt::format("{}: {} of {} seeds met what is expected.\n", options.scenario, met, options.seeds);
+    if (!unmet.empty()) context.out() << fmt::format("Not with the seeds {}.\n", fmt::join(unmet, ", "));
+  }
+  return unmet.empty() ? Exit::done : Exit::failed;
+}
 
 Exit run_rehearse(const Context& context, const RehearseOptions& options) {
   rehearsal::Settings settings;
@@ -34,6 +64,8 @@ Exit run_rehearse(const Context& context, const RehearseOptions& options) {
     if (!definition) return exit;
     settings.definition = std::move(*definition);
   }
+  settings.seed = options.seed;
+  if (options.seeds > 0) return rehearse_seeds(context, options, std::move(settings));
   const auto screen = screen_of(context);
   if (context.format == Format::text && !context.quiet) {
     settings.told = [&screen](const rehearsal::TimelineEntry& entry) {
@@ -105,6 +137,10 @@ void add_playing(CLI::App& root, Context& context, Chosen& chosen) {
       add_command(root, "rehearse", "The whole train on built-in stores and a virtual clock, disasters included",
                   "train rehearse crash-at-5");
   rehearsing->add_option("SCENARIO", rehearse->scenario, "A built-in name or a file (default: smooth)");
+  rehearsing->add_option("--seed", rehearse->seed, "Another seed, for a scenario whose users crash by chance")
+      ->check(CLI::Range(1, 1'000'000'000));
+  rehearsing->add_option("--seeds", rehearse->seeds, "Play it with the seeds 1 to N and count how often all was met")
+      ->check(CLI::Range(1, 100'000));
   rehearsing->callback([&root, &chosen, &context, rehearse] {
     rehearse->own_definition = root.get_option("--file")->count() > 0;
     chosen = [&context, rehearse] { return run_rehearse(context, *rehearse); };

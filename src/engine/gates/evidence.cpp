@@ -12,7 +12,7 @@
 namespace train::engine {
 namespace {
 
-constexpr std::size_t k_nodes = 64;
+constexpr std::size_t k_nodes = RatioSums::k_nodes;
 
 double ln_proportion(Side side, const Counts& counts, double limit, double strength) {
   const double a = strength;
@@ -36,25 +36,22 @@ std::array<double, k_nodes> nodes_of(Side side) {
   return nodes;
 }
 
-const std::array<double, k_nodes>& nodes(Side side) {
-  static const auto halting = nodes_of(Side::halt);
-  static const auto promoting = nodes_of(Side::promote);
+struct Nodes {
+  std::array<double, k_nodes> eta{};
+  std::array<double, k_nodes> ln{};
+
+  explicit Nodes(Side side) : eta(nodes_of(side)) {
+    for (std::size_t j = 0; j < k_nodes; ++j) ln[j] = std::log(eta[j]);
+  }
+};
+
+const Nodes& nodes(Side side) {
+  static const Nodes halting(Side::halt);
+  static const Nodes promoting(Side::promote);
   return side == Side::halt ? halting : promoting;
 }
 
-using NodeSums = std::array<double, k_nodes>;
-
-void add_block(const Block& block, double ratio, const NodeSums& etas, NodeSums& ln_e) {
-  const double ours = ratio * block.ours.exposures;
-  if (!(ours > 0)) return;
-  const double share = ours / (ours + block.live.exposures);
-  const double both = block.ours.events + block.live.events;
-  for (std::size_t j = 0; j < k_nodes; ++j) {
-    ln_e[j] += block.ours.events * std::log(etas[j]) - both * std::log1p((etas[j] - 1) * share);
-  }
-}
-
-double ln_mean(const NodeSums& ln_e) {
+double ln_mean(const std::array<double, k_nodes>& ln_e) {
   const double most = *std::max_element(ln_e.begin(), ln_e.end());
   double sum = 0;
   for (const double each : ln_e) sum += std::exp(each - most);
@@ -77,19 +74,44 @@ double ln_evidence(Side side, Counting counting, const Counts& counts, double li
 
 double ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio) {
   constexpr std::size_t from_the_first = 0;
-  return ln_ratio_evidence(side, blocks, ratio, std::span(&from_the_first, 1)).front();
+  RatioSums sums(side, ratio);
+  sums.take(blocks, std::span(&from_the_first, 1));
+  return sums.ln_evidence(std::nullopt).front();
 }
 
-std::vector<double> ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio,
-                                      std::span<const std::size_t> starts) {
-  const auto& etas = nodes(side);
-  NodeSums ln_e{};
-  std::vector<double> out(starts.size(), 0);
-  std::size_t at = blocks.size();
-  for (std::size_t i = starts.size(); i-- > 0;) {
-    TRAIN_CHECK(starts[i] <= at, "starts rise, and lie within the blocks");
-    while (at > starts[i]) add_block(blocks[--at], ratio, etas, ln_e);
-    out[i] = ln_mean(ln_e);
+RatioSums::Nodes RatioSums::added_by(const Block& block) const {
+  Nodes added{};
+  const double ours = ratio_ * block.ours.exposures;
+  if (!(ours > 0)) return added;
+  const auto& by_node = nodes(side_);
+  const double share = ours / (ours + block.live.exposures);
+  const double both = block.ours.events + block.live.events;
+  for (std::size_t j = 0; j < k_nodes; ++j)
+    added[j] = block.ours.events * by_node.ln[j] - both * std::log1p((by_node.eta[j] - 1) * share);
+  return added;
+}
+
+void RatioSums::take(std::span<const Block> blocks, std::span<const std::size_t> starts) {
+  TRAIN_CHECK(starts.size() >= before_.size() && blocks.size() >= taken_, "blocks and starts only grow");
+  const auto start_here = [&] {
+    while (before_.size() < starts.size() && starts[before_.size()] <= taken_) before_.push_back(all_);
+  };
+  start_here();
+  while (taken_ < blocks.size()) {
+    const Nodes added = added_by(blocks[taken_]);
+    for (std::size_t j = 0; j < k_nodes; ++j) all_[j] += added[j];
+    ++taken_;
+    start_here();
+  }
+}
+
+std::vector<double> RatioSums::ln_evidence(const std::optional<Block>& open) const {
+  const Nodes added = open ? added_by(*open) : Nodes{};
+  std::vector<double> out;
+  for (const Nodes& before : before_) {
+    Nodes since{};
+    for (std::size_t j = 0; j < k_nodes; ++j) since[j] = all_[j] - before[j] + added[j];
+    out.push_back(ln_mean(since));
   }
   return out;
 }

@@ -36,6 +36,7 @@ void SignCounts::forget() { *this = SignCounts{}; }
 void SignalHistory::start_stage(std::optional<Tally> ours) {
   stage_baseline = std::move(ours);
   stage_block = halt_blocks.size();
+  promote_sums.clear();
   over_limit.start_stage();
   over_live.start_stage();
 }

@@ -9,7 +9,6 @@
 #include "fitness.hpp"
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
-#include "train/engine/gates/bounds.hpp"
 #include "weigh.hpp"
 #include "words.hpp"
 
@@ -17,7 +16,6 @@ namespace train::engine {
 namespace {
 
 constexpr Duration k_sample_spacing = std::chrono::minutes(15);
-constexpr double k_bounds_alpha_of_ratio = 0.05;
 const double k_ln_warning = std::log(10.0);
 
 // A gate on its way to its verdict.
@@ -185,14 +183,6 @@ std::vector<GateEvidence> judge(std::span<const GateQuestion> questions) {
     out.push_back(std::move(gate.evidence));
   }
   return out;
-}
-
-void add_ratio_bounds(const GateQuestion& question, GateEvidence& evidence) {
-  const bool counts = question.rule->kind == SignalKind::proportion || question.rule->kind == SignalKind::rate;
-  if (!evidence.ratio || !counts) return;
-  const Bounds bounds = ratio_bounds(blocks_of(question, Side::halt), k_bounds_alpha_of_ratio);
-  evidence.ratio->lower = bounds.lower;
-  evidence.ratio->upper = bounds.upper;
 }
 
 bool warns(const GateEvidence& evidence) {

@@ -16,7 +16,6 @@ namespace {
 constexpr double k_limit_least = 1e-12;  // of a proportion: nothing is impossible, nothing certain
 constexpr double k_limit_most = 1 - 1e-9;
 constexpr double k_median = 0.5;  // a level's windows lie over a limit that holds in one of two
-constexpr double k_bounds_alpha = 0.05;
 
 Counting counting_of(const GateRule& rule) {
   return rule.kind == SignalKind::rate ? Counting::rate : Counting::proportion;
@@ -49,14 +48,6 @@ double ratio_at(double rate, double limit) { return limit > 0 ? rate / limit : 0
 
 double rate_of(const Counts& counts) { return counts.exposures > 0 ? counts.events / counts.exposures : 0; }
 
-void fill_bounds(GateEvidence& evidence, Counting counting) {
-  const Counts counts{evidence.events, evidence.exposures};
-  evidence.estimate = rate_of(counts);
-  const Bounds bounds = bounds_of(counting, counts, k_bounds_alpha);
-  evidence.lower = bounds.lower;
-  evidence.upper = bounds.upper;
-}
-
 // ---- counts against the limit ----
 void weigh_limit(const GateQuestion& question, GateEvidence& evidence) {
   const SignalHistory& history = *question.history;
@@ -84,31 +75,48 @@ void fill_counts(const GateQuestion& question, GateEvidence& evidence) {
   evidence.exposures = release.exposures;
   evidence.stage_events = stage.events;
   evidence.stage_exposures = stage.exposures;
-  fill_bounds(evidence, counting_of(*question.rule));
+  evidence.estimate = rate_of(release);
 }
 
 // ---- counts against the live version ----
+RatioSums& sums_of(std::vector<RatioSums>& known, Side side, double ratio) {
+  for (auto& sums : known) {
+    if (sums.is_for(side, ratio)) return sums;
+  }
+  return known.emplace_back(side, ratio);
+}
+
+std::optional<Block> open_block(const GateQuestion& question, Side side) {
+  const SignalHistory& history = *question.history;
+  if (!question.seen || !question.live || !history.ours_at || !history.live_at) return std::nullopt;
+  return worst_for(side, added(tally_of(*question.seen), *history.ours_at),
+                   added(tally_of(*question.live), *history.live_at));
+}
+
 RatioEvidence weigh_ratio(const GateQuestion& question) {
   const Gate& gate = question.rule->gate;
   const SignalHistory& history = *question.history;
   RatioEvidence out;
   out.limit = 1 + *gate.regress;
   out.promote_limit = std::max(out.limit, at_stage(gate.promote, question.stage, 1.0));
-  const auto halting = blocks_of(question, Side::halt);
-  const auto passing = blocks_of(question, Side::promote);
   std::vector<std::size_t> starts{0};
   starts.insert(starts.end(), history.block_restarts.begin(), history.block_restarts.end());
-  const auto ln_e = ln_ratio_evidence(Side::halt, halting, out.limit, starts);
+  auto& halting = sums_of(history.halt_sums, Side::halt, out.limit);
+  halting.take(history.halt_blocks, starts);
+  const auto ln_e = halting.ln_evidence(open_block(question, Side::halt));
   out.ln_e_halt = ln_restarted(ln_e.front(), std::span(ln_e).subspan(1));
-  const std::size_t from = std::min(history.stage_block, passing.size());
-  out.ln_e_promote = ln_ratio_evidence(Side::promote, std::span(passing).subspan(from), out.promote_limit);
+  auto& passing = sums_of(history.promote_sums, Side::promote, out.promote_limit);
+  passing.take(history.promote_blocks, std::span(&history.stage_block, 1));
+  out.ln_e_promote = passing.ln_evidence(open_block(question, Side::promote)).front();
   Counts ours;
-  for (const Block& block : halting) {
+  const auto count = [&](const Block& block) {
     ours.events += block.ours.events;
     ours.exposures += block.ours.exposures;
     out.events += block.live.events;
     out.exposures += block.live.exposures;
-  }
+  };
+  for (const Block& block : history.halt_blocks) count(block);
+  if (const auto open = open_block(question, Side::halt)) count(*open);
   out.estimate = ratio_at(rate_of(ours), rate_of({out.events, out.exposures}));
   return out;
 }
@@ -239,14 +247,19 @@ std::string join_reasons(std::string first, const std::string& second) {
 
 }  // namespace
 
-std::vector<Block> blocks_of(const GateQuestion& question, Side side) {
-  const SignalHistory& history = *question.history;
-  std::vector<Block> out = side == Side::halt ? history.halt_blocks : history.promote_blocks;
-  if (question.seen && question.live && history.ours_at && history.live_at) {
-    out.push_back(worst_for(side, added(tally_of(*question.seen), *history.ours_at),
-                            added(tally_of(*question.live), *history.live_at)));
-  }
-  return out;
+void add_bounds(const GateQuestion& question, GateEvidence& evidence, bool with_ratio) {
+  constexpr double alpha = 0.05;
+  const SignalKind kind = question.rule->kind;
+  if (kind != SignalKind::proportion && kind != SignalKind::rate) return;
+  const Bounds bounds = bounds_of(counting_of(*question.rule), {evidence.events, evidence.exposures}, alpha);
+  evidence.lower = bounds.lower;
+  evidence.upper = bounds.upper;
+  if (!evidence.ratio || !with_ratio) return;
+  std::vector<Block> blocks = question.history->halt_blocks;
+  if (const auto open = open_block(question, Side::halt)) blocks.push_back(*open);
+  const Bounds of_ratio = ratio_bounds(blocks, alpha);
+  evidence.ratio->lower = of_ratio.lower;
+  evidence.ratio->upper = of_ratio.upper;
 }
 
 void weigh(const GateQuestion& question, GateEvidence& evidence) {

@@ -11,7 +11,4 @@ void weigh(const GateQuestion& question, GateEvidence& evidence);
 // What this stage still has to prove, as words; empty when it has proven all.
 std::string still_unproven(const GateQuestion& question, const GateEvidence& evidence);
 
-// Blocks with the one that is still open, as they speak for `side`.
-std::vector<Block> blocks_of(const GateQuestion& question, Side side);
-
 }  // namespace train::engine

@@ -6,7 +6,9 @@
 // has the formulas and what they cost.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,9 +35,30 @@ struct Block {
 // Evidence about how many times the live version's rate ours is, for an unknown rate that may change from block to
 // block: the mean over 64 fixed nodes. `ratio` above 0 is the largest that is tolerated.
 double ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio);
-// The same from each of `starts` on, which rise: indices into `blocks`, whose size stands for nothing yet.
-std::vector<double> ln_ratio_evidence(Side side, std::span<const Block> blocks, double ratio,
-                                      std::span<const std::size_t> starts);
+
+// The same block by block, from several starts at once: what a stretch that is over has added is not computed again.
+class RatioSums {
+ public:
+  static constexpr std::size_t k_nodes = 64;
+  RatioSums(Side side, double ratio) : side_(side), ratio_(ratio) {}
+
+  bool is_for(Side side, double ratio) const { return side == side_ && ratio == ratio_; }
+  // Takes the blocks that it has not taken yet. `starts` are indices into `blocks`, whose size stands for nothing yet;
+  // both only grow from call to call.
+  void take(std::span<const Block> blocks, std::span<const std::size_t> starts);
+  // ln E from each start on, with one more block that is still open.
+  std::vector<double> ln_evidence(const std::optional<Block>& open) const;
+
+ private:
+  using Nodes = std::array<double, k_nodes>;
+  Nodes added_by(const Block& block) const;
+
+  Side side_;
+  double ratio_;
+  std::size_t taken_ = 0;
+  Nodes all_{};                // of all blocks taken
+  std::vector<Nodes> before_;  // of those before each start
+};
 
 struct WeighedEvidence {
   double weight = 0;

@@ -36,6 +36,10 @@ struct SignalHistory {
   std::optional<Tally> ours_at;             // at the end of the last block
   std::optional<Tally> live_at;
 
+  // Made from the blocks, and from nothing else: so that a look costs one block and not all of them.
+  mutable std::vector<RatioSums> halt_sums;
+  mutable std::vector<RatioSums> promote_sums;  // of the present stage
+
   // Levels.
   int over = 0;  // samples in a row over the limit
   double value = 0;

@@ -35,8 +35,9 @@ struct GateQuestion {
 // passes nor breaches.
 std::vector<GateEvidence> judge(std::span<const GateQuestion> questions);
 
-// Adds the anytime bounds of the ratio, which are dear: a hundred times the verdict.
-void add_ratio_bounds(const GateQuestion& question, GateEvidence& evidence);
+// Adds the anytime bounds at 95 %, for what is kept or shown. Those of the ratio are dear: a thousand times the
+// verdict.
+void add_bounds(const GateQuestion& question, GateEvidence& evidence, bool with_ratio);
 
 // The evidence has reached 10 without being a breach: the owner hears of it.
 bool warns(const GateEvidence& evidence);
