@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <iostream>
 
+#include "aws_signals.hpp"
 #include "google_credentials.hpp"
 #include "snapshot.hpp"
 #include "train/archives/reader.hpp"
@@ -210,6 +211,7 @@ class Wiring {
       if (!token) return tl::unexpected(token.error());
       return signals::make_prometheus({sleep_on(clock_), *token});
     }
+    if (starts_with(signal.source, "cloudwatch")) return aws_signal(signal, definition_.directory, sleep_on(clock_));
     if (signal.source == "play_vitals" || signal.source == "play_reviews") {
       auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
       if (!readers) return tl::unexpected(readers.error());

@@ -119,12 +119,10 @@ void read_source_word(const Value& source, const Fields& fields, const Definitio
   const Provider& provider = *find_provider(signal_sources(), *name);
   read_provider_keys(fields, provider, signal);
   check_foreign_keys(fields, provider);
-  if (provider.asks_queries)
-    check_queries(fields, provider);
-  else if (starts_with(provider.name, "app_store"))
-    read_app_store_signal(fields, definition, signal);
-  else
-    read_google_play_signal(fields, definition, signal);
+  if (provider.asks_queries) check_queries(fields, provider);
+  if (starts_with(provider.name, "cloudwatch")) read_aws_signal(fields, signal);
+  if (starts_with(provider.name, "app_store")) read_app_store_signal(fields, definition, signal);
+  if (starts_with(provider.name, "play_")) read_google_play_signal(fields, definition, signal);
   if (!provider.active) {
     source.inactive(
         fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));

@@ -20,6 +20,8 @@ void read_hotfix(const Value& value, Definition& definition);  // after apps and
 void read_signals(const Value& value, Definition& definition);  // after apps
 // What the App Store's own sources want besides, in place of queries. Fills in the apps it is measured for.
 void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal);
+// What Amazon's sources want besides. Fills in the address that serves the region.
+void read_aws_signal(const Fields& fields, Signal& signal);
 // The same for Google Play's.
 void read_google_play_signal(const Fields& fields, const Definition& definition, Signal& signal);
 // A store's own signal is measured for its apps: all of them, or those that the file lists.

@@ -275,6 +275,7 @@ constexpr std::string_view k_apps = R"json(
         "period": {"$ref": "#/$defs/scalar"},
         "alarms": {"$ref": "#/$defs/texts"},
         "log_group": {"$ref": "#/$defs/scalar"},
+        "profile": {"$ref": "#/$defs/scalar"},
         "property": {"$ref": "#/$defs/scalar"},
         "credentials": {"$ref": "#/$defs/secret"},
         "metric": {"$ref": "#/$defs/scalar"},

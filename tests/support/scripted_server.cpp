@@ -106,8 +106,13 @@ std::string SeenRequest::header(const std::string& name) const {
   return {};
 }
 
-ScriptedServer::ScriptedServer(std::vector<Reply> script)
-    : script_(std::move(script)), listener_(listen_on_loopback(port_, 64)), acceptor_([this] { accept_loop(); }) {}
+ScriptedServer::ScriptedServer(std::vector<Reply> script) : ScriptedServer(std::move(script), nullptr) {}
+
+ScriptedServer::ScriptedServer(std::vector<Reply> script, Rule rule)
+    : script_(std::move(script)),
+      rule_(std::move(rule)),
+      listener_(listen_on_loopback(port_, 64)),
+      acceptor_([this] { accept_loop(); }) {}
 
 ScriptedServer::~ScriptedServer() {
   stopping_ = true;
@@ -147,6 +152,7 @@ Reply ScriptedServer::next_reply(SeenRequest request) {
   const std::lock_guard lock(mutex_);
   requests_.push_back(std::move(request));
   const std::size_t index = requests_.size() - 1;
+  if (index >= script_.size() && rule_) return rule_(requests_.back());
   return index < script_.size() ? script_[index] : answer(599, "the script has ended", "text/plain");
 }
 

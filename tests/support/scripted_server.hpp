@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -42,6 +43,9 @@ class ScriptedServer {
  public:
   // Past the end of the script every request gets 599, so that a request too many is seen and never hangs.
   explicit ScriptedServer(std::vector<Reply> script);
+  // Past the end of the script the rule answers, one request at a time.
+  using Rule = std::function<Reply(const SeenRequest&)>;
+  ScriptedServer(std::vector<Reply> script, Rule rule);
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
@@ -58,6 +62,7 @@ class ScriptedServer {
   Reply next_reply(SeenRequest request);
 
   std::vector<Reply> script_;
+  Rule rule_;
   int port_ = 0;  // before the listener, which fills it in
   int listener_ = -1;
   std::atomic<int> connections_ = 0;

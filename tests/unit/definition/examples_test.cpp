@@ -224,6 +224,25 @@ TEST(Loading, KeepsOptionsOfASource) {
   EXPECT_EQ(signal.options.at("region"), "eu-west-1");
   EXPECT_EQ(signal.options.at("alarms"), "a\nb");
   EXPECT_EQ(signal.options.at("credentials"), "env:AWS");
+  EXPECT_EQ(signal.kind, SignalKind::alarm);
+  EXPECT_EQ(signal.token.value().value, "AWS");
+  EXPECT_TRUE(d.inactive.empty());
+}
+
+TEST(Loading, AmazonIsAskedInItsRegion) {
+  const Definition d = loaded_with(
+      "signals:\n"
+      "  m: { source: cloudwatch, region: eu-west-1, namespace: App, period: 5m, profile: ops,\n"
+      "       events: 'E{V=\"$version\"} Sum', exposures: 'X{V=\"$version\"} Sum' }\n"
+      "  l: { source: cloudwatch_logs, region: cn-north-1, log_group: /app, value: 'stats count(*) as n', unit: s }\n"
+      "  own: { source: cloudwatch, url: 'http://127.0.0.1:4566', value: 'SEARCH(x)' }\n");
+  EXPECT_EQ(d.signals.at(0).url, "https://monitoring.eu-west-1.amazonaws.com");
+  EXPECT_EQ(d.signals.at(0).kind, SignalKind::proportion);
+  EXPECT_EQ(d.signals.at(0).options.at("profile"), "ops");
+  EXPECT_EQ(d.signals.at(1).url, "https://logs.cn-north-1.amazonaws.com.cn");
+  EXPECT_EQ(d.signals.at(1).kind, SignalKind::level);
+  EXPECT_EQ(d.signals.at(2).url, "http://127.0.0.1:4566");
+  EXPECT_TRUE(d.inactive.empty());
 }
 
 TEST(Loading, AppleMeasuresWhereAppleCan) {

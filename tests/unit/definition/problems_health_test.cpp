@@ -158,6 +158,33 @@ const std::vector<BadSnippet> k_people = {
 INSTANTIATE_TEST_SUITE_P(People, HealthProblems, testing::ValuesIn(k_people),
                          [](const auto& row) { return row.param.name; });
 
+const std::vector<BadSnippet> k_amazon = {
+    {"region_missing", "signals: { s: { source: cloudwatch, value: v } }\n",
+     "train.yaml:12:15: signals.s: the key \"region\" is missing"},
+    {"region_odd", "signals: { s: { source: cloudwatch, region: 'evil.example/', value: v } }\n",
+     "train.yaml:12:45: signals.s.region: \"evil.example/\" is not a region"},
+    {"period_odd", "signals: { s: { source: cloudwatch, region: r, period: 90s, value: v } }\n",
+     "train.yaml:12:56: signals.s.period: a period of CloudWatch is whole minutes"},
+    {"period_no_duration", "signals: { s: { source: cloudwatch, region: r, period: 300, value: v } }\n",
+     "train.yaml:12:56: signals.s.period: "},
+    {"nothing_measured", "signals: { s: { source: cloudwatch, region: r } }\n",
+     "train.yaml:12:15: signals.s: what is measured is missing"},
+    {"alarms_missing", "signals: { s: { source: cloudwatch_alarm, region: r } }\n",
+     "train.yaml:12:15: signals.s: the key \"alarms\" is missing"},
+    {"alarms_empty", "signals: { s: { source: cloudwatch_alarm, region: r, alarms: [] } }\n",
+     "train.yaml:12:62: signals.s.alarms: at least one alarm is wanted"},
+    {"alarm_value", "signals: { s: { source: cloudwatch_alarm, region: r, alarms: [a], value: v } }\n",
+     "train.yaml:12:67: the key \"value\" in signals.s is not used by the source cloudwatch_alarm"},
+    {"alarm_unit", "signals: { s: { source: cloudwatch_alarm, region: r, alarms: [a], unit: s } }\n",
+     "train.yaml:12:73: signals.s.unit: belongs to levels"},
+    {"log_group_missing", "signals: { s: { source: cloudwatch_logs, region: r, value: v } }\n",
+     "train.yaml:12:15: signals.s: the key \"log_group\" is missing"},
+    {"aws_key_literal", "signals: { s: { source: cloudwatch, region: r, value: v, credentials: AKID } }\n",
+     "train.yaml:12:71: signals.s.credentials: a secret never stands in the file"},
+};
+INSTANTIATE_TEST_SUITE_P(Amazon, HealthProblems, testing::ValuesIn(k_amazon),
+                         [](const auto& row) { return row.param.name; });
+
 const std::vector<BadSnippet> k_hands = {
     {"flag_provider", "flags: { f: { provider: firebase } }\n",
      "train.yaml:12:25: flags.f.provider: \"firebase\" is not known"},

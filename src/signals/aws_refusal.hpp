@@ -1,0 +1,18 @@
+// What Amazon's refusals mean.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aws_reader.hpp"
+
+namespace train::signals {
+
+// The error's code without what stands around it: "ThrottlingException"; empty when the answer is no error.
+std::string aws_error_code(const http::Outcome& outcome);
+bool is_aws_throttle(std::string_view code);
+// The refusal as a sentence: Amazon's words, what they mean here, and what to do. `at`: what was signed.
+std::string aws_refusal(const AwsService& service, std::string_view operation, const http::Outcome& outcome,
+                        Instant at);
+
+}  // namespace train::signals
