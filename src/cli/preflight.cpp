@@ -33,6 +33,11 @@ std::vector<NamedSecret> needed_secrets(const Definition& definition) {
   for (const auto& app : definition.apps) add_credentials(app, out);
   for (const auto& signal : definition.signals) {
     if (signal.token) out.push_back({"signal " + signal.name, *signal.token});
+    for (const auto& [key, ref] : signal.secrets) {
+      if (is_active(signal)) out.push_back({"signal " + signal.name + " " + key, ref});
+    }
+    for (const auto& [header, ref] : signal.secret_headers)
+      out.push_back({"signal " + signal.name + " " + header, ref});
   }
   for (const auto& flag : definition.flags) {
     for (const auto& [header, ref] : flag.secret_headers) out.push_back({"flag " + flag.name + " " + header, ref});

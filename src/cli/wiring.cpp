@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "google_credentials.hpp"
+#include "signal_wiring.hpp"
 #include "snapshot.hpp"
 #include "train/archives/reader.hpp"
 #include "train/base/text.hpp"
@@ -205,11 +206,8 @@ class Wiring {
   }
 
   Result<std::unique_ptr<SignalSource>> signal_source(const Signal& signal) {
-    if (signal.source == "prometheus") {
-      auto token = signal.token ? secret(*signal.token) : Result<Secret>(Secret());
-      if (!token) return tl::unexpected(token.error());
-      return signals::make_prometheus({sleep_on(clock_), *token});
-    }
+    auto asked = wire_asked_signal(signal, definition_.directory, sleep_on(clock_));
+    if (!asked || *asked) return asked;
     if (signal.source == "play_vitals" || signal.source == "play_reviews") {
       auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
       if (!readers) return tl::unexpected(readers.error());

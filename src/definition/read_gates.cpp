@@ -59,7 +59,15 @@ const Signal* signal_of(const Value& value, const Definition& definition) {
   return nullptr;
 }
 
+// An alarm is raised or quiet: whoever raises it has judged already.
+void refuse_limits(const Fields& fields) {
+  for (const auto* key : {"limit", "regress", "for"}) {
+    fields.with(key, [](const Value& value) { value.problem("belongs to numbers; an alarm is raised or it is not"); });
+  }
+}
+
 void read_limits(const Fields& fields, const Signal& signal, Gate& gate) {
+  if (signal.kind == SignalKind::alarm) return refuse_limits(fields);
   const bool level = signal.kind == SignalKind::level;
   fields.with("limit",
               [&](const Value& limit) { gate.limit = level ? limit.number_above_zero(1e12) : limit.share(100); });

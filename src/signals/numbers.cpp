@@ -130,7 +130,7 @@ Measurement measure_queries(const Signal& signal, const Subject& subject, std::s
   return unmeasured(Measurement::State::failed, "this source answers numbers, and an alarm is wanted");
 }
 
-std::string option_of(const Signal& signal, const std::string& name) {
+std::string option_named(const Signal& signal, const std::string& name) {
   const auto found = signal.options.find(name);
   return found == signal.options.end() ? std::string() : found->second;
 }

@@ -37,6 +37,6 @@ Measurement measure_queries(const Signal& signal, const Subject& subject, std::s
                             const AskNumber& ask);
 
 // An option of the signal; empty when it is not given.
-std::string option_of(const Signal& signal, const std::string& name);
+std::string option_named(const Signal& signal, const std::string& name);
 
 }  // namespace train::signals

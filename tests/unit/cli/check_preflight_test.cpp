@@ -166,7 +166,7 @@ TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
 
 TEST_F(Preflight, ASignalIsNotAskedWithoutALiveVersionOrWithoutItsSource) {
   EXPECT_EQ(check_signals(definition_, hands_, {}, Instant{})[0].result, CheckResult::warning);
-  definition_.signals[0].source = "datadog";
+  definition_.signals[0].source = "graphite";
   EXPECT_EQ(signals()[0].result, CheckResult::inactive);
   EXPECT_TRUE(signal_.asked.empty());
 }

@@ -178,25 +178,24 @@ class InactiveParts : public testing::TestWithParam<InactiveCase> {};
 TEST_P(InactiveParts, LoadAndAreNamed) { EXPECT_EQ(inactive_of(loaded_with(GetParam().appended)), GetParam().places); }
 INSTANTIATE_TEST_SUITE_P(
     , InactiveParts,
-    testing::Values(
-        InactiveCase{"nothing", "", {}}, InactiveCase{"priority", "    in_app_update_priority: 3\n", {}},
-        InactiveCase{"signed", "require_signed_approvals: true\n", {"12 require_signed_approvals"}},
-        InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
-        InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},
-        InactiveCase{"state_postgres", "state: postgres://db.example/train\n", {"12 state"}},
-        InactiveCase{"state_etcd", "state: etcd:https://etcd.example:2379\n", {"12 state"}},
-        InactiveCase{"channel", "notify: [{ teams: env:A }, { webhook: env:B }]\n", {"12 notify[0].teams"}},
-        InactiveCase{"source",
-                     "signals: { s: { source: sentry, organization: o, project: 1, token: env:T } }\n",
-                     {"12 signals.s.source"}},
-        InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {}},
-        InactiveCase{"play_reviews", "signals: { v: { source: play_reviews } }\n", {}},
-        InactiveCase{
-            "exec_source", "signals: { v: { source: exec, exec: [a, b], value: x } }\n", {"12 signals.v.source"}},
-        InactiveCase{"max_per_unit", "gate_defaults: { max_per_unit: 2 }\n", {"12 gate_defaults.max_per_unit"}},
-        InactiveCase{"flag",
-                     "flags: { f: { provider: unleash, endpoint: https://u, credentials: env:U } }\n",
-                     {"12 flags.f.provider"}}),
+    testing::Values(InactiveCase{"nothing", "", {}}, InactiveCase{"priority", "    in_app_update_priority: 3\n", {}},
+                    InactiveCase{"signed", "require_signed_approvals: true\n", {"12 require_signed_approvals"}},
+                    InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
+                    InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},
+                    InactiveCase{"state_postgres", "state: postgres://db.example/train\n", {"12 state"}},
+                    InactiveCase{"state_etcd", "state: etcd:https://etcd.example:2379\n", {"12 state"}},
+                    InactiveCase{"channel", "notify: [{ teams: env:A }, { webhook: env:B }]\n", {"12 notify[0].teams"}},
+                    InactiveCase{"source",
+                                 "signals: { s: { source: sentry, organization: o, project: 1, token: env:T } }\n",
+                                 {"12 signals.s.source"}},
+                    InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {}},
+                    InactiveCase{"play_reviews", "signals: { v: { source: play_reviews } }\n", {}},
+                    InactiveCase{"exec_source", "signals: { v: { source: exec, exec: [a, b], value: /x } }\n", {}},
+                    InactiveCase{
+                        "max_per_unit", "gate_defaults: { max_per_unit: 2 }\n", {"12 gate_defaults.max_per_unit"}},
+                    InactiveCase{"flag",
+                                 "flags: { f: { provider: unleash, endpoint: https://u, credentials: env:U } }\n",
+                                 {"12 flags.f.provider"}}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Loading, TakesEachKindOfGoogleCredentialsAndWhatGoesOutBesideABuild) {

@@ -1,0 +1,32 @@
+// Providers that are asked over HTTP or by a command, one page each in docs/signals/: what each answer becomes.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "train/auth/google_token.hpp"
+#include "train/base/secret.hpp"
+#include "train/http/client.hpp"
+#include "train/ports/signal_source.hpp"
+
+namespace train::signals {
+
+// How a provider is reached. `timeout` bounds one attempt as a whole.
+struct Link {
+  http::Sleep sleep;
+  std::chrono::milliseconds timeout{30000};
+};
+
+// One request a look; `events` and `exposures`, or `value`, are JSON pointers into its answer. `url`, `body` and the
+// pointers may hold the query variables. Options: `method`, `body`, and `as_of`, a pointer to when the numbers end.
+std::unique_ptr<SignalSource> make_http_source(Link link, Secret token,
+                                               std::vector<std::pair<std::string, Secret>> headers);
+
+// One run of the signal's command a look, in `directory`; it is killed with its children after `timeout_seconds`.
+std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds = 60);
+
+}  // namespace train::signals
