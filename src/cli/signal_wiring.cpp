@@ -46,14 +46,33 @@ Wired wire_http(const SignalSite& site) {
 
 Wired wire_exec(const SignalSite& site) { return signals::make_exec_source(site.directory); }
 
+Wired wire_sentry(const SignalSite& site) {
+  auto token = site.token();
+  if (!token) return tl::unexpected(token.error());
+  return signals::make_sentry(site.link(), *token);
+}
+
+Wired wire_datadog(const SignalSite& site) {
+  auto api_key = site.secret("api_key");
+  if (!api_key) return tl::unexpected(api_key.error());
+  auto application_key = site.secret("application_key");
+  if (!application_key) return tl::unexpected(application_key.error());
+  return signals::make_datadog(site.link(), *api_key, *application_key);
+}
+
+Wired wire_new_relic(const SignalSite& site) {
+  auto api_key = site.secret("api_key");
+  if (!api_key) return tl::unexpected(api_key.error());
+  return signals::make_new_relic(site.link(), *api_key);
+}
+
 struct SignalMaker {
   std::string_view source;
   Wired (*make)(const SignalSite& site);
 };
 constexpr SignalMaker k_signal_makers[] = {
-    {"prometheus", wire_prometheus},
-    {"http", wire_http},
-    {"exec", wire_exec},
+    {"prometheus", wire_prometheus}, {"http", wire_http},       {"exec", wire_exec},
+    {"sentry", wire_sentry},         {"datadog", wire_datadog}, {"new_relic", wire_new_relic},
 };
 
 }  // namespace

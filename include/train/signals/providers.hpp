@@ -26,6 +26,16 @@ struct Link {
 std::unique_ptr<SignalSource> make_http_source(Link link, Secret token,
                                                std::vector<std::pair<std::string, Secret>> headers);
 
+// Sessions, or users, of one release that crashed out of all. Options: `organization`, `project`, `environment`,
+// `metric` (sessions, users), `release`: Sentry's name of the version, from the query variables.
+std::unique_ptr<SignalSource> make_sentry(Link link, Secret token);
+
+// Metric queries: the points since the version went out are summed; of a level the newest counts.
+std::unique_ptr<SignalSource> make_datadog(Link link, Secret api_key, Secret application_key);
+
+// NRQL queries of one row with one number. Option: `account`.
+std::unique_ptr<SignalSource> make_new_relic(Link link, Secret api_key);
+
 // One run of the signal's command a look, in `directory`; it is killed with its children after `timeout_seconds`.
 std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds = 60);
 
