@@ -66,13 +66,19 @@ Wired wire_new_relic(const SignalSite& site) {
   return signals::make_new_relic(site.link(), *api_key);
 }
 
+Wired wire_grafana(const SignalSite& site) {
+  auto token = site.token();
+  if (!token) return tl::unexpected(token.error());
+  return signals::make_grafana(site.link(), *token);
+}
+
 struct SignalMaker {
   std::string_view source;
   Wired (*make)(const SignalSite& site);
 };
 constexpr SignalMaker k_signal_makers[] = {
-    {"prometheus", wire_prometheus}, {"http", wire_http},       {"exec", wire_exec},
-    {"sentry", wire_sentry},         {"datadog", wire_datadog}, {"new_relic", wire_new_relic},
+    {"prometheus", wire_prometheus}, {"http", wire_http},           {"exec", wire_exec},       {"sentry", wire_sentry},
+    {"datadog", wire_datadog},       {"new_relic", wire_new_relic}, {"grafana", wire_grafana},
 };
 
 }  // namespace

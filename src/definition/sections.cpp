@@ -225,8 +225,8 @@ const Section& section(std::string_view name) {
 const std::vector<Provider>& signal_sources() {
   using enum OptionKind;
   static const std::vector<Provider> all = {
-      {"prometheus", true, {{"url"}, {"token", secret}}},
-      {"grafana", false, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
+      {"prometheus", true, {{"url"}, {"token", secret}, {"alarms", words}}},
+      {"grafana", true, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
       {"cloudwatch", false, {{"region"}, {"namespace"}, {"metric"}, {"period"}, {"credentials", secret}}},
       {"cloudwatch_alarm", false, {{"region"}, {"alarms", words}, {"credentials", secret}}},
       {"cloudwatch_logs", false, {{"region"}, {"log_group"}, {"credentials", secret}}},
@@ -273,7 +273,7 @@ std::vector<std::string_view> provider_names(const std::vector<Provider>& provid
 
 const std::vector<ChannelKind>& channel_kinds() {
   static const std::vector<ChannelKind> all = {{"slack", true},      {"teams", false},  {"email", false},
-                                               {"pagerduty", false}, {"webhook", true}, {"grafana", false}};
+                                               {"pagerduty", false}, {"webhook", true}, {"grafana", true}};
   return all;
 }
 

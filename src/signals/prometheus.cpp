@@ -1,5 +1,6 @@
 #include "train/signals/prometheus.hpp"
 
+#include "alert_rules.hpp"
 #include "prometheus_answer.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/promql.hpp"
@@ -14,9 +15,11 @@ constexpr std::chrono::milliseconds k_connect_timeout{5000};
 constexpr std::chrono::milliseconds k_timeout{30000};
 constexpr std::size_t k_answer_limit_bytes = 1 << 20;  // one series is wanted
 
-std::string query_address(std::string url) {
+constexpr std::size_t k_rules_limit_bytes = 16 << 20;
+
+std::string address_at(std::string url, std::string_view path) {
   while (!url.empty() && url.back() == '/') url.pop_back();
-  return url + "/api/v1/query";
+  return url + std::string(path);
 }
 
 class Prometheus final : public SignalSource {
@@ -25,6 +28,7 @@ class Prometheus final : public SignalSource {
       : client_(std::move(settings.sleep)), token_(std::move(settings.token)) {}
 
   Measurement measure(const Signal& signal, const Subject& subject) override {
+    if (signal.kind == SignalKind::alarm && signal.options.count("alarms") != 0) return ask_rules(signal, subject);
     if (signal.kind == SignalKind::alarm) return measure_alarm(signal, subject);
     return measure_queries(signal, subject, "query found no series",
                            [&](const std::string& text, std::string_view) { return query(signal, text, subject); });
@@ -49,10 +53,23 @@ class Prometheus final : public SignalSource {
     return read_answer(request, client_.read(request));
   }
 
+  Measurement ask_rules(const Signal& signal, const Subject& subject) {
+    http::Request request;
+    request.url = address_at(signal.url, "/api/v1/rules?type=alert");
+    request.headers = {{"Accept", "application/json"}};
+    if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_.expose()});
+    request.connect_timeout = k_connect_timeout;
+    request.timeout = k_timeout;
+    request.answer_limit_bytes = k_rules_limit_bytes;
+    const auto document = read_data(request, client_.read(request));
+    if (!document) return document.error();
+    return measure_rules(*document, signal, subject);
+  }
+
   http::Request request_for(const std::string& url, const std::string& filled, Instant now) const {
     http::Request request;
     request.method = http::Method::post;  // a form, because a query may be longer than an address
-    request.url = query_address(url);
+    request.url = address_at(url, "/api/v1/query");
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
     if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_.expose()});
     request.body = "query=" + percent_encode(filled) + "&time=" + std::to_string(now.time_since_epoch().count());

@@ -44,7 +44,7 @@ Reading<std::optional<Sample>> read_vector(const json& series) {
   return std::optional<Sample>(*sample);
 }
 
-Reading<std::optional<Sample>> read_data(const json& data) {
+Reading<std::optional<Sample>> read_result(const json& data) {
   const std::string type = words_of(part(data, "resultType"));
   const json& result = part(data, "result");
   if (!result.is_array()) return cannot("Prometheus answered without a result");
@@ -59,7 +59,7 @@ Reading<std::optional<Sample>> read_data(const json& data) {
 
 }  // namespace
 
-Reading<std::optional<Sample>> read_answer(const http::Request& request, const http::Outcome& outcome) {
+Reading<json> read_data(const http::Request& request, const http::Outcome& outcome) {
   const json document = parse(outcome);
   const std::string status = words_of(part(document, "status"));
   if (status == "error") return cannot(refusal_of(document));
@@ -70,7 +70,13 @@ Reading<std::optional<Sample>> read_answer(const http::Request& request, const h
   if (warnings.is_array() && !warnings.empty()) {
     return cannot("Prometheus warns that the answer may be incomplete: " + printable(words_of(warnings[0]), 300));
   }
-  return read_data(part(document, "data"));
+  return part(document, "data");
+}
+
+Reading<std::optional<Sample>> read_answer(const http::Request& request, const http::Outcome& outcome) {
+  const auto data = read_data(request, outcome);
+  if (!data) return tl::unexpected(data.error());
+  return read_result(*data);
 }
 
 }  // namespace train::signals

@@ -8,6 +8,8 @@
 
 namespace train::signals {
 
+// The answer's `data`; `failed` for an error, whatever its status, and for warnings.
+Reading<nlohmann::json> read_data(const http::Request& request, const http::Outcome& outcome);
 // nullopt: the query found no series.
 Reading<std::optional<Sample>> read_answer(const http::Request& request, const http::Outcome& outcome);
 

@@ -36,6 +36,10 @@ std::unique_ptr<SignalSource> make_datadog(Link link, Secret api_key, Secret app
 // NRQL queries of one row with one number. Option: `account`.
 std::unique_ptr<SignalSource> make_new_relic(Link link, Secret api_key);
 
+// Queries through a data source of Grafana's (option `datasource`, its uid), or the state of the alert rules that the
+// option `alarms` names, one a line.
+std::unique_ptr<SignalSource> make_grafana(Link link, Secret token);
+
 // One run of the signal's command a look, in `directory`; it is killed with its children after `timeout_seconds`.
 std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds = 60);
 

@@ -352,7 +352,9 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
       "  c: { source: new_relic, api_key: env:A, account: 7, region: eu, value: x }\n"
       "  d: { source: http, url: 'https://m/$app', body: 'a=$version', events: /a, exposures: /b, headers: { X: env:X "
       "} }\n"
-      "  e: { source: exec, exec: [./ask, 'a b'] }\n");
+      "  e: { source: exec, exec: [./ask, 'a b'] }\n"
+      "  f: { source: grafana, url: https://g, token: env:G, alarms: [x, y z] }\n"
+      "gates: [{ signal: f, on_breach: rollback }]\n");
   EXPECT_EQ(d.signals.at(0).url, "https://sentry.io");
   EXPECT_EQ(d.signals.at(0).options.at("release"), "$app@$version+$build");
   EXPECT_EQ(d.signals.at(0).unit, "sessions");
@@ -365,6 +367,9 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
   EXPECT_EQ(d.signals.at(3).secret_headers.at(0).second.value, "X");
   EXPECT_EQ(d.signals.at(4).exec, (std::vector<std::string>{"./ask", "a b"}));
   EXPECT_EQ(d.signals.at(4).kind, SignalKind::proportion);
+  EXPECT_EQ(d.signals.at(5).kind, SignalKind::alarm);
+  EXPECT_EQ(d.signals.at(5).options.at("alarms"), "x\ny z");
+  EXPECT_FALSE(d.gates.at(0).limit);
   EXPECT_TRUE(d.inactive.empty());
 }
 
