@@ -225,7 +225,9 @@ const Section& section(std::string_view name) {
 const std::vector<Provider>& signal_sources() {
   using enum OptionKind;
   static const std::vector<Provider> all = {
-      {"prometheus", true, {{"url"}, {"token", secret}, {"alarms", words}}},
+      {"prometheus",
+       true,
+       {{"url"}, {"token", secret}, {"alarms", words}, {"histogram", query}, {"slower_than", number}}},
       {"grafana", true, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
       {"cloudwatch", false, {{"region"}, {"namespace"}, {"metric"}, {"period"}, {"credentials", secret}}},
       {"cloudwatch_alarm", false, {{"region"}, {"alarms", words}, {"credentials", secret}}},

@@ -1,6 +1,7 @@
 #include "train/signals/prometheus.hpp"
 
 #include "alert_rules.hpp"
+#include "histogram.hpp"
 #include "prometheus_answer.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/promql.hpp"
@@ -30,6 +31,7 @@ class Prometheus final : public SignalSource {
   Measurement measure(const Signal& signal, const Subject& subject) override {
     if (signal.kind == SignalKind::alarm && signal.options.count("alarms") != 0) return ask_rules(signal, subject);
     if (signal.kind == SignalKind::alarm) return measure_alarm(signal, subject);
+    if (signal.options.count("histogram") != 0) return measure_histogram(signal, subject);
     return measure_queries(signal, subject, "query found no series",
                            [&](const std::string& text, std::string_view) { return query(signal, text, subject); });
   }
@@ -51,6 +53,20 @@ class Prometheus final : public SignalSource {
     if (!filled) return tl::unexpected(filled.error());
     const http::Request request = request_for(signal.url, *filled, subject.end());
     return read_answer(request, client_.read(request));
+  }
+
+  Measurement measure_histogram(const Signal& signal, const Subject& subject) {
+    const auto limit = parse_number(option_named(signal, "slower_than"));
+    if (!limit || *limit <= 0) return cannot("`slower_than` is no number of seconds").value();
+    const auto filled = fill_query(option_named(signal, "histogram"), subject);
+    if (!filled) return named(filled.error(), "histogram").value();
+    const http::Request request = request_for(signal.url, *filled, subject.end());
+    const auto data = read_data(request, client_.read(request));
+    if (!data) return named(data.error(), "histogram").value();
+    const auto buckets = read_buckets(*data);
+    if (!buckets) return named(buckets.error(), "histogram").value();
+    if (buckets->empty()) return unmeasured(State::no_data, "the histogram query found no series");
+    return concluded(signal, subject, slower_than(*buckets, *limit));
   }
 
   Measurement ask_rules(const Signal& signal, const Subject& subject) {

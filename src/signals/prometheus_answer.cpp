@@ -5,20 +5,7 @@
 
 namespace train::signals {
 
-namespace {
-
 using nlohmann::json;
-
-json parse(const http::Outcome& outcome) {
-  if (outcome.transport != http::Transport::answered || !http::is_nested_within(outcome.body)) return {};
-  return json::parse(outcome.body, nullptr, false);
-}
-
-std::string refusal_of(const json& document) {
-  const std::string type = words_of(part(document, "errorType"));
-  const std::string words = words_of(part(document, "error"));
-  return "Prometheus refused the query: " + printable(type.empty() ? "error" : type, 60) + ": " + printable(words, 300);
-}
 
 Reading<Sample> read_sample(const json& pair) {
   if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number() || !pair[1].is_string()) {
@@ -31,6 +18,19 @@ Reading<Sample> read_sample(const json& pair) {
   const double at = pair[0].get<double>();
   if (!(at >= 0 && at < 1e11)) return cannot("Prometheus answered a sample with an impossible time");
   return Sample{*value, Instant(Duration(static_cast<std::int64_t>(at)))};
+}
+
+namespace {
+
+json parse(const http::Outcome& outcome) {
+  if (outcome.transport != http::Transport::answered || !http::is_nested_within(outcome.body)) return {};
+  return json::parse(outcome.body, nullptr, false);
+}
+
+std::string refusal_of(const json& document) {
+  const std::string type = words_of(part(document, "errorType"));
+  const std::string words = words_of(part(document, "error"));
+  return "Prometheus refused the query: " + printable(type.empty() ? "error" : type, 60) + ": " + printable(words, 300);
 }
 
 Reading<std::optional<Sample>> read_vector(const json& series) {

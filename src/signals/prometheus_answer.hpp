@@ -8,6 +8,7 @@
 
 namespace train::signals {
 
+Reading<Sample> read_sample(const nlohmann::json& pair);  // [time, "value"]
 // The answer's `data`; `failed` for an error, whatever its status, and for warnings.
 Reading<nlohmann::json> read_data(const http::Request& request, const http::Outcome& outcome);
 // nullopt: the query found no series.
