@@ -126,7 +126,7 @@ CheckLine failed_line(std::string group, std::string what, const Error& error) {
 bool is_active(const Signal& signal) {
   constexpr std::string_view sources[] = {
       "prometheus", "app_store_reviews", "app_store_metrics", "play_vitals", "play_reviews", "http", "exec",
-      "sentry",     "datadog",           "new_relic",         "grafana"};
+      "sentry",     "datadog",           "new_relic",         "grafana",     "ga4"};
   return std::find(std::begin(sources), std::end(sources), signal.source) != std::end(sources);
 }
 

@@ -72,13 +72,21 @@ Wired wire_grafana(const SignalSite& site) {
   return signals::make_grafana(site.link(), *token);
 }
 
+Wired wire_ga4(const SignalSite& site) {
+  const auto json = site.secret("credentials");
+  if (!json) return tl::unexpected(json.error());
+  auto account = auth::parse_google_credentials(*json);
+  if (!account) return tl::unexpected(account.error());
+  return signals::make_ga4(site.link(), std::move(*account));
+}
+
 struct SignalMaker {
   std::string_view source;
   Wired (*make)(const SignalSite& site);
 };
 constexpr SignalMaker k_signal_makers[] = {
     {"prometheus", wire_prometheus}, {"http", wire_http},           {"exec", wire_exec},       {"sentry", wire_sentry},
-    {"datadog", wire_datadog},       {"new_relic", wire_new_relic}, {"grafana", wire_grafana},
+    {"datadog", wire_datadog},       {"new_relic", wire_new_relic}, {"grafana", wire_grafana}, {"ga4", wire_ga4},
 };
 
 }  // namespace

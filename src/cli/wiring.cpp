@@ -349,8 +349,11 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }
   for (const auto& signal : definition.signals) {
-    if (!signal.token || !starts_with(signal.source, "play_")) continue;
-    const auto json = definition::resolve(*signal.token, definition.directory);
+    const auto own = signal.secrets.find("credentials");
+    const bool google = starts_with(signal.source, "play_") ? signal.token.has_value()
+                                                            : signal.source == "ga4" && own != signal.secrets.end();
+    if (!google) continue;
+    const auto json = definition::resolve(signal.token ? *signal.token : own->second, definition.directory);
     if (!json) return tl::unexpected(json.error());
     const auto account = auth::parse_google_credentials(*json);
     if (!account) return tl::unexpected(account.error());

@@ -232,7 +232,7 @@ const std::vector<Provider>& signal_sources() {
       {"cloudwatch", false, {{"region"}, {"namespace"}, {"metric"}, {"period"}, {"credentials", secret}}},
       {"cloudwatch_alarm", false, {{"region"}, {"alarms", words}, {"credentials", secret}}},
       {"cloudwatch_logs", false, {{"region"}, {"log_group"}, {"credentials", secret}}},
-      {"ga4", false, {{"url"}, {"property"}, {"metric"}, {"credentials", secret}}, false},
+      {"ga4", true, {{"url"}, {"property"}, {"metric"}, {"credentials", secret}}, false},
       {"play_vitals", true, {{"metric"}, {"period"}, {"credentials", secret}}, false},
       {"play_reviews", true, {{"metric"}, {"credentials", secret}}, false},
       {"app_store_metrics", true, {{"metric"}, {"percentile"}, {"device"}}, false},

@@ -40,6 +40,10 @@ std::unique_ptr<SignalSource> make_new_relic(Link link, Secret api_key);
 // option `alarms` names, one a line.
 std::unique_ptr<SignalSource> make_grafana(Link link, Secret token);
 
+// Google Analytics' daily users of one app version: events and exposures by the two names of the option `metric`, each
+// user counted once a day. Option `property`.
+std::unique_ptr<SignalSource> make_ga4(Link link, auth::GoogleCredentials account);
+
 // One run of the signal's command a look, in `directory`; it is killed with its children after `timeout_seconds`.
 std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds = 60);
 

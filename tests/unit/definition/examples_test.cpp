@@ -354,6 +354,7 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
       "} }\n"
       "  e: { source: exec, exec: [./ask, 'a b'] }\n"
       "  f: { source: grafana, url: https://g, token: env:G, alarms: [x, y z] }\n"
+      "  g: { source: ga4, property: 1, credentials: env:A }\n"
       "gates: [{ signal: f, on_breach: rollback }]\n");
   EXPECT_EQ(d.signals.at(0).url, "https://sentry.io");
   EXPECT_EQ(d.signals.at(0).options.at("release"), "$app@$version+$build");
@@ -370,6 +371,8 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
   EXPECT_EQ(d.signals.at(5).kind, SignalKind::alarm);
   EXPECT_EQ(d.signals.at(5).options.at("alarms"), "x\ny z");
   EXPECT_FALSE(d.gates.at(0).limit);
+  EXPECT_EQ(d.signals.at(6).fresh_within, 3 * k_day);
+  EXPECT_EQ(d.signals.at(6).unit, "user-days");
   EXPECT_TRUE(d.inactive.empty());
 }
 

@@ -146,6 +146,12 @@ const std::vector<BadSnippet> k_signals = {
      "train.yaml:12:76: signals.c.slower_than: belongs to `histogram`"},
     {"alarm_unit", "signals: { c: { source: prometheus, url: https://m, alarms: [a], unit: s } }\n",
      "train.yaml:12:72: signals.c.unit: belongs to levels"},
+    {"ga4_missing", "signals: { c: { source: ga4, property: 1 } }\n",
+     "train.yaml:12:15: signals.c: the key \"credentials\" is missing; the source ga4 needs it"},
+    {"ga4_property", "signals: { c: { source: ga4, property: G-1, credentials: env:A } }\n",
+     "train.yaml:12:40: signals.c.property: the id of the Analytics property is wanted, a whole number"},
+    {"ga4_metric", "signals: { c: { source: ga4, property: 1, credentials: env:A, metric: crashFreeUsersRate } }\n",
+     "train.yaml:12:71: signals.c.metric: two of Google's metrics are wanted"},
     {"signal_name", "signals: { 'a b': { source: prometheus, url: https://m, value: v } }\n",
      "train.yaml:12:12: signals: \"a b\" is not a name"},
 };
