@@ -97,6 +97,7 @@ std::string number_text(double value) {
 
 std::string measured_text(const Signal& signal, const Measurement& seen, const LiveVersion& live) {
   const auto of = " for " + live.version.text();
+  if (signal.kind == SignalKind::alarm) return seen.raised ? "raised" : "quiet";
   if (signal.kind == SignalKind::level)
     return number_text(seen.value) + (signal.unit.empty() ? "" : " " + signal.unit) + of;
   return fmt::format("{} of {}{}", number_text(seen.counts.events), number_text(seen.counts.exposures), of);

@@ -151,6 +151,11 @@ TEST_F(Preflight, ASignalIsAskedAboutTheLiveVersion) {
   EXPECT_EQ(signal_.asked[0].platform, "android");
   EXPECT_EQ(lines[0].result, CheckResult::ok);
   EXPECT_EQ(lines[0].detail, "12 of 40210 for 3.3.0");
+  definition_.signals[0].kind = SignalKind::alarm;
+  EXPECT_EQ(signals()[0].detail, "quiet");
+  signal_.answer.raised = true;
+  signal_.answer.detail = "firing: HighCrashRate";
+  EXPECT_EQ(signals()[0].detail, "raised (firing: HighCrashRate)");
 }
 
 TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
