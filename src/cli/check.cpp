@@ -7,6 +7,7 @@
 
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/forecast.hpp"
 
 namespace train::cli {
 namespace {
@@ -123,12 +124,6 @@ CheckLine failed_line(std::string group, std::string what, const Error& error) {
   return {std::move(group), std::move(what), CheckResult::failed, error.message, error.hint, because};
 }
 
-bool is_active(const Signal& signal) {
-  constexpr std::string_view sources[] = {"prometheus", "app_store_reviews", "app_store_metrics", "play_vitals",
-                                          "play_reviews"};
-  return std::find(std::begin(sources), std::end(sources), signal.source) != std::end(sources);
-}
-
 bool is_active(const Flag& flag) {
   return flag.provider == "file" || flag.provider == "http" || flag.provider == "exec";
 }
@@ -184,10 +179,29 @@ GatesOf gates_of(const Definition& definition, const App& app) {
   GatesOf out;
   for (const auto& gate : definition.gates) {
     const auto* signal = definition.find_signal(gate.signal);
-    if (gate.advisory || signal == nullptr || !is_active(*signal)) continue;
+    if (gate.advisory || signal == nullptr || signal->kind == SignalKind::alarm) continue;
     (signal->is_for(app.name) ? out.deciding : out.elsewhere).push_back(gate.signal);
   }
   return out;
+}
+
+std::string taking(const std::optional<double>& exposures, const std::optional<Duration>& time) {
+  if (!exposures || !time) return "never";
+  return fmt::format("{:.0f} exposures, {}", *exposures,
+                     format_duration(Duration((time->count() + 3599) / 3600 * 3600)));
+}
+
+CheckLine forecast_line(const engine::GateForecast& forecast) {
+  CheckLine line{"Gates", forecast.app + " " + forecast.signal, CheckResult::ok, "", ""};
+  line.detail = fmt::format("at {} it can pass after {} without an event, {} at half its limit",
+                            forecast.percent.text(), taking(forecast.without_events, forecast.soonest),
+                            taking(forecast.at_half_the_limit, forecast.usual));
+  if (forecast.can_conclude()) return line;
+  line.result = CheckResult::warning;
+  line.detail = fmt::format("cannot conclude at {} within its longest wait of {}: {}", forecast.percent.text(),
+                            format_duration(forecast.max_wait), taking(forecast.without_events, forecast.soonest));
+  line.hint = "A larger first stage, a looser `promote`, or a longer `max_wait`; a person may decide instead.";
+  return line;
 }
 
 CheckLine gate_line(const App& app, const GatesOf& gates) {
@@ -208,6 +222,10 @@ CheckLine gate_line(const App& app, const GatesOf& gates) {
 CheckLines check_gates(const Definition& definition) {
   CheckLines lines;
   for (const auto& app : definition.apps) lines.push_back(gate_line(app, gates_of(definition, app)));
+  for (const auto& forecast : engine::forecast(definition)) {
+    // The first stage is the smallest; a later one is only said where it cannot conclude either.
+    if (forecast.stage == 1 || !forecast.can_conclude()) lines.push_back(forecast_line(forecast));
+  }
   return lines;
 }
 

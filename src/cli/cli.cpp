@@ -84,6 +84,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_webhooks(root, context, chosen);
   add_trying(root, context, chosen);
   add_judging(root, context, chosen);
+  add_monitoring(root, context, chosen);
   add_starting(root, context, chosen);
 }
 

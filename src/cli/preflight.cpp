@@ -33,6 +33,9 @@ std::vector<NamedSecret> needed_secrets(const Definition& definition) {
   for (const auto& app : definition.apps) add_credentials(app, out);
   for (const auto& signal : definition.signals) {
     if (signal.token) out.push_back({"signal " + signal.name, *signal.token});
+    for (const auto& [key, ref] : signal.secrets) out.push_back({"signal " + signal.name + " " + key, ref});
+    for (const auto& [header, ref] : signal.secret_headers)
+      out.push_back({"signal " + signal.name + " " + header, ref});
   }
   for (const auto& flag : definition.flags) {
     for (const auto& [header, ref] : flag.secret_headers) out.push_back({"flag " + flag.name + " " + header, ref});
@@ -92,6 +95,7 @@ std::string number_text(double value) {
 
 std::string measured_text(const Signal& signal, const Measurement& seen, const LiveVersion& live) {
   const auto of = " for " + live.version.text();
+  if (signal.kind == SignalKind::alarm) return seen.raised ? "raised" : "quiet";
   if (signal.kind == SignalKind::level)
     return number_text(seen.value) + (signal.unit.empty() ? "" : " " + signal.unit) + of;
   return fmt::format("{} of {}{}", number_text(seen.counts.events), number_text(seen.counts.exposures), of);
@@ -105,11 +109,6 @@ bool decides(const Definition& definition, const Signal& signal) {
 CheckLine ask_signal(const Definition& definition, const App& app, const Signal& signal, SignalSource& source,
                      const LiveVersions& live, Instant now) {
   CheckLine line{"Signals", app.name + " " + signal.name, CheckResult::ok, "", ""};
-  if (!is_active(signal)) {
-    line.result = CheckResult::inactive;
-    line.detail = "the source " + signal.source + " is not asked yet: gates on it hold";
-    return line;
-  }
   const auto known = live.find(app.name);
   if (known == live.end()) {
     line.result = CheckResult::warning;

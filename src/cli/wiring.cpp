@@ -5,6 +5,7 @@
 
 #include "aws_signals.hpp"
 #include "google_credentials.hpp"
+#include "signal_wiring.hpp"
 #include "snapshot.hpp"
 #include "train/archives/reader.hpp"
 #include "train/base/text.hpp"
@@ -206,12 +207,9 @@ class Wiring {
   }
 
   Result<std::unique_ptr<SignalSource>> signal_source(const Signal& signal) {
-    if (signal.source == "prometheus") {
-      auto token = signal.token ? secret(*signal.token) : Result<Secret>(Secret());
-      if (!token) return tl::unexpected(token.error());
-      return signals::make_prometheus({sleep_on(clock_), *token});
-    }
     if (starts_with(signal.source, "cloudwatch")) return aws_signal(signal, definition_.directory, sleep_on(clock_));
+    auto asked = wire_asked_signal(signal, definition_.directory, sleep_on(clock_));
+    if (!asked || *asked) return asked;
     if (signal.source == "play_vitals" || signal.source == "play_reviews") {
       auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
       if (!readers) return tl::unexpected(readers.error());
@@ -353,8 +351,11 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }
   for (const auto& signal : definition.signals) {
-    if (!signal.token || !starts_with(signal.source, "play_")) continue;
-    const auto json = definition::resolve(*signal.token, definition.directory);
+    const auto own = signal.secrets.find("credentials");
+    const bool google = starts_with(signal.source, "play_") ? signal.token.has_value()
+                                                            : signal.source == "ga4" && own != signal.secrets.end();
+    if (!google) continue;
+    const auto json = definition::resolve(signal.token ? *signal.token : own->second, definition.directory);
     if (!json) return tl::unexpected(json.error());
     const auto account = auth::parse_google_credentials(*json);
     if (!account) return tl::unexpected(account.error());

@@ -14,17 +14,6 @@ constexpr std::string_view k_set_methods[] = {"PUT", "POST", "PATCH"};
 constexpr std::string_view k_flag_keys[] = {"provider", "risky", "parameter", "value_on", "value_off", "signal"};
 constexpr std::string_view k_minimum_keys[] = {"provider", "parameter"};
 
-void read_headers(const Value& value, Flag& flag) {
-  for (const NamedValue& header : value.entries()) {
-    const bool good = !header.name.empty() && header.name.find_first_of(" :\r\n\t") == std::string::npos;
-    if (!good) {
-      value.report().problem(*header.key,
-                             fmt::format("{}: {} is not a header's name", value.where(), in_quotes(header.name)));
-    }
-    if (auto secret = header.value.secret()) flag.secret_headers.emplace_back(header.name, std::move(*secret));
-  }
-}
-
 void read_option(const Value& value, std::string_view key, Flag& flag) {
   if (key == "path") {
     assign(flag.path, value.path());
@@ -33,7 +22,7 @@ void read_option(const Value& value, std::string_view key, Flag& flag) {
   } else if (key == "method") {
     assign(flag.method, value.one_of(k_set_methods));
   } else if (key == "headers") {
-    read_headers(value, flag);
+    read_secret_headers(value, flag.secret_headers);
   } else if (key == "exec") {
     flag.exec = value.command();
   } else if (key == "credentials") {
@@ -116,6 +105,17 @@ Flag read_flag(const NamedValue& named, const Definition& definition) {
 }
 
 }  // namespace
+
+void read_secret_headers(const Value& value, std::vector<std::pair<std::string, SecretRef>>& headers) {
+  for (const NamedValue& header : value.entries()) {
+    const bool good = !header.name.empty() && header.name.find_first_of(" :\r\n\t") == std::string::npos;
+    if (!good) {
+      value.report().problem(*header.key,
+                             fmt::format("{}: {} is not a header's name", value.where(), in_quotes(header.name)));
+    }
+    if (auto secret = header.value.secret()) headers.emplace_back(header.name, std::move(*secret));
+  }
+}
 
 void read_flags(const Value& value, Definition& definition) {
   for (const NamedValue& named : value.entries()) {

@@ -56,7 +56,15 @@ const Signal* signal_of(const Value& value, const Definition& definition) {
   return nullptr;
 }
 
+// An alarm is raised or quiet: whoever raises it has judged already.
+void refuse_limits(const Fields& fields) {
+  for (const auto* key : {"limit", "regress", "for"}) {
+    fields.with(key, [](const Value& value) { value.problem("belongs to numbers; an alarm is raised or it is not"); });
+  }
+}
+
 void read_limits(const Fields& fields, const Signal& signal, Gate& gate) {
+  if (signal.kind == SignalKind::alarm) return refuse_limits(fields);
   const bool level = signal.kind == SignalKind::level;
   fields.with("limit",
               [&](const Value& limit) { gate.limit = level ? limit.number_above_zero(1e12) : limit.share(100); });
@@ -65,12 +73,6 @@ void read_limits(const Fields& fields, const Signal& signal, Gate& gate) {
     gate.for_samples = static_cast<int>(samples.whole_number(1, 1000).value_or(1));
     if (!level) samples.problem("counts the samples of a level; a proportion is judged by its sums");
   });
-  if (signal.kind == SignalKind::alarm) {
-    for (const auto* key : {"limit", "regress", "max_per_unit"})
-      fields.with(key,
-                  [](const Value& value) { value.problem("belongs to what is measured; an alarm is raised or not"); });
-    return;
-  }
   if (!fields.has("limit") && !fields.has("regress")) {
     fields.value().problem("the key \"limit\" is missing; without it and `regress` the gate decides nothing");
   }

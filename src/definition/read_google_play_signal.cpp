@@ -66,7 +66,7 @@ void read_google_play_signal(const Fields& fields, const Definition& definition,
     read_vitals(fields, signal);
   else
     read_reviews(fields, signal);
-  fields.with("credentials", [&](const Value& value) { signal.token = value.secret(); });
+  if (const auto own = signal.secrets.extract("credentials")) signal.token = own.mapped();
 }
 
 }  // namespace train::definition

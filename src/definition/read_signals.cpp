@@ -39,7 +39,16 @@ void read_option(const Value& value, const Option& option, Signal& signal) {
       written = value.text();
       break;
     case OptionKind::secret:
-      if (value.secret()) written = value.node().text;
+      if (auto secret = value.secret()) {
+        signal.secrets[std::string(option.name)] = std::move(*secret);
+        written = value.node().text;
+      }
+      break;
+    case OptionKind::query:
+      written = read_query(value);
+      break;
+    case OptionKind::number:
+      if (value.number_above_zero(1e12)) written = value.node().text;
       break;
     case OptionKind::words:
       written = fmt::format("{}", fmt::join(value.texts(), "\n"));
@@ -53,7 +62,11 @@ void read_provider_keys(const Fields& fields, const Provider& provider, Signal& 
     const auto value = fields.get(option.name);
     if (!value) continue;
     if (option.name == "url") {
-      assign(signal.url, value->url());
+      if (read_query(*value)) assign(signal.url, value->url());
+    } else if (option.name == "exec") {
+      signal.exec = value->command();
+    } else if (option.name == "headers") {
+      read_secret_headers(*value, signal.secret_headers);
     } else if (option.name == "token") {
       signal.token = value->secret();
     } else {
@@ -83,19 +96,21 @@ void check_queries(const Fields& fields, const Provider& provider) {
   const bool exposures = fields.has("exposures");
   const bool level = fields.has("value");
   const Value& value = fields.value();
-  if (level && (events || exposures)) {
+  const bool other = fields.has("alarms") || fields.has("histogram");
+  if (other && (level || events || exposures)) {
+    value.problem("give either queries, or `alarms`, or `histogram`: one thing is measured by one signal");
+  } else if (level && (events || exposures)) {
     value.problem("give either `events` and `exposures` (a proportion) or `value` (a level), not both");
   } else if (events != exposures) {
     value.problem(
         fmt::format("a proportion is `events` out of `exposures`; `{}` is missing", events ? "exposures" : "events"));
-  } else if (!level && !events && provider.active) {
+  } else if (!level && !events && !other && provider.active && provider.name != "exec") {
     value.problem("what is measured is missing; give `events` and `exposures` (a proportion) or `value` (a level)");
   }
   if (level && fields.has("absent_is_zero")) {
     fields.get("absent_is_zero")->problem("belongs to proportions; an absent level is never zero");
   }
   if (!level && fields.has("unit")) fields.get("unit")->problem("belongs to levels; a proportion has no unit");
-  if (provider.name == "prometheus" && !fields.has("url")) value.problem("the key \"url\" is missing");
 }
 
 void read_apps_measured(const Value& value, const Definition& definition, Signal& signal) {
@@ -120,9 +135,14 @@ void read_source_word(const Value& source, const Fields& fields, const Definitio
   read_provider_keys(fields, provider, signal);
   check_foreign_keys(fields, provider);
   if (provider.asks_queries) check_queries(fields, provider);
-  if (starts_with(provider.name, "cloudwatch")) read_aws_signal(fields, signal);
-  if (starts_with(provider.name, "app_store")) read_app_store_signal(fields, definition, signal);
-  if (starts_with(provider.name, "play_")) read_google_play_signal(fields, definition, signal);
+  if (starts_with(provider.name, "cloudwatch"))
+    read_aws_signal(fields, signal);
+  else if (starts_with(provider.name, "app_store"))
+    read_app_store_signal(fields, definition, signal);
+  else if (starts_with(provider.name, "play_"))
+    read_google_play_signal(fields, definition, signal);
+  else
+    read_asked_signal(fields, signal);
   if (!provider.active) {
     source.inactive(
         fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));

@@ -26,6 +26,8 @@ void read_aws_signal(const Fields& fields, Signal& signal);
 void read_google_play_signal(const Fields& fields, const Definition& definition, Signal& signal);
 // A store's own signal is measured for its apps: all of them, or those that the file lists.
 void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal);
+// What a source that is asked over the network, or a command, wants besides; and what kind of signal that makes.
+void read_asked_signal(const Fields& fields, Signal& signal);
 // Gates refer to signals: read those first. Either value may be absent.
 void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
 
@@ -35,6 +37,7 @@ void read_approvals(const Value& value, Definition& definition);  // after peopl
 
 void read_source(const Value& value, Definition& definition);
 void read_flags(const Value& value, Definition& definition);  // after signals
+void read_secret_headers(const Value& value, std::vector<std::pair<std::string, SecretRef>>& headers);
 void read_force_update(const Value& value);
 void read_standby(const Value& value, Definition& definition);  // after apps
 void read_notify(const Value& value, Definition& definition);

@@ -289,9 +289,14 @@ constexpr std::string_view k_apps = R"json(
         "api_key": {"$ref": "#/$defs/secret"},
         "application_key": {"$ref": "#/$defs/secret"},
         "account": {"$ref": "#/$defs/scalar"},
-        "method": {"$ref": "#/$defs/scalar"},
+        "method": {"enum": ["GET", "POST"]},
+        "headers": {"$ref": "#/$defs/secret_headers"},
         "body": {"$ref": "#/$defs/scalar"},
-        "exec": {"$ref": "#/$defs/texts"}
+        "as_of": {"$ref": "#/$defs/text"},
+        "release": {"$ref": "#/$defs/text"},
+        "histogram": {"$ref": "#/$defs/text"},
+        "slower_than": {"type": "number", "exclusiveMinimum": 0},
+        "exec": {"$ref": "#/$defs/command"}
       }
     },
     "gate": {

@@ -84,7 +84,7 @@ std::vector<Section> app_sections() {
   };
 }
 
-std::vector<Section> health_sections() {
+std::vector<Section> signal_sections() {
   return {
       {"signal",
        {{"source", required},
@@ -121,8 +121,18 @@ std::vector<Section> health_sections() {
         {"application_key"},
         {"account"},
         {"method"},
+        {"headers"},
         {"body"},
+        {"as_of"},
+        {"release"},
+        {"histogram"},
+        {"slower_than"},
         {"exec"}}},
+  };
+}
+
+std::vector<Section> gate_sections() {
+  return {
       {"gate",
        {{"signal", required},
         {"limit"},
@@ -206,7 +216,8 @@ std::vector<std::string_view> Section::key_names() const {
 const std::vector<Section>& sections() {
   static const std::vector<Section> all = [] {
     std::vector<Section> joined;
-    for (auto part : {release_sections(), app_sections(), health_sections(), people_and_hand_sections()}) {
+    for (auto part :
+         {release_sections(), app_sections(), signal_sections(), gate_sections(), people_and_hand_sections()}) {
       joined.insert(joined.end(), part.begin(), part.end());
     }
     return joined;
@@ -224,21 +235,26 @@ const Section& section(std::string_view name) {
 const std::vector<Provider>& signal_sources() {
   using enum OptionKind;
   static const std::vector<Provider> all = {
-      {"prometheus", true, {{"url"}, {"token", secret}}},
-      {"grafana", false, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
+      {"prometheus",
+       true,
+       {{"url"}, {"token", secret}, {"alarms", words}, {"histogram", query}, {"slower_than", number}}},
+      {"grafana", true, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
       {"cloudwatch", true, {{"url"}, {"region"}, {"namespace"}, {"period"}, {"profile"}, {"credentials", secret}}},
       {"cloudwatch_alarm", true, {{"url"}, {"region"}, {"alarms", words}, {"profile"}, {"credentials", secret}}, false},
       {"cloudwatch_logs", true, {{"url"}, {"region"}, {"log_group"}, {"profile"}, {"credentials", secret}}},
-      {"ga4", false, {{"property"}, {"metric"}, {"credentials", secret}}},
+      {"ga4", true, {{"url"}, {"property"}, {"metric"}, {"credentials", secret}}, false},
       {"play_vitals", true, {{"metric"}, {"period"}, {"credentials", secret}}, false},
       {"play_reviews", true, {{"metric"}, {"credentials", secret}}, false},
       {"app_store_metrics", true, {{"metric"}, {"percentile"}, {"device"}}, false},
       {"app_store_reviews", true, {{"territory", words}}, false},
-      {"sentry", false, {{"url"}, {"token", secret}, {"organization"}, {"project"}, {"environment"}, {"metric"}}},
-      {"datadog", false, {{"site"}, {"api_key", secret}, {"application_key", secret}}},
-      {"new_relic", false, {{"account"}, {"region"}, {"api_key", secret}}},
-      {"http", false, {{"url"}, {"token", secret}, {"method"}, {"body"}}},
-      {"exec", false, {{"exec", words}}},
+      {"sentry",
+       true,
+       {{"url"}, {"token", secret}, {"organization"}, {"project"}, {"environment"}, {"metric"}, {"release", query}},
+       false},
+      {"datadog", true, {{"url"}, {"site"}, {"api_key", secret}, {"application_key", secret}}},
+      {"new_relic", true, {{"url"}, {"account"}, {"region"}, {"api_key", secret}}},
+      {"http", true, {{"url"}, {"token", secret}, {"headers"}, {"method"}, {"body", query}, {"as_of"}}},
+      {"exec", true, {{"exec", words}}},
   };
   return all;
 }
@@ -269,7 +285,7 @@ std::vector<std::string_view> provider_names(const std::vector<Provider>& provid
 
 const std::vector<ChannelKind>& channel_kinds() {
   static const std::vector<ChannelKind> all = {{"slack", true},      {"teams", false},  {"email", false},
-                                               {"pagerduty", false}, {"webhook", true}, {"grafana", false}};
+                                               {"pagerduty", false}, {"webhook", true}, {"grafana", true}};
   return all;
 }
 

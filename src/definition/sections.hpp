@@ -25,7 +25,7 @@ const std::vector<Section>& sections();
 const Section& section(std::string_view name);  // checked: the name is one of ours
 
 // What a signal source or a flag provider needs besides the keys that every one has.
-enum class OptionKind { text, secret, words };
+enum class OptionKind { text, secret, words, query, number };
 struct Option {
   std::string_view name;
   OptionKind kind = OptionKind::text;

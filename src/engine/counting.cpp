@@ -9,8 +9,8 @@
 namespace train::engine {
 namespace {
 
-// Short enough that the shares of both versions stay what they are; a change of stage ends one too. Shorter ones would fill
-// the log and tell no more.
+// Short enough that the shares of both versions stay what they are; a change of stage ends one too. Shorter ones would
+// fill the log and tell no more.
 constexpr Duration k_stretch = std::chrono::hours(3);
 constexpr Duration k_rollout_day = std::chrono::hours(24);
 

@@ -78,6 +78,18 @@ std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds) {
   return out;
 }
 
+std::vector<GateEvidence> judge_app(const Definition& definition, const State& state, const MeasuredApp& measured,
+                                    Instant now) {
+  const auto* release = state.find(measured.version);
+  const auto* app = definition.find_app(measured.app);
+  if (release == nullptr || app == nullptr || measured.signals.empty()) return {};
+  const Observation nothing_looked_at;
+  Evidence evidence;
+  evidence.apps.push_back(measured);
+  const World world{definition, state, nothing_looked_at, evidence, now, {}};
+  return judge_gates(make_case(world, *release, *app), WithBounds::of_ratios_too);
+}
+
 Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {
   if (!any_decides(c)) return is_overridden(c, k_any_gate) ? Verdict::pass : Verdict::hold;
   auto settled = gates;

@@ -72,6 +72,9 @@ void replace_signal(Signal& signal, const Props& props) {
   signal.url = props.url("/prometheus");
   signal.token.reset();
   signal.options.clear();
+  signal.secrets.clear();
+  signal.secret_headers.clear();
+  signal.exec.clear();
   switch (signal.kind) {
     case SignalKind::proportion:
     case SignalKind::rate:

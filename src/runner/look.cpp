@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include <array>
+#include <map>
 #include <thread>
 
 #include "train/base/text.hpp"
@@ -145,10 +146,10 @@ Observation look_around(const Definition& definition, const Hands& hands, const 
 
 namespace {
 
-Subject subject_of(const App& app, const engine::Release& release, const engine::AppProgress& progress, Instant now) {
+Subject subject_of(const App& app, const VersionName& version, const engine::AppProgress& progress, Instant now) {
   Subject subject;
   subject.app = app.name;
-  subject.version = release.version;
+  subject.version = version;
   if (progress.seen) subject.build = progress.seen->build;
   if (progress.live) subject.baseline_version = progress.live->version;
   subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
@@ -177,6 +178,20 @@ struct Question {
   Measurement* answer = nullptr;
 };
 
+// All providers at once, and each by one thread: a slow one costs its own time only.
+void ask_all(const std::vector<Question>& questions) {
+  std::map<SignalSource*, std::vector<const Question*>> by_source;
+  for (const auto& question : questions) by_source[question.source].push_back(&question);
+  std::vector<std::thread> threads;
+  for (const auto& entry : by_source) {
+    threads.emplace_back([&asked = entry.second] {
+      for (const auto* question : asked)
+        *question->answer = question->source->measure(*question->signal, question->subject);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
 void add_questions(const Definition& definition, const Hands& hands, const engine::AppProgress& progress,
                    const Subject& subject, MeasuredApp& into, std::vector<Question>& out) {
   for (const auto& signal : definition.signals) {
@@ -194,24 +209,44 @@ void add_questions(const Definition& definition, const Hands& hands, const engin
 
 Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now) {
   Evidence out;
-  std::vector<std::pair<const engine::Release*, const engine::AppProgress*>> asked;
+  std::vector<const engine::AppProgress*> asked;
   for (const auto& release : state.releases) {
     if (!release.is_open()) continue;
     for (const auto& app : definition.apps) {
       const auto* progress = release.find(app.name);
       if (progress == nullptr || !engine::is_exposed(*progress)) continue;
       out.apps.push_back({release.version, app.name, {}, {}});
-      asked.emplace_back(&release, progress);
+      asked.push_back(progress);
     }
   }
   std::vector<Question> questions;  // the answers' places stay where they are from here on
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const App& app = *definition.find_app(out.apps[i].app);
-    add_questions(definition, hands, *asked[i].second, subject_of(app, *asked[i].first, *asked[i].second, now),
-                  out.apps[i], questions);
+    add_questions(definition, hands, *asked[i], subject_of(app, out.apps[i].version, *asked[i], now), out.apps[i],
+                  questions);
   }
-  for (const auto& question : questions)
-    *question.answer = question.source->measure(*question.signal, question.subject);
+  ask_all(questions);
+  return out;
+}
+
+MeasuredApp measure_everything(const Definition& definition, const Hands& hands, const App& app,
+                               const engine::Release* release, const LiveVersion* live, Instant now) {
+  static const engine::AppProgress nothing_yet;
+  MeasuredApp out{release == nullptr ? VersionName() : release->version, app.name, {}, {}};
+  const auto* known = release == nullptr ? nullptr : release->find(app.name);
+  const auto& progress = known == nullptr ? nothing_yet : *known;
+  std::vector<Question> questions;
+  for (const auto& signal : definition.signals) {
+    const auto source = hands.signals.find(signal.name);
+    if (source == hands.signals.end() || !signal.is_for(app.name)) continue;
+    Subject subject = subject_of(app, out.version, progress, now);
+    subject.late = signal.late;
+    if (engine::is_exposed(progress))
+      questions.push_back({source->second, &signal, subject, &out.signals[signal.name]});
+    if (live != nullptr)
+      questions.push_back({source->second, &signal, live_side(subject, *live), &out.live[signal.name]});
+  }
+  ask_all(questions);
   return out;
 }
 

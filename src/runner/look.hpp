@@ -25,7 +25,7 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
 Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
                         const Targets& full, const Targets& forced, Instant now);
 
-// Measures every signal of each exposed app.
+// Measures every signal of each exposed app, and the live version's side where a gate compares with it.
 Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now);
 
 }  // namespace train::runner

@@ -42,6 +42,7 @@ class MetricsSource final : public SignalSource {
     const auto reader = readers_.find(subject.app);
     if (reader == readers_.end())
       return unmeasured(Measurement::State::failed, subject.app + " is not on the App Store");
+    const std::lock_guard turn(reader->second->turn);
     const auto ids = reader->second->find(subject.version, subject.now);
     if (!ids) return ids.error();
     if (ids->build.empty())

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +36,8 @@ Reading<Ids> ids_in(const nlohmann::json& document, const VersionName& version);
 
 class AppStoreReader {
  public:
+  std::mutex turn;  // held while one signal is measured: several sources share a reader
+
   AppStoreReader(AppStoreAccess access, auth::AppStoreTokens tokens, http::Sleep sleep)
       : access_(std::move(access)), tokens_(std::move(tokens)), client_(std::move(sleep)) {}
 

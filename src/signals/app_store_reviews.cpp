@@ -53,6 +53,7 @@ class ReviewSource final : public SignalSource {
       return unmeasured(Measurement::State::failed, subject.app + " is not on the App Store");
     const auto territory = signal.options.find("territory");
     const std::string where = territory == signal.options.end() ? "" : one_line(territory->second);
+    const std::lock_guard turn(reader->second->turn);
     const auto count = read(*reader->second, subject, where);
     if (!count) return count.error();
     Measurement seen;

@@ -79,7 +79,7 @@ std::string messages_in(const json& document) {
   return printable(code.empty() ? "a message" : code, 80) + ": " + printable(words_of(part(messages[0], "Value")), 300);
 }
 
-Reading<double> number_in(const json& value) {
+Reading<double> cloudwatch_number(const json& value) {
   if (!value.is_number()) return cannot(fmt::format("the value is {}, not a number", printable(value.dump(), 60)));
   const double number = value.get<double>();
   if (!std::isfinite(number)) return cannot("the value is not finite");
@@ -133,7 +133,7 @@ Reading<std::string> MetricPages::take_result(const json& result, std::map<std::
   series.status = words_of(part(result, "StatusCode"));
   if (const auto message = messages_in(result); !message.empty()) return cannot(fmt::format("{}: {}", id, message));
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto value = number_in(values[i]);
+    const auto value = cloudwatch_number(values[i]);
     if (!value) return cannot(fmt::format("{}: {}", id, value.error().detail));
     const double at = times[i].is_number() ? times[i].get<double>() : -1;
     if (!(at >= 0 && at < 1e11)) return cannot(fmt::format("{}: a value has an impossible time", id));

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "train/base/text.hpp"
 #include "train/http/json_depth.hpp"
 
@@ -18,6 +20,7 @@ constexpr const char* k_publisher_scope = "https://www.googleapis.com/auth/andro
 constexpr const char* k_reporting_scope = "https://www.googleapis.com/auth/playdeveloperreporting";
 constexpr std::chrono::milliseconds k_answer_wait{30000};
 constexpr std::size_t k_bytes_most = 8u << 20;
+constexpr int k_pages_most = 10;
 
 struct Hint {
   int status;
@@ -57,6 +60,25 @@ std::string refusal(const http::Outcome& outcome, std::string_view what) {
   if (!message.empty()) text += " (" + printable(message, 300) + ")";
   const auto hint = hint_of(outcome.status, message);
   return hint.empty() ? text : fmt::format("{}: {}", text, hint);
+}
+
+Reading<std::vector<json>> read_pages(std::string_view what, const char* list,
+                                      const std::function<Reading<json>(const std::string& token)>& ask) {
+  std::vector<json> entries;
+  std::set<std::string> tokens;
+  std::string token;
+  for (int page = 1;; ++page) {
+    if (page > k_pages_most)
+      return cannot(fmt::format("{}: more than {} pages, so the count is not whole", what, k_pages_most));
+    const auto document = ask(token);
+    if (!document) return tl::unexpected(document.error());
+    const auto& more = part(*document, list);
+    if (!more.is_null() && !more.is_array()) return cannot(fmt::format("{}: the answer's {} are no list", what, list));
+    if (more.is_array()) entries.insert(entries.end(), more.begin(), more.end());
+    token = words_of(part(*document, "nextPageToken"));
+    if (token.empty()) return entries;
+    if (!tokens.insert(token).second) return cannot(fmt::format("{}: the next page was read already", what));
+  }
 }
 
 }  // namespace google_play

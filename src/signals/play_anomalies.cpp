@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <vector>
 
 #include "train/base/text.hpp"
@@ -12,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int k_pages_most = 10;
 constexpr std::size_t k_named_most = 3;
 
 std::string path_of(Instant since, const std::string& token) {
@@ -45,20 +43,8 @@ std::string named(const json& anomaly) {
 
 Reading<std::vector<json>> ask_anomalies(PlayReader& reader, Instant since, Instant now) {
   const std::string what = "ask what anomalies Google finds";
-  std::vector<json> found;
-  std::set<std::string> tokens;
-  std::string token;
-  for (int page = 1;; ++page) {
-    if (page > k_pages_most) return cannot(fmt::format("{}: more than {} pages", what, k_pages_most));
-    const auto document = reader.report(path_of(since, token), "", now, what);
-    if (!document) return tl::unexpected(document.error());
-    const auto& more = part(*document, "anomalies");
-    if (!more.is_null() && !more.is_array()) return cannot(what + ": the answer's anomalies are no list");
-    if (more.is_array()) found.insert(found.end(), more.begin(), more.end());
-    token = words_of(part(*document, "nextPageToken"));
-    if (token.empty()) return found;
-    if (!tokens.insert(token).second) return cannot(what + ": the next page was read already");
-  }
+  return read_pages(what, "anomalies",
+                    [&](const std::string& token) { return reader.report(path_of(since, token), "", now, what); });
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ class PlayReviewSource final : public SignalSource {
     const auto code = subject.build ? subject.build->number().value_or(0) : 0;
     if (code <= 0)
       return unmeasured(Measurement::State::no_data, "the version code of " + subject.version.text() + " is not known");
+    const std::lock_guard turn(reader->second->turn);
     const auto tally = read_reviews(*reader->second, code, subject.now);
     if (!tally) return tally.error();
     const auto words = fmt::format(

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "google_play_reader.hpp"
 #include "play_anomalies.hpp"
@@ -15,7 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int k_row_pages_most = 10;
 // So far back counts reach: a rollout that is older sees its counts fall, and holds.
 constexpr int k_days_back = 90;
 constexpr int k_hours_back = 30 * 24;
@@ -71,22 +69,10 @@ Reading<Instant> ask_freshness(PlayReader& reader, const MetricSet& set, const A
 Reading<std::vector<json>> ask_rows(PlayReader& reader, const MetricSet& set, const Window& window,
                                     const Asked& asked) {
   const auto what = fmt::format("read {} of version code {}", set.name, asked.code);
-  std::vector<json> rows;
-  std::set<std::string> tokens;
-  std::string token;
-  for (int page = 1;; ++page) {
-    if (page > k_row_pages_most)
-      return cannot(fmt::format("{}: more than {} pages, so the count is not whole", what, k_row_pages_most));
-    const auto document = reader.report(fmt::format("/{}:query", set.name),
-                                        question(set, asked.period, window, asked.code, token), asked.now, what);
-    if (!document) return tl::unexpected(document.error());
-    const auto& more = part(*document, "rows");
-    if (!more.is_null() && !more.is_array()) return cannot(what + ": the answer's rows are no list");
-    if (more.is_array()) rows.insert(rows.end(), more.begin(), more.end());
-    token = words_of(part(*document, "nextPageToken"));
-    if (token.empty()) return rows;
-    if (!tokens.insert(token).second) return cannot(what + ": the next page was read already");
-  }
+  const auto path = fmt::format("/{}:query", set.name);
+  return read_pages(what, "rows", [&](const std::string& token) {
+    return reader.report(path, question(set, asked.period, window, asked.code, token), asked.now, what);
+  });
 }
 
 tl::unexpected<Measurement> no_row(const MetricSet& set, const Window& window, const Asked& asked) {
@@ -199,6 +185,7 @@ class VitalsSource final : public SignalSource {
     if (asked.code <= 0)
       return unmeasured(Measurement::State::no_data, "the version code of " + subject.version.text() + " is not known");
     asked.period = option_in(signal, "period") == "hourly" ? Period::hourly : Period::daily;
+    const std::lock_guard turn(reader->second->turn);
     asked.since = subject.start;
     asked.now = subject.now;
     asked.fresh_within = signal.fresh_within;

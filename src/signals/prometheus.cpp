@@ -1,7 +1,7 @@
 #include "train/signals/prometheus.hpp"
 
-#include <algorithm>
-
+#include "alert_rules.hpp"
+#include "histogram.hpp"
 #include "prometheus_answer.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/promql.hpp"
@@ -15,11 +15,12 @@ using State = Measurement::State;
 constexpr std::chrono::milliseconds k_connect_timeout{5000};
 constexpr std::chrono::milliseconds k_timeout{30000};
 constexpr std::size_t k_answer_limit_bytes = 1 << 20;  // one series is wanted
-constexpr Duration k_clocks_apart{300};                // a sample further ahead than this is not from now
 
-std::string query_address(std::string url) {
+constexpr std::size_t k_rules_limit_bytes = 16 << 20;
+
+std::string address_at(std::string url, std::string_view path) {
   while (!url.empty() && url.back() == '/') url.pop_back();
-  return url + "/api/v1/query";
+  return url + std::string(path);
 }
 
 class Prometheus final : public SignalSource {
@@ -28,90 +29,63 @@ class Prometheus final : public SignalSource {
       : client_(std::move(settings.sleep)), token_(std::move(settings.token)) {}
 
   Measurement measure(const Signal& signal, const Subject& subject) override {
-    switch (signal.kind) {
-      case SignalKind::proportion:
-      case SignalKind::rate:
-        return measure_proportion(signal, subject);
-      case SignalKind::level:
-        return measure_level(signal, subject);
-      case SignalKind::alarm:
-        return measure_alarm(signal, subject);
-    }
-    return unmeasured(State::failed, "a signal of an unknown kind");
+    if (signal.kind == SignalKind::alarm && signal.options.count("alarms") != 0) return ask_rules(signal, subject);
+    if (signal.kind == SignalKind::alarm) return measure_alarm(signal, subject);
+    if (signal.options.count("histogram") != 0) return measure_histogram(signal, subject);
+    return measure_queries(signal, subject, "query found no series",
+                           [&](const std::string& text, std::string_view) { return query(signal, text, subject); });
   }
 
  private:
-  Measurement measure_proportion(const Signal& signal, const Subject& subject) {
-    const auto exposures = query(signal, signal.exposures, "exposures", subject);
-    if (!exposures) return exposures.error();
-    if (!*exposures) return unmeasured(State::no_data, "the exposures query found no series");
-    const auto events = query(signal, signal.events, "events", subject);
-    if (!events) return events.error();
-    if (!*events && !signal.absent_is_zero) {
-      return unmeasured(State::no_data,
-                        "the events query found no series; if that means no events, set absent_is_zero");
-    }
-    Measurement seen;
-    seen.counts = Counts{*events ? (*events)->value : 0, (*exposures)->value};
-    if (signal.kind == SignalKind::proportion && seen.counts.events > seen.counts.exposures) {
-      return unmeasured(State::failed, "more events (" + std::to_string(seen.counts.events) + ") than exposures (" +
-                                           std::to_string(seen.counts.exposures) + ")");
-    }
-    seen.state = State::measured;
-    seen.as_of = *events ? std::min((*events)->at, (*exposures)->at) : (*exposures)->at;
-    return seen;
-  }
-
-  Measurement measure_level(const Signal& signal, const Subject& subject) {
-    const auto value = query(signal, signal.value, "value", subject);
-    if (!value) return value.error();
-    if (!*value) return unmeasured(State::no_data, "the value query found no series");
-    Measurement seen;
-    seen.state = State::measured;
-    seen.value = (*value)->value;
-    seen.as_of = (*value)->at;
-    return seen;
-  }
-
   // Nothing found is an alarm that is not raised, as `ALERTS{alertname="…"}` has a series only while it is.
   Measurement measure_alarm(const Signal& signal, const Subject& subject) {
-    const auto value = query(signal, signal.value, "value", subject);
-    if (!value) return value.error();
+    const auto value = query(signal, signal.value, subject);
+    if (!value) return named(value.error(), "value").value();
     Measurement seen;
     seen.state = State::measured;
     seen.raised = *value && (*value)->value > 0;
     seen.as_of = *value ? (*value)->at : subject.end();
-    return seen;
+    return concluded(signal, subject, std::move(seen));
   }
 
-  Reading<std::optional<Sample>> query(const Signal& signal, const std::string& text, std::string_view which,
-                                       const Subject& subject) {
+  Reading<std::optional<Sample>> query(const Signal& signal, const std::string& text, const Subject& subject) {
     const auto filled = fill_query(text, subject);
-    if (!filled) return named(filled.error(), which);
+    if (!filled) return tl::unexpected(filled.error());
     const http::Request request = request_for(signal.url, *filled, subject.end());
-    const auto sample = read_answer(request, client_.read(request));
-    if (!sample) return named(sample.error(), which);
-    if (!*sample) return sample;
-    const Duration age = subject.end() - (*sample)->at;
-    if (age > signal.fresh_within) {
-      Measurement old = unmeasured(State::stale, "the newest sample is " + format_duration(age) + " old, allowed are " +
-                                                     format_duration(signal.fresh_within));
-      old.as_of = (*sample)->at;
-      return named(std::move(old), which);
-    }
-    if (age < -k_clocks_apart) return named(unmeasured(State::failed, "the sample is from the future"), which);
-    return sample;
+    return read_answer(request, client_.read(request));
   }
 
-  static tl::unexpected<Measurement> named(Measurement measurement, std::string_view which) {
-    measurement.detail = std::string(which) + ": " + measurement.detail;
-    return tl::unexpected(std::move(measurement));
+  Measurement measure_histogram(const Signal& signal, const Subject& subject) {
+    const auto limit = parse_number(option_named(signal, "slower_than"));
+    if (!limit || *limit <= 0) return cannot("`slower_than` is no number of seconds").value();
+    const auto filled = fill_query(option_named(signal, "histogram"), subject);
+    if (!filled) return named(filled.error(), "histogram").value();
+    const http::Request request = request_for(signal.url, *filled, subject.end());
+    const auto data = read_data(request, client_.read(request));
+    if (!data) return named(data.error(), "histogram").value();
+    const auto buckets = read_buckets(*data);
+    if (!buckets) return named(buckets.error(), "histogram").value();
+    if (buckets->empty()) return unmeasured(State::no_data, "the histogram query found no series");
+    return concluded(signal, subject, slower_than(*buckets, *limit));
+  }
+
+  Measurement ask_rules(const Signal& signal, const Subject& subject) {
+    http::Request request;
+    request.url = address_at(signal.url, "/api/v1/rules?type=alert");
+    request.headers = {{"Accept", "application/json"}};
+    if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_.expose()});
+    request.connect_timeout = k_connect_timeout;
+    request.timeout = k_timeout;
+    request.answer_limit_bytes = k_rules_limit_bytes;
+    const auto document = read_data(request, client_.read(request));
+    if (!document) return document.error();
+    return measure_rules(*document, signal, subject);
   }
 
   http::Request request_for(const std::string& url, const std::string& filled, Instant now) const {
     http::Request request;
     request.method = http::Method::post;  // a form, because a query may be longer than an address
-    request.url = query_address(url);
+    request.url = address_at(url, "/api/v1/query");
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
     if (!token_.empty()) request.headers.push_back({"Authorization", "Bearer " + token_.expose()});
     request.body = "query=" + percent_encode(filled) + "&time=" + std::to_string(now.time_since_epoch().count());

@@ -3,17 +3,14 @@
 
 #include <optional>
 
-#include "train/base/time.hpp"
+#include "numbers.hpp"
 #include "train/http/client.hpp"
-#include "train/signals/promql.hpp"
 
 namespace train::signals {
 
-struct Sample {
-  double value = 0;  // finite and not negative
-  Instant at;
-};
-
+Reading<Sample> read_sample(const nlohmann::json& pair);  // [time, "value"]
+// The answer's `data`; `failed` for an error, whatever its status, and for warnings.
+Reading<nlohmann::json> read_data(const http::Request& request, const http::Outcome& outcome);
 // nullopt: the query found no series.
 Reading<std::optional<Sample>> read_answer(const http::Request& request, const http::Outcome& outcome);
 

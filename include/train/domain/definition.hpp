@@ -118,6 +118,9 @@ struct Signal {
   std::map<AppName, double> per_day;  // exposures a day that a version served to everybody would bring
   std::optional<SecretRef> token;
   std::map<std::string, std::string> options;  // what a provider needs besides: region, project, dataset, …
+  std::map<std::string, SecretRef> secrets;    // secrets by their key: "api_key"
+  std::vector<std::pair<std::string, SecretRef>> secret_headers;
+  std::vector<std::string> exec;  // the command, without a shell
 
   bool is_for(const AppName& app) const;
 };

@@ -35,6 +35,10 @@ std::vector<Step> foresee(const World& world, const Plan& plan);
 // The items people can end, sorted, for the waiting_for_people event; nullopt when the log already has this set.
 std::optional<event::WaitingForPeople> people_wanted(const State& state, const VersionName& version, const Plan& plan);
 
+// What the gates of one app make of `measured`, with all bounds; empty before its first stage.
+std::vector<GateEvidence> judge_app(const Definition& definition, const State& state, const MeasuredApp& measured,
+                                    Instant now);
+
 // The sign-offs that a newer candidate of `app` voids; none when it is the first.
 std::vector<std::string> voided_sign_offs(const Definition& definition, const Release& release, const AppName& app);
 

@@ -24,6 +24,7 @@ struct Subject {
   Instant end() const { return now - late; }  // what is counted ends here
 };
 
+// One source is asked by one thread at a time, and several sources at once.
 class SignalSource {
  public:
   virtual ~SignalSource() = default;

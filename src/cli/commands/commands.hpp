@@ -25,6 +25,7 @@ void add_playing(CLI::App& root, Context& context, Chosen& chosen);     // rehea
 void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);    // webhook verify
 void add_trying(CLI::App& root, Context& context, Chosen& chosen);      // gate try
 void add_judging(CLI::App& root, Context& context, Chosen& chosen);     // judge
+void add_monitoring(CLI::App& root, Context& context, Chosen& chosen);  // signals
 void add_starting(CLI::App& root, Context& context, Chosen& chosen);    // init, check, schema, completion, version
 
 // The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.

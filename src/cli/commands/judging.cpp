@@ -5,8 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "session.hpp"
 #include "commands.hpp"
+#include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/replay.hpp"
 

@@ -92,9 +92,10 @@ Exit run_plan(const Context& context, const PlanOptions& options) {
                 "` does exactly this, or nothing.");
   }
   if (context.format == Format::json)
-    context.out() << plan_document(report->plan);
+    context.out() << plan_document(report->plan, engine::forecast(session->definition));
   else
     show_plan(report->plan, screen_of(context, session->definition), session->clock->now());
+  if (context.format == Format::text) show_forecasts(engine::forecast(session->definition), screen_of(context));
   if (exit == Exit::done && options.detailed_exit_code && !report->plan.steps.empty()) return Exit::steps_due;
   return exit;
 }

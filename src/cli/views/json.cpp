@@ -141,11 +141,33 @@ std::string status_document(const StatusModel& model) {
   return document(out);
 }
 
-std::string plan_document(const Plan& plan) {
+namespace {
+
+Json forecast_json(const engine::GateForecast& gate) {
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+  const auto hours = [](const std::optional<Duration>& time) {
+    return time ? Json(static_cast<double>(time->count()) / 3600) : Json();
+  };
+  return {{"app", gate.app},
+          {"signal", gate.signal},
+          {"stage", gate.stage},
+          {"percent", gate.percent.percent()},
+          {"pass_limit", gate.pass_limit},
+          {"exposures_without_events", number(gate.without_events)},
+          {"exposures_at_half_the_limit", number(gate.at_half_the_limit)},
+          {"hours_without_events", hours(gate.soonest)},
+          {"hours_at_half_the_limit", hours(gate.usual)},
+          {"can_conclude", gate.can_conclude()}};
+}
+
+}  // namespace
+
+std::string plan_document(const Plan& plan, const std::vector<engine::GateForecast>& gates) {
   Json out{{"schema", "train.plan/1"}, {"steps", Json::array()}, {"then", Json::array()}, {"waits", Json::array()}};
   for (const auto& step : plan.steps) out["steps"].push_back(step_json(step));
   for (const auto& step : plan.then) out["then"].push_back(step_json(step));
   for (const auto& wait : plan.waits) out["waits"].push_back(wait_json(wait));
+  for (const auto& gate : gates) out["gates"].push_back(forecast_json(gate));
   return document(out);
 }
 

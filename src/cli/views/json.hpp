@@ -6,6 +6,7 @@
 #include <string>
 
 #include "status_model.hpp"
+#include "train/engine/forecast.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/runner/runner.hpp"
 
@@ -14,7 +15,8 @@ namespace train::cli {
 nlohmann::ordered_json step_json(const Step& step);
 nlohmann::ordered_json wait_json(const Wait& wait);
 std::string status_document(const StatusModel& model);
-std::string plan_document(const Plan& plan);
+// `gates`: what they can prove; left out of a plan that is saved.
+std::string plan_document(const Plan& plan, const std::vector<engine::GateForecast>& gates = {});
 std::string advance_document(const runner::Report& report);
 std::string rehearsal_document(const rehearsal::Outcome& outcome);
 

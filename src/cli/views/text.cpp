@@ -74,6 +74,20 @@ void show_plan(const Plan& plan, const Screen& screen, Instant now) {
   for (const auto& wait : plan.waits) show_wait(wait, screen, now);
 }
 
+void show_forecasts(const std::vector<engine::GateForecast>& forecasts, const Screen& screen) {
+  if (forecasts.empty()) return;
+  screen.out << "What the gates can prove:\n";
+  for (const auto& gate : forecasts) {
+    const auto time = gate.usual ? format_duration(Duration((gate.usual->count() + 3599) / 3600 * 3600)) : "never";
+    auto line = fmt::format("  {} {} at {}: ", gate.app, gate.signal, gate.percent.text());
+    line += gate.at_half_the_limit
+                ? fmt::format("about {:.0f} exposures at half its limit, {}", *gate.at_half_the_limit, time)
+                : std::string("cannot pass");
+    if (!gate.can_conclude()) line += "; not within its longest wait of " + format_duration(gate.max_wait);
+    screen.out << screen.paint(gate.can_conclude() ? Ink::plain : Ink::attention, printable(line)) << "\n";
+  }
+}
+
 void show_advance(const runner::Report& report, const Screen& screen, Instant now) {
   for (const auto& failed : report.failed) {
     screen.out << "  " << screen.paint(Ink::bad, "✗") << " " << printable(step_text(failed.step)) << "\n";

@@ -7,6 +7,7 @@
 #include "context.hpp"
 #include "paint.hpp"
 #include "status_model.hpp"
+#include "train/engine/forecast.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/runner/runner.hpp"
 
@@ -25,6 +26,8 @@ Screen screen_of(const Context& context, const Definition& definition);
 
 void show_status(const StatusModel& model, const Screen& screen);
 void show_plan(const Plan& plan, const Screen& screen, Instant now);
+// What the gates can prove with the audience that the definition tells of.
+void show_forecasts(const std::vector<engine::GateForecast>& forecasts, const Screen& screen);
 void show_advance(const runner::Report& report, const Screen& screen, Instant now);
 void show_timeline_entry(const rehearsal::TimelineEntry& entry, const Screen& screen);
 void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen);

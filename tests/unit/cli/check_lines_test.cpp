@@ -104,7 +104,7 @@ TEST(CheckPeople, ARoleThatNobodyHoldsFails) {
 
 constexpr std::string_view k_signal = R"(signals:
   crashes: { source: prometheus, url: "http://127.0.0.1:9090", events: e, exposures: x }
-  revenue: { source: datadog, events: e, exposures: x }
+  revenue: { source: datadog, api_key: env:A, application_key: env:B, events: e, exposures: x }
 )";
 
 struct GateCase {
@@ -133,9 +133,9 @@ INSTANTIATE_TEST_SUITE_P(
                  CheckResult::warning}),
     [](const auto& row) { return row.param.name; });
 
-TEST(CheckGatesOf, ASourceThatIsNotAskedDecidesNothing) {
+TEST(CheckGatesOf, AnAlarmAloneDecidesNothing) {
   auto definition = load(std::string(k_signal) + "gates: [{ signal: crashes, limit: 1%, on_breach: pause }]\n");
-  definition.signals[0].source = "datadog";
+  definition.signals[0].kind = SignalKind::alarm;
   EXPECT_EQ(check_gates(definition)[0].result, CheckResult::warning);
 }
 

@@ -151,6 +151,11 @@ TEST_F(Preflight, ASignalIsAskedAboutTheLiveVersion) {
   EXPECT_EQ(signal_.asked[0].platform, "android");
   EXPECT_EQ(lines[0].result, CheckResult::ok);
   EXPECT_EQ(lines[0].detail, "12 of 40210 for 3.3.0");
+  definition_.signals[0].kind = SignalKind::alarm;
+  EXPECT_EQ(signals()[0].detail, "quiet");
+  signal_.answer.raised = true;
+  signal_.answer.detail = "firing: HighCrashRate";
+  EXPECT_EQ(signals()[0].detail, "raised (firing: HighCrashRate)");
 }
 
 TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
@@ -164,10 +169,8 @@ TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
   EXPECT_EQ(signals()[0].result, CheckResult::warning);
 }
 
-TEST_F(Preflight, ASignalIsNotAskedWithoutALiveVersionOrWithoutItsSource) {
+TEST_F(Preflight, ASignalIsNotAskedWithoutALiveVersion) {
   EXPECT_EQ(check_signals(definition_, hands_, {}, Instant{})[0].result, CheckResult::warning);
-  definition_.signals[0].source = "datadog";
-  EXPECT_EQ(signals()[0].result, CheckResult::inactive);
   EXPECT_TRUE(signal_.asked.empty());
 }
 

@@ -213,6 +213,71 @@ INSTANTIATE_TEST_SUITE_P(
                        "exposures: the query found 2 series"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// ---- buckets -----------------------------------------------------------------------------------------------------
+
+struct HistogramCase {
+  const char* name;
+  std::vector<std::pair<std::string, std::string>> buckets;  // le, count
+  State state;
+  Counts counts;
+  std::optional<CountSpan> between;
+  const char* says;
+};
+void PrintTo(const HistogramCase& row, std::ostream* out) { *out << row.name; }
+class Histogram : public ::testing::TestWithParam<HistogramCase> {};
+TEST_P(Histogram, CountsWhatTookLonger) {
+  std::string series;
+  for (const auto& [le, count] : GetParam().buckets) {
+    series += std::string(series.empty() ? "" : ",") + R"({"metric":{"le":")" + le + R"("},"value":[1796032800,")" +
+              count + "\"]}";
+  }
+  ScriptedServer server(
+      {answer(200, R"({"status":"success","data":{"resultType":"vector","result":[)" + series + "]}}")});
+  Signal signal = proportion_at(server.url(""));
+  signal.events.clear();
+  signal.exposures.clear();
+  signal.options = {{"histogram", "sum by (le) (x_bucket)"}, {"slower_than", "2"}};
+  const Measurement seen = measure(signal);
+  EXPECT_EQ(seen.state, GetParam().state) << seen.detail;
+  EXPECT_EQ(seen.counts, GetParam().counts);
+  EXPECT_EQ(seen.between, GetParam().between);
+  EXPECT_NE(seen.detail.find(GetParam().says), std::string::npos) << seen.detail;
+}
+INSTANTIATE_TEST_SUITE_P(
+    , Histogram,
+    ::testing::Values(
+        HistogramCase{
+            "edge_at_the_limit", {{"+Inf", "100"}, {"0.5", "60"}, {"2.0", "97"}}, State::measured, {3, 100}, {}, ""},
+        HistogramCase{"only_all",
+                      {{"+Inf", "100"}},
+                      State::measured,
+                      {100, 100},
+                      CountSpan{{0, 100}, {100, 100}},
+                      "no bucket ends at 2 s: 100 took longer than nothing, 0 longer than +Inf"},
+        HistogramCase{"between_edges",
+                      {{"1", "90"}, {"2.5", "98"}, {"+Inf", "100"}},
+                      State::measured,
+                      {10, 100},
+                      CountSpan{{2, 100}, {10, 100}},
+                      "no bucket ends at 2 s: 10 took longer than 1 s, 2 longer than 2.5 s"},
+        HistogramCase{"all_below",
+                      {{"1", "90"}, {"+Inf", "100"}},
+                      State::measured,
+                      {10, 100},
+                      CountSpan{{0, 100}, {10, 100}},
+                      "longer than +Inf"},
+        HistogramCase{"a_hair", {{"1", "90.0000001"}, {"2", "90"}, {"+Inf", "90"}}, State::measured, {0, 90}, {}, ""},
+        HistogramCase{"none", {}, State::no_data, {}, {}, "the histogram query found no series"},
+        HistogramCase{"no_infinity", {{"2", "90"}}, State::failed, {}, {}, "no bucket le=\"+Inf\""},
+        HistogramCase{"no_label", {{"", "90"}}, State::failed, {}, {}, "no label `le` with a number: put sum by (le)"},
+        HistogramCase{
+            "twice", {{"2", "90"}, {"2.0", "9"}, {"+Inf", "99"}}, State::failed, {}, {}, "several series for le=2 s"},
+        HistogramCase{
+            "not_cumulative", {{"1", "90"}, {"2", "9"}, {"+Inf", "99"}}, State::failed, {}, {}, "must be cumulative"},
+        HistogramCase{
+            "nan", {{"2", "NaN"}, {"+Inf", "99"}}, State::failed, {}, {}, "histogram: the query's value is NaN"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Prometheus, AsksByFormAtTheGivenTimeOnOneConnection) {
   ScriptedServer server({answer(200, vector_of("1000")), answer(200, vector_of("1", "1796032790"))});
   PrometheusSettings settings;

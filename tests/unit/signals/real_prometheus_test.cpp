@@ -1,22 +1,8 @@
 // The same adapter against the real program, over data written by its own tool.
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <fstream>
-#include <string>
-#include <thread>
 
-#include "support/scripted_server.hpp"
-#include "train/base/process.hpp"
-#include "train/http/client.hpp"
+#include "real_server.hpp"
 #include "train/signals/prometheus.hpp"
-
-extern char** environ;
 
 namespace train::signals {
 namespace {
@@ -27,8 +13,6 @@ using namespace std::chrono_literals;
 const Instant k_first = *parse_rfc3339("2024-11-30T09:00:00Z");
 const Instant k_last = k_first + 10min;
 
-bool is_installed(const std::string& program) { return run_process({.argv = {program, "--version"}}).has_value(); }
-
 // One server over one small block of samples, a minute apart.
 class RealPrometheus : public ::testing::Test {
  protected:
@@ -37,19 +21,14 @@ class RealPrometheus : public ::testing::Test {
       GTEST_SKIP() << "SKIPPED: the program `prometheus` is not installed (apt install prometheus); "
                       "only recorded answers were tested";
     }
-    char pattern[] = "/tmp/train-prometheus-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern), nullptr);
-    directory_ = pattern;
+    server_ = std::make_unique<RealServer>();
+    directory_ = server_->directory();
+    url_ = server_->url();
     write_samples();
-    start();
-  }
-
-  void TearDown() override {
-    if (server_ > 0) {
-      ::kill(server_, SIGKILL);
-      ::waitpid(server_, nullptr, 0);
-    }
-    if (!directory_.empty()) std::filesystem::remove_all(directory_);
+    server_->start({"prometheus", "--config.file=" + (directory_ / "config.yml").string(),
+                    "--storage.tsdb.path=" + (directory_ / "data").string(), "--storage.tsdb.retention.time=100y",
+                    "--web.listen-address=" + server_->address(), "--log.level=error"},
+                   "/-/ready");
   }
 
   void write_samples() {
@@ -71,32 +50,6 @@ class RealPrometheus : public ::testing::Test {
                                             (directory_ / "samples").string(), (directory_ / "data").string()}});
     ASSERT_TRUE(made && made->exit_code == 0) << (made ? made->err : made.error().text());
     std::ofstream(directory_ / "config.yml") << "global: {}\n";
-  }
-
-  void start() {
-    url_ = "http://127.0.0.1:" + std::to_string(testbed::refused_port());
-    std::vector<std::string> words = {"prometheus",
-                                      "--config.file=" + (directory_ / "config.yml").string(),
-                                      "--storage.tsdb.path=" + (directory_ / "data").string(),
-                                      "--storage.tsdb.retention.time=100y",
-                                      "--web.listen-address=" + url_.substr(7),
-                                      "--log.level=error"};
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    const std::string log = (directory_ / "output").string();
-    posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const int spawned = ::posix_spawnp(&server_, "prometheus", &actions, nullptr, argv.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    ASSERT_EQ(spawned, 0);
-    // Somebody else's program: it is ready when it says so, at most 30 s from now.
-    http::Client client([](auto) { std::this_thread::sleep_for(100ms); });
-    http::Request ready;
-    ready.url = url_ + "/-/ready";
-    ASSERT_EQ(client.read(ready, 300).status, 200) << "prometheus did not start";
   }
 
   Measurement measure(Signal signal, const std::string& version, Instant now) {
@@ -125,7 +78,7 @@ class RealPrometheus : public ::testing::Test {
 
   std::filesystem::path directory_;
   std::string url_;
-  pid_t server_ = 0;
+  std::unique_ptr<RealServer> server_;
 };
 
 TEST_F(RealPrometheus, AnswersAsTheRecordedAnswersSay) {

@@ -1,0 +1,62 @@
+#include "json_pointer.hpp"
+
+#include <charconv>
+
+#include "fill.hpp"
+#include "train/base/text.hpp"
+
+namespace train::signals {
+
+using nlohmann::json;
+
+namespace {
+
+std::string unescaped(std::string_view token) {
+  std::string out;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    if (token[i] == '~' && i + 1 < token.size()) {
+      out += token[++i] == '1' ? '/' : '~';
+    } else {
+      out += token[i];
+    }
+  }
+  return out;
+}
+
+const json* step_into(const json& here, const std::string& name) {
+  if (here.is_object()) {
+    const auto found = here.find(name);
+    return found == here.end() ? nullptr : &*found;
+  }
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  const bool whole = error == std::errc{} && end == name.data() + name.size() && (name == "0" || name[0] != '0');
+  return here.is_array() && whole && index < here.size() ? &here[index] : nullptr;
+}
+
+}  // namespace
+
+const json* find_at(const json& document, std::string_view pointer) {
+  const json* here = &document;
+  while (here != nullptr && !pointer.empty()) {
+    if (pointer.front() != '/') return nullptr;
+    pointer.remove_prefix(1);
+    const auto length = std::min(pointer.find('/'), pointer.size());
+    here = step_into(*here, unescaped(pointer.substr(0, length)));
+    pointer.remove_prefix(length);
+  }
+  return here;
+}
+
+Reading<std::optional<Sample>> sample_at(const json& document, const std::string& pointer, const Subject& subject,
+                                         Instant at) {
+  const auto filled = fill(pointer, subject, Into::pointer);
+  if (!filled) return tl::unexpected(filled.error());
+  const json* found = find_at(document, *filled);
+  if (found == nullptr || found->is_null()) return std::optional<Sample>();
+  const auto value = number_in(*found, "what stands at " + printable(*filled, 100));
+  if (!value) return tl::unexpected(value.error());
+  return std::optional<Sample>(Sample{*value, at});
+}
+
+}  // namespace train::signals

@@ -1,0 +1,19 @@
+// Numbers in a JSON document by where they stand (RFC 6901).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "numbers.hpp"
+
+namespace train::signals {
+
+// nullptr where the pointer leads nowhere, or is none.
+const nlohmann::json* find_at(const nlohmann::json& document, std::string_view pointer);
+
+// The number there, counted up to `at`; nullopt where nothing or null stands. Variables in the pointer are filled in.
+Reading<std::optional<Sample>> sample_at(const nlohmann::json& document, const std::string& pointer,
+                                         const Subject& subject, Instant at);
+
+}  // namespace train::signals
