@@ -9,6 +9,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <optional>
+#include <thread>
 
 #include "train/base/text.hpp"
 
@@ -122,6 +124,18 @@ int reap(pid_t pid) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// Both outputs may end long before the command does. nullopt: it still ran at the deadline.
+std::optional<int> reap_until(pid_t pid, SteadyTime deadline) {
+  while (true) {
+    int status = 0;
+    const pid_t ended = ::waitpid(pid, &status, WNOHANG);
+    if (ended == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    if (ended < 0 && errno != EINTR) return 128;
+    if (std::chrono::steady_clock::now() > deadline) return std::nullopt;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 }  // namespace
 
 Result<ProcessOutput> run_process(const ProcessRequest& request) {
@@ -138,16 +152,19 @@ Result<ProcessOutput> run_process(const ProcessRequest& request) {
   ProcessOutput output;
   std::string_view input = request.input;
   const SteadyTime deadline = std::chrono::steady_clock::now() + std::chrono::seconds(request.timeout_seconds);
-  while (pump(in, out, err, input, output, 100)) {
-    const bool late = std::chrono::steady_clock::now() > deadline;
-    if (!late && output.out.size() + output.err.size() <= request.output_limit_bytes) continue;
+  const auto stopped = [&](const std::string& why) {
     ::kill(-*pid, SIGKILL);
     reap(*pid);
-    const std::string why =
-        late ? "took longer than " + std::to_string(request.timeout_seconds) + " s" : "wrote too much";
     return fail(ErrorKind::refused, printable(request.argv.front(), 200) + " " + why + " and was stopped.");
+  };
+  const std::string too_long = "took longer than " + std::to_string(request.timeout_seconds) + " s";
+  while (pump(in, out, err, input, output, 100)) {
+    if (std::chrono::steady_clock::now() > deadline) return stopped(too_long);
+    if (output.out.size() + output.err.size() > request.output_limit_bytes) return stopped("wrote too much");
   }
-  output.exit_code = reap(*pid);
+  const auto code = reap_until(*pid, deadline);
+  if (!code) return stopped(too_long);
+  output.exit_code = *code;
   return output;
 }
 

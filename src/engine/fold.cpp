@@ -253,7 +253,6 @@ class Folder {
   void operator()(const event::Judged& e) {
     if (auto* app = find(e.version, e.app)) {
       app->verdict = e.verdict;
-      app->judged_at = event_.at;
       app->evidence = e.evidence;
     }
   }

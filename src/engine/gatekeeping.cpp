@@ -74,7 +74,7 @@ std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds) {
   const auto questions = gate_questions(c.progress, rules, evidence, c.now());
   auto out = judge(questions);
   if (bounds == WithBounds::none) return out;
-  for (std::size_t i = 0; i < out.size(); ++i) add_bounds(questions[i], out[i], bounds == WithBounds::of_ratios_too);
+  for (std::size_t i = 0; i < out.size(); ++i) add_bounds(questions[i], out[i]);
   return out;
 }
 
@@ -87,7 +87,7 @@ std::vector<GateEvidence> judge_app(const Definition& definition, const State& s
   Evidence evidence;
   evidence.apps.push_back(measured);
   const World world{definition, state, nothing_looked_at, evidence, now, {}};
-  return judge_gates(make_case(world, *release, *app), WithBounds::of_ratios_too);
+  return judge_gates(make_case(world, *release, *app), WithBounds::all);
 }
 
 Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {

@@ -12,7 +12,7 @@ namespace train::engine {
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
                                          const MeasuredApp* evidence, Instant now);
 
-enum class WithBounds { none, of_rates, of_ratios_too };
+enum class WithBounds { none, all };
 // One entry per rule in force, judged over this run's evidence. Bounds are dear: for what is kept or shown.
 std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds = WithBounds::none);
 

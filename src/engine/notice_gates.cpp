@@ -10,8 +10,6 @@
 namespace train::engine {
 namespace {
 
-constexpr Duration k_pass_kept_every = std::chrono::hours(1);
-
 // A flag that answers for this signal and is not off yet takes the blame before the binary does.
 bool a_flag_answers(const Case& c, const SignalName& signal) {
   return std::any_of(c.world.definition.flags.begin(), c.world.definition.flags.end(), [&](const Flag& flag) {
@@ -38,11 +36,6 @@ void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<Even
 bool is_breached(const AppProgress& app) {
   return std::any_of(app.breaches.begin(), app.breaches.end(),
                      [](const auto& breach) { return breach.second.reaction != "switch_off"; });
-}
-
-// What a verdict is acted on with is in the log: beside each change, a pass again after each hour that it lasts.
-bool is_worth_keeping(const Case& c, Verdict verdict) {
-  return verdict == Verdict::pass && (!c.progress.judged_at || c.now() - *c.progress.judged_at >= k_pass_kept_every);
 }
 
 // Rules in force stay until a person takes the new ones; what the definition adds is judged at once.
@@ -95,11 +88,9 @@ void notice_gates(const Case& c, std::vector<EventBody>& out) {
   for (const auto& gate : gates) notice_breach(c, gate, bad);
   const bool latched = is_breached(c.progress);
   const Verdict verdict = latched ? Verdict::breach : verdict_of(c, gates);
-  const bool new_verdict = !bad.empty() || c.progress.verdict != verdict;
-  if (new_verdict || is_worth_keeping(c, verdict)) {
-    const auto bounds = new_verdict ? WithBounds::of_ratios_too : WithBounds::of_rates;
-    out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, judge_gates(c, bounds)});
-  }
+  // A step carries its own evidence: what it is acted on with is in the log as well.
+  if (!bad.empty() || c.progress.verdict != verdict)
+    out.emplace_back(event::Judged{c.release.version, c.app.name, verdict, judge_gates(c, WithBounds::all)});
   out.insert(out.end(), bad.begin(), bad.end());
 }
 

@@ -46,7 +46,11 @@ class Replayer {
       : definition_(definition), since_(since) {}
 
   void take(const Event& event) {
-    if (const auto* judged = std::get_if<event::Judged>(&event.body)) replay_verdict(event, *judged);
+    if (const auto* judged = std::get_if<event::Judged>(&event.body))
+      replay_verdict(event, {judged->version, judged->app, judged->verdict, judged->evidence, true});
+    if (const auto* intent = std::get_if<event::Intent>(&event.body);
+        intent != nullptr && !intent->step.evidence.empty())
+      replay_verdict(event, {intent->step.version, intent->step.app, Verdict::pass, intent->step.evidence, false});
     if (const auto* counted = std::get_if<event::Counted>(&event.body)) judge_counts(event, *counted);
     apply(recorded_, event);
     if (const auto same = under_present_rules(event)) apply(present_, *same);
@@ -85,14 +89,23 @@ class Replayer {
 
   // With the bounds that were kept.
   static std::vector<GateEvidence> judged_again(const AppProgress& progress, const std::vector<GateRule>& rules,
-                                                const MeasuredApp& measured, Instant at, bool with_ratio) {
+                                                const MeasuredApp& measured, Instant at, bool with_bounds) {
     const auto questions = gate_questions(progress, rules, &measured, at);
     auto evidence = judge(questions);
-    for (std::size_t i = 0; i < evidence.size(); ++i) add_bounds(questions[i], evidence[i], with_ratio);
+    for (std::size_t i = 0; with_bounds && i < evidence.size(); ++i) add_bounds(questions[i], evidence[i]);
     return evidence;
   }
 
-  void replay_verdict(const Event& event, const event::Judged& e) {
+  // A verdict as the log has it, or what a step was taken with.
+  struct Recorded {
+    VersionName version;
+    AppName app;
+    Verdict verdict = Verdict::hold;
+    const std::vector<GateEvidence>& evidence;
+    bool with_bounds = false;
+  };
+
+  void replay_verdict(const Event& event, const Recorded& e) {
     const auto* then = progress_in(recorded_, e.version, e.app);
     const auto* now = progress_in(present_, e.version, e.app);
     if (!is_asked(e.version) || then == nullptr || now == nullptr) return;
@@ -108,9 +121,7 @@ class Replayer {
     verdict.app = e.app;
     verdict.stage = then->stage;
     verdict.recorded = e.verdict;
-    const bool with_ratio = std::any_of(e.evidence.begin(), e.evidence.end(),
-                                        [](const GateEvidence& gate) { return gate.ratio && gate.ratio->upper > 0; });
-    verdict.again = judged_again(*then, then->rules, measured, event.at, with_ratio);
+    verdict.again = judged_again(*then, then->rules, measured, event.at, e.with_bounds);
     verdict.reproduced = verdict.again == e.evidence;
     verdict.present = judged_again(*now, present_rules(e.version, e.app), measured, event.at, false);
     verdict.present_verdict = combine(verdict.present);

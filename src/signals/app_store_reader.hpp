@@ -2,9 +2,9 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>

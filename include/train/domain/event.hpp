@@ -169,7 +169,7 @@ struct Repaired {  // a torn tail was set aside
   std::string what;
 };
 
-struct Judged {  // the gates' combined verdict on an app changed, or was reached again and is acted on
+struct Judged {  // the gates' combined verdict on an app changed
   VersionName version;
   AppName app;
   Verdict verdict = Verdict::hold;

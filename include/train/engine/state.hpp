@@ -106,7 +106,6 @@ struct AppProgress {
   std::set<SignalName> rules_accepted;       // a person has said that the definition's are to be taken
   std::optional<event::Drifted> drift;
   std::optional<Verdict> verdict;
-  std::optional<Instant> judged_at;
   std::vector<GateEvidence> evidence;  // of the last judgement
   bool may_resubmit = false;           // after a rejection: a person said it is mended, or a newer candidate is there
   bool may_resume = false;             // a person ended the halt, the breach or the drift

@@ -93,8 +93,8 @@ Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by,
 // Every file that the pattern names for this version, by locale. not_found when there is none.
 Result<Notes> read_notes(const std::string& pattern, const VersionName& version);
 
-// Every signal of one app, for people to see: the candidate's side once it is exposed, and the live version's; either may be
-// absent.
+// Every signal of one app, for people to see: the candidate's side once it is exposed, and the live version's; either
+// may be absent.
 MeasuredApp measure_everything(const Definition& definition, const Hands& hands, const App& app,
                                const engine::Release* release, const LiveVersion* live, Instant now);
 

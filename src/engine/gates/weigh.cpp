@@ -247,14 +247,14 @@ std::string join_reasons(std::string first, const std::string& second) {
 
 }  // namespace
 
-void add_bounds(const GateQuestion& question, GateEvidence& evidence, bool with_ratio) {
+void add_bounds(const GateQuestion& question, GateEvidence& evidence) {
   constexpr double alpha = 0.05;
   const SignalKind kind = question.rule->kind;
   if (kind != SignalKind::proportion && kind != SignalKind::rate) return;
   const Bounds bounds = bounds_of(counting_of(*question.rule), {evidence.events, evidence.exposures}, alpha);
   evidence.lower = bounds.lower;
   evidence.upper = bounds.upper;
-  if (!evidence.ratio || !with_ratio) return;
+  if (!evidence.ratio) return;
   std::vector<Block> blocks = question.history->halt_blocks;
   if (const auto open = open_block(question, Side::halt)) blocks.push_back(*open);
   const Bounds of_ratio = ratio_bounds(blocks, alpha);

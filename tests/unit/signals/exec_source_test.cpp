@@ -88,5 +88,11 @@ TEST(ExecSource, StopsACommandThatTakesTooLong) {
   EXPECT_NE(run(none).detail.find("Cannot run /nowhere/at/all"), std::string::npos);
 }
 
+TEST(ExecSource, ACommandThatClosesItsOutputsAndLivesOnIsStoppedToo) {
+  const auto seen = run(command_of("exec >&- 2>&-; sleep 60"), 1);
+  EXPECT_EQ(seen.state, Measurement::State::failed);
+  EXPECT_NE(seen.detail.find("took longer than 1 s"), std::string::npos) << seen.detail;
+}
+
 }  // namespace
 }  // namespace train::signals

@@ -37,7 +37,7 @@ std::vector<GateEvidence> judge(std::span<const GateQuestion> questions);
 
 // Adds the anytime bounds at 95 %, for what is kept or shown. Those of the ratio are dear: a thousand times the
 // verdict.
-void add_bounds(const GateQuestion& question, GateEvidence& evidence, bool with_ratio);
+void add_bounds(const GateQuestion& question, GateEvidence& evidence);
 
 // The evidence has reached 10 without being a breach: the owner hears of it.
 bool warns(const GateEvidence& evidence);
