@@ -123,6 +123,7 @@ CheckLine ask_signal(const Definition& definition, const App& app, const Signal&
   subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
   subject.start = now;
   subject.now = now;
+  subject.late = signal.late;
   const auto seen = source.measure(signal, subject);
   if (seen.state == Measurement::State::measured) {
     line.detail = measured_text(signal, seen, known->second);

@@ -1,5 +1,6 @@
 // What the gates say: rules in force, counts, verdicts, breaches.
 #include <algorithm>
+#include <map>
 
 #include "counting.hpp"
 #include "gatekeeping.hpp"
@@ -38,16 +39,18 @@ bool is_breached(const AppProgress& app) {
                      [](const auto& breach) { return breach.second.reaction != "switch_off"; });
 }
 
+// What the definition makes of the rules, and where a person has to say so first.
+struct MergedRules {
+  std::vector<GateRule> rules;
+  std::map<SignalName, std::string> differing;
+};
+
 // Rules in force stay until a person takes the new ones; what the definition adds is judged at once.
-std::vector<GateRule> merged_rules(const Case& c, std::vector<EventBody>& out) {
-  const auto& in_force = c.progress.rules;
-  std::vector<GateRule> merged = rules_of(c.world.definition, c.app, c.ladder);
-  const auto differs = [&](const SignalName& signal, const std::string& what) {
-    const auto known = c.progress.unruly.find(signal);
-    if (known == c.progress.unruly.end() || known->second != what)
-      out.emplace_back(event::RulesDiffer{c.release.version, c.app.name, signal, what});
-  };
-  for (const GateRule& old : in_force) {
+MergedRules merged_rules(const Case& c) {
+  MergedRules out;
+  auto& merged = out.rules;
+  merged = rules_of(c.world.definition, c.app, c.ladder);
+  for (const GateRule& old : c.progress.rules) {
     const SignalName& signal = old.gate.signal;
     if (c.progress.rules_accepted.count(signal) != 0) continue;
     const auto now =
@@ -58,23 +61,31 @@ std::vector<GateRule> merged_rules(const Case& c, std::vector<EventBody>& out) {
       merged.push_back(old);
     else
       *now = old;
-    differs(signal, what);
+    out.differing[signal] = what;
   }
-  return merged;
+  return out;
+}
+
+bool is_settled(const AppProgress& app, const MergedRules& merged) {
+  return std::any_of(app.unruly.begin(), app.unruly.end(),
+                     [&](const auto& entry) { return merged.differing.count(entry.first) == 0; });
 }
 
 }  // namespace
 
 void notice_rules(const Case& c, std::vector<EventBody>& out) {
   if (!is_exposed(c.progress)) return;
-  std::vector<EventBody> differing;
-  auto merged = merged_rules(c, differing);
-  if (merged != c.progress.rules) {
-    // A set of rules settles what is open, and what still differs is said again.
-    out.emplace_back(event::RulesSet{c.release.version, c.app.name, std::move(merged)});
+  auto merged = merged_rules(c);
+  // A set of rules settles what was open, and what still differs is said again.
+  if (merged.rules != c.progress.rules || is_settled(c.progress, merged)) {
+    out.emplace_back(event::RulesSet{c.release.version, c.app.name, std::move(merged.rules)});
     return;
   }
-  out.insert(out.end(), differing.begin(), differing.end());
+  for (const auto& [signal, what] : merged.differing) {
+    const auto known = c.progress.unruly.find(signal);
+    if (known == c.progress.unruly.end() || known->second != what)
+      out.emplace_back(event::RulesDiffer{c.release.version, c.app.name, signal, what});
+  }
 }
 
 void notice_gates(const Case& c, std::vector<EventBody>& out) {

@@ -43,6 +43,16 @@ TEST(Rules, AChangedLimitHoldsUntilAPersonTakesIt) {
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
 
+TEST(Rules, AChangeThatIsTakenBackIsOver) {
+  Scene s = rolling();
+  s.def.gates[0].limit = 0.02;
+  s.notice_all();
+  s.def.gates[0].limit = 0.01;
+  s.notice_all();
+  EXPECT_TRUE(android(s).unruly.empty());
+  EXPECT_EQ(s.action_of("android"), "set_percent");
+}
+
 TEST(Rules, TheOldLimitStillHaltsMeanwhile) {
   Scene s = rolling();
   s.def.gates[0].limit = 0.5;
