@@ -20,13 +20,13 @@ class BetaFraction {
   using result_type = std::pair<double, double>;
   BetaFraction(double a, double b, double x) : a_(a), b_(b), x_(x) {}
 
+  // The terms come in pairs, d(2m) and d(2m + 1).
   result_type operator()() {
-    const double m = std::floor(n_ / 2);
-    const bool even = n_ == 2 * m;
-    const double d = n_ == 0 ? 1
-                     : even  ? m * (b_ - m) * x_ / ((a_ + 2 * m - 1) * (a_ + 2 * m))
-                             : -(a_ + m) * (a_ + b_ + m) * x_ / ((a_ + 2 * m) * (a_ + 2 * m + 1));
-    n_ += 1;
+    const double below = a_ + 2 * m_;
+    odd_ = !odd_;
+    if (odd_) return {m_ == 0 ? 1 : m_ * (b_ - m_) * x_ / ((below - 1) * below), 1};
+    const double d = -(a_ + m_) * (a_ + b_ + m_) * x_ / (below * (below + 1));
+    m_ += 1;
     return {d, 1};
   }
 
@@ -34,7 +34,8 @@ class BetaFraction {
   double a_;
   double b_;
   double x_;
-  double n_ = 0;
+  double m_ = 0;
+  bool odd_ = false;
 };
 
 // I_x(a, b) / f(x) where that is the smaller tail.
@@ -103,6 +104,12 @@ double ln_tail(bool wants_smaller, double smaller_ratio, double ln_density) {
 }  // namespace
 
 double ln_beta_tail(Side side, double a, double b, double x) {
+  // The prior itself, at its usual strength: P(X > x) = (1 - x)^b.
+  if (a == 1) {
+    const double ln_rest = std::log1p(-x);
+    if (side == Side::halt) return ln_rest - std::log(b);
+    return std::log(-std::expm1(b * ln_rest)) - std::log(b) - (b - 1) * ln_rest;
+  }
   const bool lower_is_smaller = x < (a + 1) / (a + b + 2);
   const bool wants_smaller = (side == Side::promote) == lower_is_smaller;
   const double ratio = lower_is_smaller ? beta_ratio(a, b, x, 1 - x) : beta_ratio(b, a, 1 - x, x);
