@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -182,13 +183,15 @@ struct Question {
 void ask_all(const std::vector<Question>& questions) {
   std::map<SignalSource*, std::vector<const Question*>> by_source;
   for (const auto& question : questions) by_source[question.source].push_back(&question);
-  std::vector<std::thread> threads;
-  for (const auto& entry : by_source) {
-    threads.emplace_back([&asked = entry.second] {
-      for (const auto* question : asked)
-        *question->answer = question->source->measure(*question->signal, question->subject);
-    });
+  const auto ask = [](const std::vector<const Question*>& asked) {
+    for (const auto* question : asked)
+      *question->answer = question->source->measure(*question->signal, question->subject);
+  };
+  std::vector<std::thread> threads;  // the first is asked by this one
+  for (auto entry = by_source.begin(); entry != by_source.end(); ++entry) {
+    if (entry != by_source.begin()) threads.emplace_back(ask, std::cref(entry->second));
   }
+  if (!by_source.empty()) ask(by_source.begin()->second);
   for (auto& thread : threads) thread.join();
 }
 

@@ -37,7 +37,7 @@ std::optional<double> crossing(const LnEvidence& ln_e, const Scale& scale, doubl
     if (over(outside) >= 0) {
       std::uintmax_t steps = 200;
       const auto root = boost::math::tools::toms748_solve(over, std::min(inside, outside), std::max(inside, outside),
-                                                          boost::math::tools::eps_tolerance<double>(44), steps);
+                                                          boost::math::tools::eps_tolerance<double>(36), steps);
       return scale.from((root.first + root.second) / 2);
     }
     if (outside == end) return std::nullopt;
