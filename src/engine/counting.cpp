@@ -1,6 +1,7 @@
 #include "counting.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "rules.hpp"
 #include "train/engine/gates/judge.hpp"
@@ -22,7 +23,8 @@ std::map<SignalName, Tally> tallies(const Case& c, const AppEvidence& evidence) 
   std::map<SignalName, Tally> out;
   for (const auto& [signal, seen] : evidence) {
     const auto* rule = c.world.definition.find_signal(signal);
-    if (rule != nullptr && counts(rule->kind) && seen.state == Measurement::State::measured)
+    const bool usable = std::isfinite(seen.counts.events) && std::isfinite(seen.counts.exposures);
+    if (rule != nullptr && counts(rule->kind) && seen.state == Measurement::State::measured && usable)
       out[signal] = tally_of(seen);
   }
   return out;
@@ -73,8 +75,11 @@ void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out) {
   event::Counted counted{c.release.version, c.app.name, restart, tallies(c, measured->signals), {}};
   if (compares_with_live(c)) counted.live = tallies(c, measured->live);
   std::erase_if(counted.live, [&](const auto& entry) { return counted.ours.count(entry.first) == 0; });
-  const bool useless = counted.ours.empty() || (!restart && counted.live.empty());
-  if (!useless) out.emplace_back(std::move(counted));
+  // Levels are counted by their samples, which start anew as well.
+  const bool anything_seen = std::any_of(measured->signals.begin(), measured->signals.end(), [](const auto& entry) {
+    return entry.second.state == Measurement::State::measured;
+  });
+  if (restart ? anything_seen : !counted.live.empty()) out.emplace_back(std::move(counted));
 }
 
 void notice_counts(const Case& c, std::vector<EventBody>& out) {

@@ -311,7 +311,9 @@ class Folder {
     Tally judged = history.release_baseline.value_or(Tally{});
     judged.counts.events += evidence.events;
     judged.counts.exposures += evidence.exposures;
-    history.forget(evidence.seen ? tally_of(*evidence.seen) : judged);
+    const bool compared = evidence.seen && evidence.live && evidence.live->state == Measurement::State::measured;
+    history.forget(evidence.seen ? tally_of(*evidence.seen) : judged,
+                   compared ? std::optional(tally_of(*evidence.live)) : std::nullopt);
   }
 
   // The fold knows no definition: the limit and the ratio are those of the rules in force.

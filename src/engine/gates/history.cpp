@@ -60,13 +60,12 @@ void SignalHistory::restart(const std::optional<Tally>& ours) {
   over_live.restart();
 }
 
-void SignalHistory::forget(const Tally& ours) {
-  const auto ours_then = ours_at;
-  const auto live_then = live_at;
+void SignalHistory::forget(const Tally& ours, const std::optional<Tally>& live) {
   *this = SignalHistory{};
   release_baseline = stage_baseline = ours;
-  ours_at = ours_then;
-  live_at = live_then;
+  if (!live) return;
+  ours_at = ours;
+  live_at = live;
 }
 
 }  // namespace train::engine

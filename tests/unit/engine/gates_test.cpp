@@ -463,6 +463,17 @@ TEST(Ratio, OneThatIsNoWorsePassesOnceItIsProven) {
   EXPECT_EQ(few.answer().missing, "will not pass at this rate: 4 times the live version's, passes below 3 times");
 }
 
+TEST(Ratio, WhatAPersonOverrodeIsNotJudgedAgain) {
+  Asked asked = compared(25, 1000);
+  ASSERT_EQ(asked.answer().verdict, Verdict::breach);
+  asked.history.count({{0, 0}, {}}, Tally{});  // a stretch that began before
+  asked.history.forget({{25, 1000}, {}}, Tally{{495, 99000}, {}});
+  EXPECT_NE(asked.answer().verdict, Verdict::breach);
+  asked.question.seen = counted(50, 2000);
+  asked.question.live = counted(990, 198000);
+  EXPECT_EQ(asked.answer().verdict, Verdict::breach);
+}
+
 TEST(Ratio, BothLimitsMustPassAndEitherBreaches) {
   Asked asked = compared(1, 1000);
   asked.rule.gate.limit = 0.01;

@@ -52,7 +52,9 @@ struct SignalHistory {
   // Cumulative counts at the end of a stretch; `live` only where it is compared with.
   void count(const Tally& ours, const std::optional<Tally>& live);
   void restart(const std::optional<Tally>& ours);
-  void forget(const Tally& ours);  // after a person's override: what comes is judged, what was is not
+  // After a person's override: what comes is judged, what was is not. Without `live` a stretch begins at the next
+  // count.
+  void forget(const Tally& ours, const std::optional<Tally>& live);
 };
 
 // What was added between two moments, from its least to its most; never below zero.
