@@ -23,13 +23,13 @@ struct Home {
 const std::vector<Home>& homes() {
   static const std::vector<Home> all{
       {"curl/", {"http"}},
-      {"openssl/", {"auth", "base", "event_log", "sandbox"}},
+      {"openssl/", {"auth", "base", "event_log", "sandbox", "signing"}},
       {"yaml-cpp/", {"definition", "rehearsal"}},
       {"CLI/", {"cli"}},
       {"spdlog/", {"cli"}},
       {"date/", {"base"}},
-      {"plist/", {"archives"}},
-      {"libdeflate.h", {"archives"}},
+      {"plist/", {"archives", "signing"}},
+      {"libdeflate.h", {"archives", "signing"}},
       {"nlohmann/",
        {"auth", "cli", "definition", "event_log", "flags", "notify", "rehearsal", "sandbox", "signals", "source",
         "stores/app_store", "stores/google_play"}},
@@ -94,12 +94,13 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"notify", {"ports", "auth"}},
       {"source", {"ports", "auth"}},
       {"archives", {"ports"}},
+      {"signing", {"archives"}},
       {"event_log", {"ports"}},
       {"sandbox", {"domain"}},
       {"rehearsal", {"runner", "definition", "sandbox"}},
       {"cli",
        {"rehearsal", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify", "source",
-        "archives"}},
+        "archives", "signing"}},
       {"main", {"cli"}},
   };
   return all;
