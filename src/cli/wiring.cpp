@@ -16,6 +16,7 @@
 #include "train/signals/app_store.hpp"
 #include "train/signals/google_play.hpp"
 #include "train/signals/prometheus.hpp"
+#include "train/signing/signer.hpp"
 #include "train/source/git.hpp"
 #include "train/stores/app_store.hpp"
 #include "train/stores/app_store/events.hpp"
@@ -44,6 +45,18 @@ stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCred
   return settings;
 }
 
+Result<SigningKey> signing_key(const StandbyRule& rule, const App& app, const std::filesystem::path& directory) {
+  if (rule.key.empty()) {
+    return fail(ErrorKind::definition, "The standby of " + rule.app + " has no key to sign with.",
+                app.store == StoreKind::app_store ? "Give `identity: file:…` and `password`."
+                                                  : "Give `keystore: file:…`, `alias` and `password`.");
+  }
+  auto password = rule.password ? definition::resolve(*rule.password, directory) : Result<Secret>();
+  if (!password) return tl::unexpected(password.error());
+  if (app.store == StoreKind::app_store) return AppleIdentity{rule.key, std::move(*password), rule.profiles};
+  return AndroidKey{rule.key, rule.alias, std::move(*password)};
+}
+
 class Wiring {
  public:
   Wiring(const Definition& definition, Clock& clock, Talk talk)
@@ -57,6 +70,7 @@ class Wiring {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
     archives();
+    signing();
     return std::move(out_);
   }
 
@@ -275,6 +289,18 @@ class Wiring {
       if (flag.provider == "exec") out_.hands.flags[flag.name] = keep(flags::make_exec_provider(definition_.directory));
     }
     return Done{};
+  }
+
+  // Keys are asked for when something is signed: status and plan need none.
+  void signing() {
+    out_.hands.signer = keep(signing::make_signer());
+    out_.hands.desk = state_directory().value_or(std::filesystem::path());
+    for (const auto& rule : definition_.standby) {
+      out_.hands.signing_keys[rule.app] = [rule, app = *definition_.find_app(rule.app),
+                                           directory = definition_.directory] {
+        return signing_key(rule, app, directory);
+      };
+    }
   }
 
   // One entry per channel, so that indices keep their meaning; null where this version has no adapter.

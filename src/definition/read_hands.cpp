@@ -14,21 +14,20 @@ constexpr Word<Topic> k_topics[] = {{"stage", Topic::stage},
                                     {"rollback", Topic::rollback},
                                     {"waiting_for_people", Topic::waiting_for_people}};
 
-bool is_secret_setting(std::string_view key) { return key == "identity" || key == "keystore" || key == "password"; }
+// A signing key is a file: its reader wants to know who else may read it.
+void read_key_file(const Value& value, std::filesystem::path& key) {
+  const auto secret = value.secret();
+  if (!secret) return;
+  if (secret->from != SecretRef::From::file) {
+    value.problem("a signing key is a file: give `file:PATH`, readable by you alone");
+    return;
+  }
+  key = secret->value;
+}
 
-void read_standby_settings(const Fields& fields, StandbyRule& rule) {
-  for (const Entry& entry : fields.value().node().entries) {
-    const std::string& key = entry.key->text;
-    const Value value = *fields.get(key);
-    if (is_secret_setting(key)) {
-      if (value.secret()) rule.settings[key] = value.node().text;
-    } else if (key == "profiles") {
-      for (const NamedValue& profile : value.entries()) {
-        if (auto path = profile.value.text()) rule.settings["profiles." + profile.name] = std::move(*path);
-      }
-    } else if (auto text = value.text()) {
-      rule.settings[key] = std::move(*text);
-    }
+void read_profiles(const Value& value, StandbyRule& rule) {
+  for (const NamedValue& profile : value.entries()) {
+    if (auto path = profile.value.path()) rule.profiles[profile.name] = std::move(*path);
   }
 }
 
@@ -41,8 +40,13 @@ void read_standby_of(const NamedValue& named, const App& app, Definition& defini
   StandbyRule rule;
   rule.app = named.name;
   if (!fields.is_map()) return;
-  read_standby_settings(fields, rule);
-  named.value.inactive("Standby builds are not made, uploaded or released yet; a rollback stops at the halt.");
+  fields.with("source", [&](const Value& value) { assign(rule.source, value.path_pattern({"version"})); });
+  fields.with("identity", [&](const Value& value) { read_key_file(value, rule.key); });
+  fields.with("keystore", [&](const Value& value) { read_key_file(value, rule.key); });
+  fields.with("alias", [&](const Value& value) { assign(rule.alias, value.text()); });
+  fields.with("password", [&](const Value& value) { rule.password = value.secret(); });
+  fields.with("profiles", [&](const Value& value) { read_profiles(value, rule); });
+  fields.with("notes", [&](const Value& value) { rule.notes = value.path_pattern({"version", "locale"}); });
   definition.standby.push_back(std::move(rule));
 }
 

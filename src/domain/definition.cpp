@@ -21,6 +21,13 @@ bool Signal::is_for(const AppName& app) const {
 
 const App* Definition::find_app(const AppName& name) const { return find_named(apps, name); }
 const Signal* Definition::find_signal(const SignalName& name) const { return find_named(signals, name); }
+const StandbyRule* Definition::find_standby(const AppName& name) const {
+  for (const auto& rule : standby) {
+    if (rule.app == name) return &rule;
+  }
+  return nullptr;
+}
+
 const Flag* Definition::find_flag(const FlagName& name) const { return find_named(flags, name); }
 const Member* Definition::find_member(std::string_view name) const { return find_named(members, name); }
 

@@ -225,7 +225,10 @@ constexpr std::array<std::string_view, std::variant_size_v<EventKinds>> k_kinds{
                                                                                 "judged",
                                                                                 "counted",
                                                                                 "rules_set",
-                                                                                "rules_differ"};
+                                                                                "rules_differ",
+                                                                                "standby_chosen",
+                                                                                "standby_seen",
+                                                                                "force_update_decided"};
 }  // namespace
 
 std::string_view kind_of(const EventBody& body) { return k_kinds[body.index()]; }

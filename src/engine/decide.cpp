@@ -6,6 +6,7 @@
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
@@ -61,17 +62,23 @@ void settle(const Case& c, Decision& decision, Plan& plan) {
   plan.settle_until = std::max(plan.settle_until.value_or(until), until);
 }
 
+Decision settled(const Case& c, Decision decision, Plan& plan) {
+  settle(c, decision, plan);
+  if (decision.step && is_set_aside(c.world, *decision.step)) decision.step.reset();
+  return decision;
+}
+
 Decision decide_app(const Case& c, Plan& plan) {
   Decision out;
-  if (auto trouble = decide_trouble(c)) {
+  if (auto back = decide_rolled_back(c)) {
+    out = std::move(*back);
+  } else if (auto trouble = decide_trouble(c)) {
     out = std::move(*trouble);
   } else {
     out = decide_by_status(c);
   }
   warn_of_pause_days(c, out);
-  settle(c, out, plan);
-  if (out.step && is_set_aside(c.world, *out.step)) out.step.reset();
-  return out;
+  return settled(c, std::move(out), plan);
 }
 
 void add(Plan& plan, Decision decision, std::set<AppName>& taken) {
@@ -97,18 +104,17 @@ void decide_ended(const World& world, Plan& plan, std::set<AppName>& taken) {
   if (last == nullptr || last->is_open()) return;
   for (const auto& app : world.definition.apps) {
     const Case c = make_case(world, *last, app);
-    if (!c.progress.halt && !c.progress.rollback && !c.progress.removal) {
-      Decision paused;
-      warn_of_pause_days(c, paused);
-      add(plan, std::move(paused), taken);
-      continue;
+    Decision late;
+    if (c.progress.halt || c.progress.rollback || c.progress.removal) {
+      if (auto back = decide_rolled_back(c)) {
+        late = std::move(*back);
+      } else if (auto trouble = decide_trouble(c)) {
+        late = std::move(*trouble);
+      }
     }
-    if (auto trouble = decide_trouble(c)) {
-      warn_of_pause_days(c, *trouble);
-      settle(c, *trouble, plan);
-      if (trouble->step && is_set_aside(world, *trouble->step)) trouble->step.reset();
-      add(plan, std::move(*trouble), taken);
-    }
+    warn_of_pause_days(c, late);
+    add(plan, settled(c, std::move(late), plan), taken);
+    add(plan, settled(c, decide_standby(c), plan), taken);
   }
 }
 
@@ -130,11 +136,16 @@ Plan decide(const World& world) {
   Plan plan;
   std::set<AppName> taken;
   for (const auto* release : releases_to_decide(world.state)) {
-    for (const auto& app : world.definition.apps) add(plan, decide_app(make_case(world, *release, app), plan), taken);
+    for (const auto& app : world.definition.apps) {
+      const Case c = make_case(world, *release, app);
+      add(plan, decide_app(c, plan), taken);
+      add(plan, settled(c, decide_standby(c), plan), taken);
+    }
   }
   decide_ended(world, plan, taken);
-  const bool stopping =
-      std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.action == Action::halt; });
+  const bool stopping = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    return step.action == Action::halt || step.action == Action::release_standby;
+  });
   if (auto own = decide_own_step(world, stopping)) plan.steps.push_back(std::move(*own));
   plan.next_due = earliest(plan, world.state, world.now);
   return plan;

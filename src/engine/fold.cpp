@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "fold_standby.hpp"
 #include "tell.hpp"
 #include "train/engine/state.hpp"
 
@@ -225,6 +226,18 @@ class Folder {
     if (auto* app = find(e.version, e.app)) app->unruly[e.signal] = e.what;
   }
 
+  void operator()(const event::StandbyChosen& e) {
+    if (auto* app = find(e.version, e.app)) app->standby = standby_of(e);
+  }
+
+  void operator()(const event::StandbySeen& e) {
+    if (auto* app = find(e.version, e.app); app != nullptr && app->standby) see_standby(*app->standby, e, event_.at);
+  }
+
+  void operator()(const event::ForceUpdateDecided& e) {
+    if (auto* app = find(e.version, e.app)) app->force_update = e;
+  }
+
   void operator()(const event::Drifted& e) {
     if (auto* app = find(e.version, e.app)) {
       app->drift = e;
@@ -346,6 +359,7 @@ class Folder {
     if (step.action == Action::set_release_notes) app->notes_by_us = true;
     if (step.action == Action::remove_from_sale) app->removed = event_.at;
     settle_record(*app, step);
+    if (app->standby) settle_standby(*app->standby, step, event_.at);
     forget_owner(step);
     if (step.action == Action::distribute && app->candidate && step.build == app->candidate->build) {
       app->distributed.insert(step.subject);
@@ -409,6 +423,8 @@ class Folder {
     if (app == nullptr) return;
     app->unsettled = Unsettled{step, event_.at};
     settle_record(*app, step);
+    // It may be in the store's review by our hand.
+    if (app->standby && step.action == Action::submit_standby) app->standby->submitted = true;
     if (step.action == Action::distribute && waited_to_be_told(*app, step)) app->told.insert(step.subject);
     app->suspected = control_after(step.action);
   }
@@ -423,7 +439,8 @@ class Folder {
 
   static std::optional<AppProgress::Control> control_after(Action action) {
     if (action == Action::pause) return AppProgress::Control::paused;
-    if (action == Action::halt) return AppProgress::Control::halted;
+    // Whatever still ran was stopped by the same call.
+    if (action == Action::halt || action == Action::release_standby) return AppProgress::Control::halted;
     if (raises_exposure(action)) return AppProgress::Control::running;
     return std::nullopt;
   }

@@ -82,6 +82,17 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
   }
 }
 
+// The fold has the rest.
+void imagine_standby(AppProgress& app, const Step& step) {
+  if (!app.standby || step.subject != app.standby->version.text()) return;
+  if (step.action == Action::upload_standby)
+    app.standby->in_store = SeenBuild{app.standby->build, BuildState::processing, {}, {}};
+  if (step.action != Action::submit_standby) return;
+  app.standby->seen = SeenRelease{};
+  app.standby->seen->version = app.standby->version;
+  app.standby->seen->status = ReleaseStatus::waiting_for_review;
+}
+
 // Intent and outcome as the log would hold them, then what the store would show.
 void imagine(State& state, const Definition& definition, const Step& step, Instant now) {
   const std::string operation = "imagined-" + std::to_string(state.seq);
@@ -92,7 +103,10 @@ void imagine(State& state, const Definition& definition, const Step& step, Insta
   const auto* app = definition.find_app(step.app);
   auto* release = state.find(step.version);
   if (app == nullptr || release == nullptr) return;
-  if (auto* progress = release->find(step.app)) imagine_release(*progress, step, model_of(app->store));
+  auto* progress = release->find(step.app);
+  if (progress == nullptr) return;
+  imagine_release(*progress, step, model_of(app->store));
+  imagine_standby(*progress, step);
 }
 
 bool contains(const std::vector<Step>& steps, const Step& step) {

@@ -4,15 +4,23 @@
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 
 namespace train::engine {
 namespace {
 
+void notice_ended(const Case& c, std::vector<EventBody>& out) {
+  notice_view(c, out);
+  if (out.empty()) notice_standby(c, out);
+}
+
 // One look at a time: what a later part notices may rest on what an earlier one put into the log.
 void notice_app(const Case& c, std::vector<EventBody>& out) {
-  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {notice_view,  notice_adoption,  notice_candidate,
-                                                                     notice_rules, notice_stage,     notice_drift,
-                                                                     notice_gates, notice_escalation};
+  constexpr void (*parts[])(const Case&, std::vector<EventBody>&) = {
+      notice_view,  notice_adoption, notice_candidate, notice_standby,   notice_rules,
+      notice_stage, notice_drift,    notice_gates,     notice_escalation};
+  // What goes out in its place has taken over: nothing of the rollout is judged any more.
+  if (app_phase(c.progress) == AppPhase::rolled_back) return notice_ended(c, out);
   for (const auto part : parts) {
     part(c, out);
     if (!out.empty()) return;
@@ -32,8 +40,7 @@ bool is_over(const World& world, const Release& release) {
 }
 
 VersionName newest_known(const World& world) {
-  VersionName newest;
-  for (const auto& release : world.state.releases) newest = std::max(newest, release.version);
+  VersionName newest = newest_taken(world.state);  // a standby's is taken, whether it goes out or not
   for (const auto& seen : world.observation.apps) {
     if (seen.view && seen.view->live) newest = std::max(newest, seen.view->live->version);
   }
@@ -68,7 +75,7 @@ std::vector<EventBody> notice(const World& world) {
       std::vector<EventBody> found;
       const Case c = make_case(world, release, app);
       if (ended)
-        notice_view(c, found);
+        notice_ended(c, found);
       else
         notice_app(c, found);
       out.insert(out.end(), found.begin(), found.end());

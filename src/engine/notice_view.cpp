@@ -5,6 +5,7 @@
 #include "noticing.hpp"
 #include "requirements.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
 
 namespace train::engine {
@@ -68,9 +69,11 @@ namespace {
 // Google Play's bundles carry no version name: one that another release has, or an older one, is not this release's.
 bool belongs_to_another(const Case& c, const BuildNumber& build) {
   if (c.model.version_record) return false;
+  if (c.progress.standby && c.progress.standby->build == build) return true;
   return std::any_of(c.world.state.releases.begin(), c.world.state.releases.end(), [&](const Release& other) {
     const auto* app = other.version == c.release.version ? nullptr : other.find(c.app.name);
-    return app != nullptr && app->candidate && build <= app->candidate->build;
+    if (app == nullptr) return false;
+    return (app->candidate && build <= app->candidate->build) || (app->standby && build <= app->standby->build);
   });
 }
 
@@ -101,6 +104,7 @@ std::optional<event::CandidateChosen> from_artifact(const Case& c) {
   if (c.look == nullptr || !c.look->artifact) return std::nullopt;
   const auto& artifact = *c.look->artifact;
   if (c.progress.candidate && artifact.build <= c.progress.candidate->build) return std::nullopt;
+  if (!c.model.version_record && is_reserved(c.world.state, c.app.name, artifact.build)) return std::nullopt;
   auto out = chosen(c, artifact.build, "artifact");
   out.sha256 = artifact.sha256;
   out.path = artifact.path;

@@ -12,6 +12,7 @@ event::Seen merge_view(const AppProgress& known, const AppObservation& look);
 
 void notice_view(const Case& c, std::vector<EventBody>& out);
 void notice_candidate(const Case& c, std::vector<EventBody>& out);
+void notice_standby(const Case& c, std::vector<EventBody>& out);
 void notice_adoption(const Case& c, std::vector<EventBody>& out);
 void notice_stage(const Case& c, std::vector<EventBody>& out);
 void notice_drift(const Case& c, std::vector<EventBody>& out);

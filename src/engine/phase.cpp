@@ -71,6 +71,7 @@ AppPhase before_the_store(const AppProgress& app) {
 }  // namespace
 
 AppPhase app_phase(const AppProgress& app) {
+  if (app.standby && app.standby->released) return AppPhase::rolled_back;
   if (!app.seen) return before_the_store(app);
   switch (app.seen->status) {
     case ReleaseStatus::draft:

@@ -6,6 +6,7 @@
 #include "testers.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
@@ -26,6 +27,13 @@ std::optional<SeenBuild> seen_build(const Case& c, const BuildNumber& number) {
 Decision await_candidate(const Case& c) {
   if (c.look != nullptr && c.look->artifact_failure) {
     return waiting(person_wait(c, WaitKind::build, {}, c.look->artifact_failure->text(), {}));
+  }
+  const auto* artifact = c.look == nullptr || !c.look->artifact ? nullptr : &*c.look->artifact;
+  if (artifact != nullptr && is_reserved(c.world.state, c.app.name, artifact->build)) {
+    return waiting(person_wait(c, WaitKind::build, {},
+                               fmt::format("{} has number {}, which a standby has taken: build again with a higher one",
+                                           artifact->path, artifact->build.text()),
+                               {}));
   }
   for (const auto& build : c.progress.builds) {
     if (build.state == BuildState::processing) {
@@ -102,6 +110,7 @@ std::vector<Wait> submission_blockers(const Case& c) {
     out.push_back(make_wait(c, WaitKind::window, window.why, window.opens));
   }
   if (auto hold = hold_wait(c)) out.push_back(std::move(*hold));
+  if (auto standby = standby_before_submission(c)) out.push_back(std::move(*standby));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "steps.hpp"
+#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
@@ -18,6 +19,11 @@ const Release* owner_of(const Case& c, const SlotHolder& holder) {
   return number ? c.world.state.find(*number) : nullptr;
 }
 
+StandbyOwner standby_owner(const Case& c, const SlotHolder& holder) {
+  const auto number = VersionName::parse(holder.version);
+  return number ? owner_of_standby(c.world.state, c.app.name, *number) : StandbyOwner{};
+}
+
 // Hotfix, then regular: a hotfix takes the place of a regular draft, never the other way round, and regular releases
 // wait for each other.
 bool goes_before(const Case& c, const Release& owner) { return c.release.hotfix && !owner.hotfix; }
@@ -29,11 +35,13 @@ bool may_be_renamed(const Case& c, const SlotHolder& holder) {
   const auto* owner = owner_of(c, holder);
   if (owner != nullptr && owner->is_open() && !goes_before(c, *owner)) return false;
   const auto* progress = owner == nullptr ? nullptr : owner->find(c.app.name);
+  if (standby_owner(c, holder).app != nullptr) return true;  // it has stepped aside
   return holder.empty || (progress != nullptr && progress->created_by_us);
 }
 
 std::string whose(const Case& c, const SlotHolder& holder) {
   const auto* owner = owner_of(c, holder);
+  if (standby_owner(c, holder).app != nullptr) return "this train's standby";
   if (owner == nullptr) return "not this train's";
   if (owner->abandoned) return "given up by this train";
   return owner->hotfix ? "this train's hotfix" : "this train's";
@@ -75,6 +83,11 @@ Decision decide_record(const Case& c) {
   const auto* holder = slot_holder(c);
   if (holder == nullptr) {
     out.step = make_step(c, Action::create_version, {{"version", "not in the store", c.release.version.text()}});
+    return out;
+  }
+  const auto number = VersionName::parse(holder->version);
+  if (auto aside = number && !holder->editable ? step_aside(c, *number) : std::nullopt) {
+    out.step = std::move(*aside);
     return out;
   }
   if (!may_be_renamed(c, *holder)) {

@@ -7,6 +7,7 @@
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 
 namespace train::engine {
 
@@ -70,8 +71,13 @@ std::vector<Wait> coupling_waits(const Case& c) {
 
 std::optional<Wait> strategy_wait(const Case& c) {
   if (c.ladder.strategy != Strategy::blue_green) return std::nullopt;
-  return person_wait(c, WaitKind::standby, {},
-                     "blue_green wants an uploaded standby, which this version of train cannot make", deciders(c));
+  if (is_way_back_uploaded(c.world.definition, c.release, c.progress)) return std::nullopt;
+  const bool has_rule = c.world.definition.find_standby(c.app.name) != nullptr;
+  return person_wait(c, WaitKind::standby, standby_item(c.app.name),
+                     has_rule ? "blue_green goes to everybody at once: the standby must be uploaded first"
+                              : "blue_green goes to everybody at once and wants an uploaded standby: give `standby` in "
+                                "the definition, or waive it",
+                     deciders(c));
 }
 
 bool has_had_its_turn(const Case& earlier) {

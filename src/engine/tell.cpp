@@ -46,6 +46,15 @@ struct Teller {
       return Words{Topic::halt, step.version, step.app,
                    fmt::format("{} is off sale in every storefront, on every platform", step.app)};
     }
+    if (step.action == Action::release_standby) {
+      return Words{Topic::rollback, step.version, step.app,
+                   fmt::format("{} {} is going out in place of {}", step.app, step.subject, step.version.text())};
+    }
+    if (step.action == Action::cancel_standby) {
+      return Words{Topic::rollback, step.version, step.app,
+                   fmt::format("the standby {} of {} has stepped aside: {}", step.subject, step.app,
+                               step.because.empty() ? std::string("its place is needed") : step.because.front().seen)};
+    }
     if (step.action != Action::halt) return std::nullopt;
     return Words{Topic::halt, step.version, step.app,
                  fmt::format("{} {} is halted in its store", step.app, step.version.text())};
@@ -85,6 +94,11 @@ struct Teller {
                  fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
   }
 
+  std::optional<Words> operator()(const event::ForceUpdateDecided& e) const {
+    return Words{Topic::rollback, e.version, e.app,
+                 fmt::format("people on {} {} are asked to update ({}): {}", e.app, e.version.text(), e.degree, e.why)};
+  }
+
   // Not told: they are steps on the way to something that is.
   std::optional<Words> operator()(const event::Opened&) const { return std::nullopt; }
   std::optional<Words> operator()(const event::Departed&) const { return std::nullopt; }
@@ -100,6 +114,8 @@ struct Teller {
   std::optional<Words> operator()(const event::Judged&) const { return std::nullopt; }
   std::optional<Words> operator()(const event::Counted&) const { return std::nullopt; }
   std::optional<Words> operator()(const event::RulesSet&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::StandbyChosen&) const { return std::nullopt; }
+  std::optional<Words> operator()(const event::StandbySeen&) const { return std::nullopt; }
 };
 
 }  // namespace

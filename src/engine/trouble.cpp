@@ -5,6 +5,7 @@
 #include "gatekeeping.hpp"
 #include "steps.hpp"
 #include "train/engine/phase.hpp"
+#include "way_back.hpp"
 
 namespace train::engine {
 
@@ -113,6 +114,15 @@ void remove_after_halt(const Case& c, Decision& out) {
                 {{"ordered", c.progress.removal->by + ": " + c.progress.removal->why, "sold nowhere, on no platform"}});
 }
 
+// The release of a ready standby also stops what runs, so that one call is brake and way back; what keeps it from going
+// out does not keep the brake.
+void add_way_back(const Case& c, const std::vector<Cause>& found, Decision& out) {
+  auto back = decide_way_back(c);
+  for (auto& wait : back.waits) out.waits.push_back(std::move(wait));
+  const bool may = back.step && !flags_come_first(c, found) && !is_set_aside(c.world, *back.step);
+  if (may) out.step = std::move(back.step);
+}
+
 std::optional<Decision> decide_playbook(const Case& c) {
   const auto found = causes(c.progress);
   if (std::none_of(found.begin(), found.end(), stops_promotion)) return std::nullopt;
@@ -123,17 +133,16 @@ std::optional<Decision> decide_playbook(const Case& c) {
   const auto because = halt_reasons(found);
   if (!because.empty() && is_exposed(c.progress) && c.seen()->status == ReleaseStatus::serving) {
     if (!store_can_stop(c)) {
-      if (!c.progress.removal) out.waits.push_back(cannot_stop(c));
+      const bool way_back = standby_state(c.model, c.release, c.progress) == StandbyState::ready;
+      if (!c.progress.removal && !way_back) out.waits.push_back(cannot_stop(c));
     } else if (!flags_come_first(c, found))
       out.step = make_step(c, Action::halt, because);
   }
+  const bool goes_back = std::any_of(found.begin(), found.end(), [](const Cause& cause) {
+    return has(playbook(cause.reaction), Play::release_standby);
+  });
+  if (goes_back) add_way_back(c, found, out);
   remove_after_halt(c, out);
-  if (c.progress.rollback ||
-      std::any_of(found.begin(), found.end(), [](const Cause& k) { return k.reaction == "rollback"; })) {
-    out.waits.push_back(person_wait(
-        c, WaitKind::standby, {},
-        "no rollback build can be released by this version of train: a fix goes out as a new build", deciders(c)));
-  }
   return out;
 }
 

@@ -368,4 +368,35 @@ void fields(IO& io, RefOf<IO, event::RulesDiffer> v) {
   io.need("what", v.what);
 }
 
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::StandbyChosen> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.need("standby", v.standby);
+  io.need("build", v.build);
+  io.need("from", v.from);
+  io.need("from_build", v.from_build);
+  io.may("source", v.source);
+  io.may("sha256", v.sha256);
+  io.may("findings", v.findings);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::StandbySeen> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.may("release", v.release);
+  io.may("build", v.build);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::ForceUpdateDecided> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
+  io.need("degree", v.degree);
+  io.may("minimum", v.minimum);
+  io.may("why", v.why);
+  io.may("because", v.because);
+}
+
 }  // namespace train::event_log

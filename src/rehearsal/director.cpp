@@ -58,9 +58,12 @@ class OnSandbox final : public Director {
 
   Percent served(const AppName& app) const {
     const auto state = json::parse(sandbox_.control("GET", "/_sandbox/state", "").body, nullptr, false);
-    if (!state.is_object() || !state.contains(app) || !state[app]["candidate"].is_object()) return {};
-    const auto percent = state[app]["candidate"].value("percent", 0.0);
-    return Percent::from_fraction(percent / 100.0).value_or(Percent());
+    if (!state.is_object() || !state.contains(app)) return {};
+    for (const auto& side : state[app].value("versions", json::array())) {
+      if (side.value("version", std::string()) != k_example_version) continue;
+      return Percent::from_fraction(side.value("percent", 0.0) / 100.0).value_or(Percent());
+    }
+    return {};
   }
 
   void send(const ToSandbox& act) const {

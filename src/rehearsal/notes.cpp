@@ -62,6 +62,15 @@ struct Words {
     return Note{e.app, fmt::format("the gate on {} is not taken as it stands now: {}", e.signal, e.what)};
   }
 
+  std::optional<Note> operator()(const event::StandbyChosen& e) const {
+    return Note{e.app,
+                fmt::format("the way back: {} ({}) is {} again", e.standby.text(), e.build.text(), e.from.text())};
+  }
+  std::optional<Note> operator()(const event::StandbySeen&) const { return std::nullopt; }
+  std::optional<Note> operator()(const event::ForceUpdateDecided& e) const {
+    return by(e.app, "asks people on " + e.version.text() + " to update (" + e.degree + ")", e.why);
+  }
+
  private:
   Note by(const AppName& app, std::string_view verb, const std::string& reason) const {
     return Note{app, fmt::format("{} {}: {}", event.by, verb, reason)};

@@ -19,14 +19,15 @@ struct VerbRow {
   Order::Verb verb;
   bool needs_why;
 };
-constexpr std::array<VerbRow, 8> k_verbs{{{"hold", Order::Verb::hold, true},
+constexpr std::array<VerbRow, 9> k_verbs{{{"hold", Order::Verb::hold, true},
                                           {"resume", Order::Verb::resume, true},
                                           {"halt", Order::Verb::halt, true},
                                           {"rollback", Order::Verb::rollback, true},
                                           {"approve", Order::Verb::approve, false},
                                           {"waive", Order::Verb::waive, true},
                                           {"build", Order::Verb::build_add, false},
-                                          {"abandon", Order::Verb::abandon, true}}};
+                                          {"abandon", Order::Verb::abandon, true},
+                                          {"start", Order::Verb::start, false}}};
 
 // Everything after an option up to the next one is its value.
 struct Line {
@@ -53,6 +54,10 @@ using Problem = std::optional<std::string>;
 
 Problem read_options(const Line& line, Order& order) {
   for (const auto& [name, value] : line.options) {
+    if (name == "--hotfix" && order.verb == Order::Verb::start && value.empty()) {
+      order.hotfix = true;
+      continue;
+    }
     if (value.empty()) return fmt::format("{} needs a value", name);
     if (name == "--why")
       order.why = value;
@@ -90,6 +95,12 @@ Problem read_subject(const Line& line, const Cast& cast, Order& order) {
       if (words.size() != 2) return fmt::format("wanted: {} ITEM", words[0]);
       order.item = words[1];
       return std::nullopt;
+    case Order::Verb::start: {
+      const auto version = words.size() == 2 ? VersionName::parse(words[1]) : std::nullopt;
+      if (!version) return std::string("wanted: start VERSION [--hotfix]");
+      order.version = *version;
+      return std::nullopt;
+    }
     case Order::Verb::abandon:
       return words.size() == 1 ? std::nullopt : Problem("wanted: abandon --why TEXT");
     case Order::Verb::hold:
@@ -145,7 +156,7 @@ tl::expected<Order, std::string> read_order(std::string_view text, const Cast& c
   const std::string verb = line.words.empty() ? std::string() : line.words.front();
   const auto* row = std::find_if(k_verbs.begin(), k_verbs.end(), [&](const auto& r) { return r.word == verb; });
   if (row == k_verbs.end()) {
-    return wrong(fmt::format("{} is none of: hold, resume, halt, rollback, approve, waive, build add, abandon{}",
+    return wrong(fmt::format("{} is none of: hold, resume, halt, rollback, approve, waive, build add, abandon, start{}",
                              in_quotes(verb), suggestion(verb, verbs)));
   }
   Order order;
@@ -185,6 +196,9 @@ Result<std::vector<EventBody>> events_of(const Order& order, const Definition& d
     }
     case Order::Verb::abandon:
       out.emplace_back(event::Abandoned{release->version, order.why});
+      break;
+    case Order::Verb::start:
+      out.emplace_back(event::Opened{order.version, order.hotfix, std::nullopt, release->version});
       break;
   }
   return out;

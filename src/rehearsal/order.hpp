@@ -16,11 +16,13 @@
 namespace train::rehearsal {
 
 struct Order {
-  enum class Verb { hold, resume, halt, rollback, approve, waive, build_add, abandon };
+  enum class Verb { hold, resume, halt, rollback, approve, waive, build_add, abandon, start };
   Verb verb = Verb::hold;
   AppName app;       // may be empty
   std::string item;  // approve, waive
   BuildNumber build;
+  VersionName version;  // start
+  bool hotfix = false;  // start
   std::string why;
   std::vector<SignalName> overrides;
   std::string text;  // as typed

@@ -133,11 +133,9 @@ void Play::see_stores() {
   const auto state = json::parse(answer.body, nullptr, false);
   if (!state.is_object()) return;
   for (const auto& [app, sides] : state.items()) {
-    for (const char* side : {"live", "candidate"}) {
-      const auto at = sides.is_object() ? sides.find(side) : sides.end();
-      if (!sides.is_object() || at == sides.end() || !at->is_object()) continue;
-      if (at->value("version", std::string()) != stage_.version().text()) continue;
-      const auto percent = Percent::from_fraction(at->value("percent", 0.0) / 100.0);
+    for (const auto& side : sides.value("versions", json::array())) {
+      if (side.value("version", std::string()) != stage_.version().text()) continue;
+      const auto percent = Percent::from_fraction(side.value("percent", 0.0) / 100.0);
       if (percent) scribe_.see_served(app, *percent);
     }
   }

@@ -116,7 +116,8 @@ void replace_hands(Definition& out, Props& props) {
     // Never run: the rehearsal brings its own build service. It only says that there is one.
     if (out.source->build) out.source->build = BuildStarter{{"false"}, std::nullopt};
   }
-  out.standby.clear();
+  // The stage keeps what is live and brings a signer of its own.
+  for (auto& rule : out.standby) rule = StandbyRule{rule.app, {}, {}, {}, {}, {}, {}};
   out.state = "file:" + (props.directory() / ".train").string();
 }
 

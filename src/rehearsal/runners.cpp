@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <thread>
+
+#include "signer.hpp"
 
 namespace train::rehearsal {
 
@@ -15,9 +18,19 @@ Result<Done> Runners::set_count(int count) {
       hands->hands.source = &stage_.repository();
       if (stage_.definition().source->build) hands->hands.builds = &stage_.repository();
     }
+    bring_signer(*hands);
     runners_.push_back(std::move(*hands));
   }
   return Done{};
+}
+
+void Runners::bring_signer(runner::OwnedHands& hands) const {
+  if (hands.hands.archives == nullptr) return;
+  auto signer = std::make_shared<StageSigner>(*hands.hands.archives);
+  hands.hands.signer = signer.get();
+  hands.owned.push_back(std::move(signer));
+  for (const auto& rule : stage_.definition().standby)
+    hands.hands.signing_keys[rule.app] = [] { return SigningKey(AndroidKey{}); };
 }
 
 Result<Done> Runners::look() {

@@ -25,6 +25,7 @@ class Runners {
   Result<std::vector<Event>> log() const;
 
  private:
+  void bring_signer(runner::OwnedHands& hands) const;
   Result<Done> catch_up();
   void note_failures(const runner::Report& report);
   void remember(std::string what);  // noted once until it changes

@@ -40,8 +40,8 @@ void ScenarioReader::read_live(Fields& fields, bool& said, std::optional<Version
 }
 
 void ScenarioReader::read_given(const Node& node, Scenario& out) {
-  static constexpr std::array<std::string_view, 7> keys{"version",  "live", "for", "sign_offs",
-                                                        "calendar", "seed", "apps"};
+  static constexpr std::array<std::string_view, 8> keys{"version",  "live", "for",  "sign_offs",
+                                                        "calendar", "seed", "apps", "standby"};
   static constexpr std::array<std::string_view, 2> sign_offs{"at_once", "never"};
   Fields given(document_, node, "given");
   given.check_keys(keys);
@@ -51,6 +51,7 @@ void ScenarioReader::read_given(const Node& node, Scenario& out) {
   if (out.lasts > Duration{400 * 86400}) given.problem(*given.find("for"), "at most 400d are rehearsed");
   out.people_sign = given.one_of("sign_offs", sign_offs).value_or("at_once") == "at_once";
   out.calendar = given.truth("calendar").value_or(false);
+  out.standby = given.truth("standby").value_or(false);
   out.seed = given.whole("seed", 1, 1'000'000'000);
   const Node* apps = given.find("apps");
   if (apps == nullptr) return;

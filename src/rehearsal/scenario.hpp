@@ -72,6 +72,7 @@ struct Scenario {
   std::map<AppName, AppGiven> apps;
   Duration lasts{45 * 86400};
   bool people_sign = true;
+  bool standby = false;     // the built-in example keeps a way back; an own definition says so itself
   bool calendar = false;    // the release is opened by the calendar
   std::optional<int> seed;  // whom something goes wrong for is drawn from it; absent: exactly at the rate
   std::vector<ScenarioEvent> events;

@@ -47,6 +47,60 @@ expect:
   - each change once
   - exit 3 at the end
 )yaml"},
+    BuiltIn{"crash-at-5-rollback", R"yaml(about: At 5 % one session in twenty crashes. The train stops there, and the version before goes out again under a new number.
+
+given: { live: 3.3.0, standby: true }
+
+events:
+  - { when: each app at 5%, do: health, crash_rate: 5% }
+  - { when: each app phase halted, after: 20m, do: person, as: ana, run: "approve {app}:rollback" }
+
+expect:
+  - each app prepare_standby before submit
+  - each app upload_standby before start_rollout
+  - each app_store app submit_standby happens
+  - each app never above 5%
+  - breach on each app
+  - set_flag before each app release_standby
+  - each app release_standby happens
+  - each app phase rolled_back
+  - every flag is off
+  - notified rollback
+  - each change once
+  - release done
+)yaml"},
+    BuiltIn{"standby-steps-aside-for-hotfix", R"yaml(about: At 20 % a hotfix is started. It needs the App Store's one place, so the standby that waits there steps aside, and says so.
+
+given: { live: 3.3.0, standby: true, for: 30d }
+
+events:
+  - { when: each app_store app at 20%, do: person, as: ana, run: "start 3.4.2 --hotfix" }
+  - { when: each app_store app at 20%, after: 1h, do: person, console: upload, version: 3.4.2, build: 350 }
+
+expect:
+  - each app_store app submit_standby happens
+  - each app_store app cancel_standby happens
+  - notified rollback
+  - each change once
+)yaml"},
+    BuiltIn{"halt-after-100", R"yaml(about: Six hours after 100 % crashes begin. Google Play halts a full release; the App Store cannot, so there the way back is the standby.
+
+given: { live: 3.3.0, standby: true, for: 30d }
+
+events:
+  - { when: each app at 100%, after: 6h, do: health, crash_rate: 5% }
+  - { when: each app at 100%, after: 10h, do: person, as: ana, run: "approve {app}:rollback" }
+
+expect:
+  - each app reaches 100%
+  - breach on each app
+  - each google_play app halt happens
+  - each app_store app halt never happens
+  - each app release_standby happens
+  - each app phase rolled_back
+  - every flag is off
+  - release done
+)yaml"},
     BuiltIn{"review-rejected", R"yaml(about: The App Store rejects the submission. A person mends the metadata, says so, and the train submits again.
 
 given: { live: 3.3.0 }

@@ -29,6 +29,16 @@ std::optional<VersionName> live_of(const Scenario& scenario, const AppName& app)
   return scenario.live_said ? scenario.live : known_version("3.3.0");
 }
 
+// In the languages of the built-in App Store's app.
+Result<Done> write_notes(const fs::path& directory, const std::string& text) {
+  std::error_code problem;
+  fs::create_directories(directory, problem);
+  for (const char* locale : {"en-US", "de-DE"}) {
+    if (auto wrote = write_file_atomically(directory / (std::string(locale) + ".txt"), text); !wrote) return wrote;
+  }
+  return Done{};
+}
+
 VersionName version_of(const Scenario& scenario, Bump next) {
   if (scenario.version) return *scenario.version;
   const auto live = scenario.live_said ? scenario.live : known_version("3.3.0");
@@ -166,6 +176,17 @@ Result<Done> Stage::set_example(const Scenario& scenario) {
     return fail(ErrorKind::internal, "The built-in example does not load: " + loaded.error().front().format());
   definition_ = std::move(*loaded);
   add_payments(definition_);
+  if (scenario.standby) {
+    for (const auto& app : definition_.apps)
+      definition_.standby.push_back(StandbyRule{app.name, {}, {}, {}, {}, {}, {}});
+  }
+  if (auto kept = keep_live_archives(scenario); !kept) return kept;
+  // A hotfix that is started in the scenario brings notes like any release.
+  VersionName next = version_;
+  for (int i = 0; i < 2; ++i) {
+    next = next.next(Bump::patch);
+    if (auto wrote = write_notes(directory / "notes" / next.text(), "A rehearsal.\n"); !wrote) return wrote;
+  }
   const auto bundle = directory / "build" / ("charge-" + version_.text() + ".aab");
   if (fs::exists(bundle)) return Done{};
   std::error_code problem;
@@ -185,6 +206,26 @@ Result<Done> Stage::set_own(const Scenario& scenario, const Definition& own) {
   auto replaced = replace_outside(own, *sandbox_, directory_->path());
   if (!replaced) return tl::unexpected(replaced.error());
   definition_ = std::move(*replaced);
+  return keep_live_archives(scenario);
+}
+
+// What is live, as a team keeps it: each standby is made of it.
+Result<Done> Stage::keep_live_archives(const Scenario& scenario) {
+  const auto notes = directory_->path() / "notes" / "standby";
+  if (!definition_.standby.empty()) {
+    if (auto wrote = write_notes(notes, "An earlier version comes back.\n"); !wrote) return wrote;
+  }
+  for (auto& rule : definition_.standby) {
+    const auto* app = definition_.find_app(rule.app);
+    const auto live = live_of(scenario, rule.app);
+    const bool is_ipa = app->store == StoreKind::app_store;
+    const auto file = directory_->path() / ("live-" + rule.app + (is_ipa ? ".ipa" : ".aab"));
+    rule = StandbyRule{rule.app, file.string(), {}, {}, {}, {}, (notes / "{locale}.txt").string()};
+    if (!live) continue;
+    const auto bytes = is_ipa ? sandbox::example_archive(app->store_id, std::to_string(k_live_build), live->text())
+                              : sandbox::example_bundle(app->store_id, k_live_build, live->text());
+    if (auto written = write_file_atomically(file, bytes); !written) return written;
+  }
   return Done{};
 }
 

@@ -60,6 +60,7 @@ class Stage {
   // What a finished build does: every app's build of this version is in its store, processed soon.
   void upload_builds(const VersionName& version);
   Result<Done> set_own(const Scenario& scenario, const Definition& own);
+  Result<Done> keep_live_archives(const Scenario& scenario);
 
   std::unique_ptr<TemporaryDirectory> directory_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;

@@ -9,6 +9,7 @@
 #include "train/base/text.hpp"
 #include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 
 namespace train::rehearsal {
 
@@ -74,7 +75,12 @@ Scribe::Standings Scribe::standings() const {
   const auto* release = witness_.release();
   if (release == nullptr) return out;
   for (const auto& app : release->apps) {
-    out[app.app] = {std::string(engine::to_string(engine::app_phase(app))), app.seen ? app.seen->percent : Percent()};
+    const auto* known = witness_.definition->find_app(app.app);
+    const auto standby = known == nullptr || !app.standby
+                             ? std::string_view()
+                             : engine::to_string(engine::standby_state(engine::model_of(known->store), *release, app));
+    out[app.app] = {std::string(engine::to_string(engine::app_phase(app))), app.seen ? app.seen->percent : Percent(),
+                    std::string(standby)};
   }
   return out;
 }
@@ -162,8 +168,14 @@ void Scribe::tell_phases(Instant at, const Standings& before, const std::string&
     // A step that set the percentage has said so; the look after it only confirms it.
     const bool moved = was != before.end() && was->second.percent != standing.percent &&
                        (told == last_told_.end() || told->second != standing.percent);
-    if (was != before.end() && was->second.phase == standing.phase && !moved) continue;
     const auto* progress = witness_.app(app);
+    const bool standby_moved =
+        !standing.standby.empty() && (was == before.end() || was->second.standby != standing.standby);
+    if (standby_moved && standing.standby != "absent") {
+      write({at, app, "standby:" + standing.standby, standing.percent,
+             progress->standby->version.text() + " (" + progress->standby->build.text() + ")"});
+    }
+    if (was != before.end() && was->second.phase == standing.phase && !moved) continue;
     write({at, app, "phase:" + standing.phase, standing.percent,
            progress->seen ? printable(progress->seen->raw, 100) : std::string()});
   }

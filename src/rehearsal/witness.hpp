@@ -67,6 +67,7 @@ class Scribe {
   struct Standing {
     std::string phase;
     Percent percent;
+    std::string standby;  // how far the way back is
   };
   using Standings = std::map<AppName, Standing>;
   void tell_phases(Instant at, const Standings& before, const std::string& release_before);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "standby.hpp"
+
 namespace train::runner {
 namespace {
 
@@ -44,7 +46,7 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
   switch (step.action) {
     case Action::upload_build: {
       const auto* file = chosen(state, step);
-      return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256});
+      return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256, std::nullopt});
     }
     case Action::create_version:
       return create_version(store, candidate, step);
@@ -131,9 +133,15 @@ Result<Done> act(const Definition& definition, const Hands& hands, const engine:
   if (step.action == Action::tag && hands.source != nullptr) return hands.source->create_tag(step.subject, step.value);
   if (step.action == Action::start_build && hands.builds != nullptr)
     return hands.builds->start_build(step.version, step.subject);
+  if (is_standby_step(step)) return act_on_standby(definition, hands, state, step);
   const auto* app = definition.find_app(step.app);
   const auto store = hands.stores.find(step.app);
   if (app == nullptr || store == hands.stores.end()) return not_in_this_version(step);
+  if (step.action == Action::upload_build) {
+    const auto* file = chosen(state, step);
+    const auto kept = keep_archive(definition, hands, step.app, step.value, file == nullptr ? "" : file->sha256);
+    if (!kept) return kept;
+  }
   return act_on_store(*store->second, *app, state, step);
 }
 

@@ -7,8 +7,10 @@
 #include <map>
 #include <thread>
 
+#include "standby.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
 
 namespace train::runner {
@@ -22,6 +24,12 @@ const engine::AppProgress* progress_of(const engine::State& state, const Target&
 bool halt_is_wanted(const engine::Release& release, const AppName& app) {
   const auto* progress = release.find(app);
   return progress != nullptr && (progress->halt || progress->rollback || progress->removal);
+}
+
+// The way back of a release that is done, on its way through a review or out.
+bool standby_is_moving(const engine::Release& release, const App& app, Instant now) {
+  const auto* progress = release.find(app.name);
+  return progress != nullptr && engine::wants_standby_look(app, release, *progress, now);
 }
 
 bool candidate_is_in_store(const engine::AppProgress& app) {
@@ -95,7 +103,8 @@ bool artifact_matters(const engine::State& state, const Target& target) {
 
 }  // namespace
 
-std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced) {
+std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced,
+                               Instant now) {
   std::vector<Target> out;
   // Before the first release the calendar needs to know what is live; no version is asked for.
   if (state.releases.empty() && definition.calendar.first_cutoff) {
@@ -105,7 +114,8 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
     for (const auto& app : definition.apps) {
       const Target target{release.version, app.name};
       const bool under_way = release.is_open() && release.departed;
-      const bool late_halt = &release == state.focus() && halt_is_wanted(release, app.name);
+      const bool late_halt =
+          &release == state.focus() && (halt_is_wanted(release, app.name) || standby_is_moving(release, app, now));
       if (under_way || late_halt || forced.count(target) != 0) out.push_back(target);
     }
   }
@@ -126,7 +136,7 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
 
 Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
                         const Targets& full, const Targets& forced, Instant now) {
-  const auto targets = targets_of(definition, state, forced);
+  const auto targets = targets_of(definition, state, forced, now);
   Observation out;
   out.apps.resize(targets.size());
   std::vector<std::thread> threads;
@@ -138,6 +148,7 @@ Observation look_around(const Definition& definition, const Hands& hands, const 
         const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
         out.apps[i] = look_at(watched, hands, targets[i], progress_of(state, targets[i]), closely,
                               artifact_matters(state, targets[i]));
+        out.apps[i].standby = look_at_standby(definition, hands, state, targets[i].version, watched, now);
       }
     });
   }

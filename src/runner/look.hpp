@@ -16,7 +16,8 @@ struct Target {
 using Targets = std::set<Target>;
 
 // Every app of every release that has left, and of the last ended one when a person ordered a halt there.
-std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced);
+std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced,
+                               Instant now);
 
 // Whether a glance is not enough: nothing known yet, builds, notes or testers are awaited, a lost answer, an old
 // percentage.

@@ -11,6 +11,7 @@
 #include "train/base/check.hpp"
 #include "train/base/digest.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 
 namespace train::runner {
 namespace {
@@ -149,9 +150,21 @@ class Run {
   }
 
   bool has_new_targets() const {
-    const auto targets = targets_of(definition_, state_, forced_);
-    return std::any_of(targets.begin(), targets.end(),
-                       [&](const Target& t) { return observation_.find(t.version, t.app) == nullptr; });
+    const auto targets = targets_of(definition_, state_, forced_, now_);
+    return std::any_of(targets.begin(), targets.end(), [&](const Target& t) {
+      const auto* seen = observation_.find(t.version, t.app);
+      return seen == nullptr || way_back_is_unlooked(*seen);
+    });
+  }
+
+  // A candidate has just been chosen: what is live becomes its way back, and has not been examined.
+  bool way_back_is_unlooked(const AppObservation& seen) const {
+    const auto* app = definition_.find_app(seen.app);
+    const auto* release = state_.find(seen.version);
+    const auto* progress = release == nullptr ? nullptr : release->find(seen.app);
+    if (app == nullptr || progress == nullptr || hands_.signer == nullptr) return false;
+    if (!engine::wants_standby(definition_, engine::model_of(app->store), *release, *progress)) return false;
+    return !seen.standby || (!seen.standby->source && !seen.standby->failure);
   }
 
   // Signals are read once an app is exposed, and again when the clock has moved.

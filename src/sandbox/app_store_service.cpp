@@ -271,6 +271,7 @@ class AppStoreService final : public Service {
     for (const auto& version : model_.versions) {
       if (version.app_id != app.id) continue;
       newest = &version;
+      report.versions.push_back(side_of(model_, version));
       if (version.state == k_live) live = &version;
     }
     if (newest != nullptr && !newest->from_the_beginning) report.candidate = side_of(model_, *newest);

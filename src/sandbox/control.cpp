@@ -144,7 +144,10 @@ ServerResponse World::state() const {
   json all = json::object();
   for (const auto* store : {&app_store_, &play_}) {
     for (const auto& report : store->service->report()) {
-      all[report.app] = {{"live", to_json(report.live)}, {"candidate", to_json(report.candidate)}};
+      json versions = json::array();
+      for (const auto& side : report.versions) versions.push_back(to_json(side));
+      all[report.app] = {
+          {"live", to_json(report.live)}, {"candidate", to_json(report.candidate)}, {"versions", std::move(versions)}};
     }
   }
   return json_response(200, all);

@@ -292,6 +292,7 @@ std::vector<AppReport> PlayService::report() const {
     }
     const Release* newest = nullptr;
     for (const Release& release : track.releases) {
+      report.versions.push_back(side_of(app, track, release));
       if (newest == nullptr || release.codes.back() > newest->codes.back()) newest = &release;
     }
     const bool is_the_first =

@@ -58,6 +58,7 @@ struct AppReport {
   };
   std::optional<Side> live;
   std::optional<Side> candidate;
+  std::vector<Side> versions;  // all that the store holds, the two above among them
 };
 
 // How much of an app's sessions each version serves: the metrics accrue by it. Called with every change, ticks

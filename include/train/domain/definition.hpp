@@ -205,9 +205,15 @@ struct HotfixRule {
   std::optional<Ladder> rollout;                      // absent: each app's own
 };
 
+// The rollback build of an app: the archive that is live, re-versioned and signed again with this key.
 struct StandbyRule {
   AppName app;
-  std::map<std::string, std::string> settings;  // not yet active: kept as written
+  std::string source;         // path pattern of the live build's archive ({version}: the live one), unless it was kept
+  std::filesystem::path key;  // the identity or keystore; empty: none is given
+  std::string alias;          // Google Play: which key of the keystore
+  std::optional<SecretRef> password;
+  std::map<std::string, std::filesystem::path> profiles;  // App Store: bundle id to profile
+  std::optional<std::string> notes;                       // path pattern with {locale}, {version}: the standby's
 };
 
 // A part of the file that loads but that this version does not act on.
@@ -243,6 +249,7 @@ struct Definition {
   const App* find_app(const AppName& name) const;
   const Signal* find_signal(const SignalName& name) const;
   const Flag* find_flag(const FlagName& name) const;
+  const StandbyRule* find_standby(const AppName& app) const;
   const Member* find_member(std::string_view name) const;
   // Whether the gate's signal is measured for that app; where it is not, the gate asks nothing of it.
   bool applies(const Gate& gate, const AppName& app) const;

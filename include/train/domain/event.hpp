@@ -169,6 +169,33 @@ struct Repaired {  // a torn tail was set aside
   std::string what;
 };
 
+struct StandbyChosen {  // the rollback build of an app: its numbers are taken from here on
+  VersionName version;  // the release it stands by for
+  AppName app;
+  VersionName standby;
+  BuildNumber build;
+  VersionName from;  // what it is made of: the version that is live
+  BuildNumber from_build;
+  std::string source;  // path of that archive
+  std::string sha256;
+  std::vector<std::string> findings;  // what a person should know of it, one line each
+};
+struct StandbySeen {  // the store's picture of it changed
+  VersionName version;
+  AppName app;
+  std::optional<SeenRelease> release;
+  std::optional<SeenBuild> build;
+};
+
+struct ForceUpdateDecided {  // how hard people on a bad version are asked to update, as a person applied it
+  VersionName version;       // the bad one
+  AppName app;
+  std::string degree;                  // "none", "nudge", "soft", "hard"
+  std::optional<VersionName> minimum;  // what was written where the apps read it
+  std::string why;
+  std::vector<Reason> because;
+};
+
 struct Judged {  // the gates' combined verdict on an app changed
   VersionName version;
   AppName app;
@@ -182,7 +209,8 @@ using EventKinds = std::variant<event::Opened, event::Departed, event::Candidate
                                 event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed,
                                 event::HaltOrdered, event::Breached, event::Warned, event::LevelSampled, event::Drifted,
                                 event::Escalated, event::WaitingForPeople, event::Abandoned, event::Finished,
-                                event::Repaired, event::Judged, event::Counted, event::RulesSet, event::RulesDiffer>;
+                                event::Repaired, event::Judged, event::Counted, event::RulesSet, event::RulesDiffer,
+                                event::StandbyChosen, event::StandbySeen, event::ForceUpdateDecided>;
 
 // One of them. A variant by another name: what copies and destroys it is compiled once (event.cpp) and not by each of
 // the many files that hold events.

@@ -19,6 +19,15 @@ struct ArtifactView {
   std::string sha256;
 };
 
+// The rollback build of the release that was asked for; what was not looked at is absent.
+struct StandbyLook {
+  std::optional<ArtifactView> source;  // the archive of what is live
+  std::vector<std::string> findings;   // about it
+  std::optional<Error> failure;        // why no standby can be made of it
+  std::optional<bool> built;           // whether the built file is on this machine
+  std::optional<StoreView> view;       // of the standby's own version
+};
+
 struct AppObservation {
   VersionName version;  // the release that was asked for
   AppName app;
@@ -27,6 +36,7 @@ struct AppObservation {
   std::optional<Error> failure;
   std::optional<ArtifactView> artifact;  // the file the definition names, when it is there
   std::optional<Error> artifact_failure;
+  std::optional<StandbyLook> standby;
 };
 
 struct Observation {

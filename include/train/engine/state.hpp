@@ -54,6 +54,25 @@ struct Failing {
   std::string detail;
 };
 
+// The rollback build of one app in one release.
+struct Standby {
+  VersionName version;
+  BuildNumber build;
+  VersionName from;  // what it is made of
+  BuildNumber from_build;
+  std::string source;
+  std::string sha256;  // of the source
+  std::vector<std::string> findings;
+  bool built = false;
+  bool uploaded = false;
+  bool submitted = false;             // into review, by us
+  bool stepped_aside = false;         // taken back by us, because its place was needed
+  std::optional<Instant> released;    // sent out by us, or seen going out
+  std::optional<SeenRelease> seen;    // its own version in the store
+  std::optional<SeenBuild> in_store;  // its build there
+  std::optional<Instant> seen_at;
+};
+
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
@@ -112,6 +131,8 @@ struct AppProgress {
   std::set<std::string> escalated;
   std::optional<Unsettled> unsettled;
   std::optional<Failing> failing;
+  std::optional<Standby> standby;
+  std::optional<event::ForceUpdateDecided> force_update;
 };
 
 struct SignOff {

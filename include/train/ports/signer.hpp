@@ -31,12 +31,14 @@ struct AppleIdentity {
       profiles;  // bundle id → file; the embedded ones stay where none is given
 };
 
+using SigningKey = std::variant<AndroidKey, AppleIdentity>;
+
 struct SigningOrder {
   std::filesystem::path source;  // .aab, .apk or .ipa
   std::filesystem::path out;     // written whole or not at all; never the source
   VersionName version;
   BuildNumber build;
-  std::variant<AndroidKey, AppleIdentity> identity;
+  SigningKey identity;
   Instant now;                     // the signing time, and what certificates and profiles must still serve at
   bool accept_new_signer = false;  // Android: the source was signed with another key than this one
 };

@@ -28,6 +28,7 @@ struct Upload {
   Candidate candidate;
   std::filesystem::path file;
   std::string sha256;
+  std::optional<VersionName> made_of;  // a standby: the version whose mapping and symbols belong to it too
 };
 
 using Notes = std::map<std::string, std::string>;  // locale → text
@@ -65,6 +66,14 @@ class Store {
   virtual Result<Done> complete(const Candidate& candidate) = 0;
   virtual Result<Done> halt(const Candidate& candidate) = 0;  // also after 100 % where the store can
 
+  // ---- the way back. A standby is reviewed before it is needed, where the store reviews a version by itself, and goes
+  // to everybody at once.
+  // App Store: its version, without a phase and released by hand only, with build and notes, into review.
+  virtual Result<Done> submit_standby(const Candidate& standby, const Notes& notes);
+  // Stops `bad` if it still goes out, and gives `standby` to everybody: at most three round trips, one after the other,
+  // until the store has accepted it. `refused` when the store's state does not allow it; `bad` may then be stopped.
+  virtual Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) = 0;
+
   // The last resort: takes the whole app off sale, every version and platform of it, until a person undoes it in the
   // store's console. Long; asked for again it goes on where it stopped. Done once the store sells it nowhere.
   virtual Result<Done> remove_from_sale(const Candidate& candidate);
@@ -83,6 +92,10 @@ class Store {
 inline Result<Done> Store::reuse_version(const Candidate& candidate, const VersionName& held) {
   return fail(ErrorKind::refused, "Cannot rename version " + held.text() + " to " + candidate.version.text() +
                                       ": this store keeps no editable version.");
+}
+inline Result<Done> Store::submit_standby(const Candidate& standby, const Notes&) {
+  return fail(ErrorKind::refused, "Cannot submit the standby " + standby.version.text() +
+                                      " by itself: this store reviews a release when it goes out.");
 }
 inline Result<Done> Store::remove_from_sale(const Candidate&) {
   return fail(ErrorKind::refused, "Cannot take the app off sale: this store's API has no call for it.",

@@ -2,6 +2,7 @@
 // all go through here; a dry run is the same loop over a log that only remembers, stopped before the first intent.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,6 +20,7 @@
 #include "train/ports/flag_provider.hpp"
 #include "train/ports/notifier.hpp"
 #include "train/ports/signal_source.hpp"
+#include "train/ports/signer.hpp"
 #include "train/ports/source_control.hpp"
 #include "train/ports/store.hpp"
 
@@ -37,6 +39,9 @@ struct Hands {
   SourceControl* source = nullptr;
   BuildService* builds = nullptr;
   Archives* archives = nullptr;
+  Signer* signer = nullptr;
+  std::map<AppName, std::function<Result<SigningKey>()>> signing_keys;  // asked for only when something is signed
+  std::filesystem::path desk;  // where built standbys and kept archives lie; empty: nowhere on this machine
 };
 
 // Hands together with what they point at.

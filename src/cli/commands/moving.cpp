@@ -10,6 +10,7 @@
 #include "train/engine/calendar.hpp"
 #include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
 
@@ -23,12 +24,6 @@ struct StartOptions {
   bool hotfix = false;
 };
 
-VersionName newest_version(const engine::State& state) {
-  VersionName newest;
-  for (const auto& release : state.releases) newest = std::max(newest, release.version);
-  return newest;
-}
-
 // The version to open: the one asked for, or the next after what is known to be out.
 Result<VersionName> version_to_open(const Session& session, const engine::State& state, const StartOptions& options) {
   if (!options.version.empty()) {
@@ -36,7 +31,7 @@ Result<VersionName> version_to_open(const Session& session, const engine::State&
     if (!parsed) return fail(ErrorKind::usage, "`" + options.version + "` is not a version like 3.4.0.");
     return *parsed;
   }
-  VersionName newest = newest_version(state);
+  VersionName newest = engine::newest_taken(state);
   for (const auto& [name, store] : session.hands().stores) {
     if (newest != VersionName()) break;
     auto view = store->observe(VersionName(), Look::glance);
@@ -57,6 +52,13 @@ Result<Done> may_open(const Definition& definition, const engine::State& state, 
                   fmt::format("Release {} exists already ({}).", version.text(),
                               engine::to_string(engine::release_phase(definition, release, now))),
                   "Run `train status`, or name another version.");
+    }
+    for (const auto& app : release.apps) {
+      if (!app.standby || app.standby->version != version) continue;
+      return fail(
+          ErrorKind::refused,
+          fmt::format("{} is taken by the standby of {} for {}.", version.text(), app.app, release.version.text()),
+          "Name a higher version: the way back keeps its own.");
     }
     if (!release.is_open()) continue;
     if (version <= release.version && !options.hotfix) {

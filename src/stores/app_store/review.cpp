@@ -212,19 +212,23 @@ Result<Done> AppStore::submit(const Candidate& candidate) {
   if (const auto same = same_build(*row, candidate, "submit"); !same) return same;
   if (const auto manual = ensure_manual_release(*row); !manual) return manual;
   if (const auto phase = ensure_phase(*shelf, *row, candidate.version); !phase) return phase;
-  const auto submission = ensure_submission(shelf->app_id, *row);
+  return put_into_review(*shelf, *row);
+}
+
+Result<Done> AppStore::put_into_review(const Shelf& shelf, const VersionRow& row) {
+  const auto submission = ensure_submission(shelf.app_id, row);
   if (!submission) return tl::unexpected(submission.error());
-  if (const auto item = ensure_item(*submission, *row); !item) return item;
+  if (const auto item = ensure_item(*submission, row); !item) return item;
   if (submission->row.state == "UNRESOLVED_ISSUES") {
     if (const auto resolved = resolve_items(*submission); !resolved) return resolved;
-    return send_to_review(*submission, *row);
+    return send_to_review(*submission, row);
   }
   // Not ready in time is not the end: the submission itself then says what is missing.
   const auto ready = api_.wait_for(k_ready_within, [&]() -> Result<bool> {
-    return reread(row->id).map([](const VersionRow& again) { return again.state != "PREPARE_FOR_SUBMISSION"; });
+    return reread(row.id).map([](const VersionRow& again) { return again.state != "PREPARE_FOR_SUBMISSION"; });
   });
   if (!ready) return tl::unexpected(ready.error());
-  return send_to_review(*submission, *row);
+  return send_to_review(*submission, row);
 }
 
 Result<Done> AppStore::cancel_submission(const Candidate& candidate) {

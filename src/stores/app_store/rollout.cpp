@@ -37,12 +37,16 @@ Result<Done> AppStore::start_rollout(const Candidate& candidate, Percent to, con
   if (!to.is_all()) {
     if (const auto phase = ensure_phase(*shelf, *row, candidate.version); !phase) return phase;
   }
+  return request_release(*row, what);
+}
+
+Result<Done> AppStore::request_release(const VersionRow& row, std::string_view what) {
   const auto written = api_.write(http::Method::post, "/v1/appStoreVersionReleaseRequests",
                                   create_body("appStoreVersionReleaseRequests", nlohmann::json::object(),
-                                              {{"appStoreVersion", "appStoreVersions", row->id}}),
+                                              {{"appStoreVersion", "appStoreVersions", row.id}}),
                                   what);
   const auto shown = [&]() -> Result<bool> {
-    return reread(row->id).map([](const VersionRow& again) { return again.state != "PENDING_DEVELOPER_RELEASE"; });
+    return reread(row.id).map([](const VersionRow& again) { return again.state != "PENDING_DEVELOPER_RELEASE"; });
   };
   return api_.settle(written, shown, what);
 }
@@ -77,11 +81,15 @@ Result<Done> AppStore::move_phase(const Candidate& candidate, std::string_view t
   if (row->phase->state == "INACTIVE") {
     return cannot(what, "its phased release has not begun", "Run `train advance` again in a few minutes.");
   }
+  return set_phase(*row, to, what);
+}
+
+Result<Done> AppStore::set_phase(const VersionRow& row, std::string_view to, std::string_view what) {
   const auto written =
-      api_.write(http::Method::patch, "/v1/appStoreVersionPhasedReleases/" + row->phase->id,
-                 update_body("appStoreVersionPhasedReleases", row->phase->id, {{"phasedReleaseState", to}}), what);
+      api_.write(http::Method::patch, "/v1/appStoreVersionPhasedReleases/" + row.phase->id,
+                 update_body("appStoreVersionPhasedReleases", row.phase->id, {{"phasedReleaseState", to}}), what);
   return api_.settle(
-      written, [&] { return phase_shows(row->id, to); }, what);
+      written, [&] { return phase_shows(row.id, to); }, what);
 }
 
 Result<Done> AppStore::pause(const Candidate& candidate) {

@@ -46,6 +46,8 @@ class AppStore final : public Store {
   Result<Done> resume(const Candidate& candidate, Percent to) override;
   Result<Done> complete(const Candidate& candidate) override;
   Result<Done> halt(const Candidate& candidate) override;
+  Result<Done> submit_standby(const Candidate& standby, const Notes& notes) override;
+  Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) override;
   Result<Done> remove_from_sale(const Candidate& candidate) override;
   Result<std::vector<Probe>> probe() override;
 
@@ -108,7 +110,14 @@ class AppStore final : public Store {
   Result<Done> withdraw_approved(const Shelf& shelf, const VersionRow& row, std::string_view what);
   Result<Done> take_back(const Submission& submission, const VersionRow& row, std::string_view what);
 
+  Result<Done> put_into_review(const Shelf& shelf, const VersionRow& row);
+
+  // ---- standby.cpp
+  Result<Done> release_if_approved(const Shelf& shelf, const Candidate& standby, std::string_view what);
+
   // ---- rollout.cpp
+  Result<Done> request_release(const VersionRow& row, std::string_view what);
+  Result<Done> set_phase(const VersionRow& row, std::string_view to, std::string_view what);
   Result<Done> move_phase(const Candidate& candidate, std::string_view to, std::string_view what);
   Result<bool> phase_shows(const std::string& version_id, std::string_view state);
 

@@ -76,13 +76,17 @@ Result<std::vector<std::int64_t>> Builds::codes_beside(const Candidate& candidat
   return codes;
 }
 
-Result<std::vector<Parcel>> Builds::companions(const Candidate& candidate) {
+Result<std::vector<Parcel>> Builds::companions(const Upload& upload) {
   std::vector<Parcel> all;
   const auto add = [&](const std::optional<std::string>& pattern, std::string_view what,
                        std::string_view kind) -> Result<Done> {
     if (!pattern) return Done{};
-    auto parcel = companion(what, fmt::format("apks/{}/deobfuscationFiles/{}", candidate.build.text(), kind),
-                            filled(*pattern, candidate.version));
+    const auto file = filled(*pattern, upload.made_of.value_or(upload.candidate.version));
+    // A standby's code is old code: its files may be gone, and its way back is not held up by that.
+    std::error_code ignored;
+    if (upload.made_of && !std::filesystem::exists(file, ignored)) return Done{};
+    auto parcel =
+        companion(what, fmt::format("apks/{}/deobfuscationFiles/{}", upload.candidate.build.text(), kind), file);
     if (!parcel) return tl::unexpected(parcel.error());
     all.push_back(std::move(*parcel));
     return Done{};
@@ -175,10 +179,10 @@ Called<Left> Builds::send_all(const std::string& edit, const std::vector<Build>&
 
 Result<Done> Builds::upload(const Upload& upload) {
   std::vector<Build> builds{{upload.file, upload.sha256, upload.candidate.build.number().value_or(0)}};
-  const auto further = further_builds(upload.candidate);
+  const auto further = upload.made_of ? Result<std::vector<Build>>() : further_builds(upload.candidate);
   if (!further) return tl::unexpected(further.error());
   builds.insert(builds.end(), further->begin(), further->end());
-  const auto beside = companions(upload.candidate);
+  const auto beside = companions(upload);
   if (!beside) return tl::unexpected(beside.error());
   const auto left = edits_->in_upload_edit([&](const std::string& edit) { return send_all(edit, builds, *beside); });
   const bool lost = !left && left.error().trouble == Trouble::ambiguous;

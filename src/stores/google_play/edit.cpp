@@ -115,11 +115,16 @@ Called<std::vector<Summary>> Edits::read_summaries() {
   return understood(parse_summaries(*answer), call.what);
 }
 
-Called<Done> Edits::write_track(const std::string& edit, const std::vector<Release>& releases) {
+Called<Done> Edits::put_track(const std::string& edit, const std::vector<Release>& releases) {
   const std::string path = fmt::format("/edits/{}/tracks/{}", percent_encode(edit), percent_encode(track_));
   const auto written = caller_->call({http::Method::put, path, track_body(track_, releases), Repeat::harmless,
                                       fmt::format("Writing track {}", track_)});
   if (!written) return stop(written.error());
+  return Done{};
+}
+
+Called<Done> Edits::write_track(const std::string& edit, const std::vector<Release>& releases) {
+  if (const auto written = put_track(edit, releases); !written) return written;
   const auto present = read_track(edit);
   if (!present) return stop(present.error());
   for (const Release& wanted : releases) {

@@ -34,6 +34,8 @@ class Edits {
   Called<std::vector<Release>> read_track(const std::string& edit);
   Called<std::vector<Bundle>> list_bundles(const std::string& edit);
   Called<std::vector<Bundle>> list_apks(const std::string& edit);
+  // Writes the whole list and takes the store's word for it: for a commit that is looked at afterwards.
+  Called<Done> put_track(const std::string& edit, const std::vector<Release>& releases);
   // Writes the whole list and reads it back in the edit: an update that changed nothing is answered like one that did.
   Called<Done> write_track(const std::string& edit, const std::vector<Release>& releases);
   // What a commit would say, without one.

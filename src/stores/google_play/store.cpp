@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <future>
 
 #include "builds.hpp"
 #include "edit.hpp"
@@ -25,6 +26,7 @@ constexpr std::string_view k_release_grant =
     "\"Release to production, exclude devices, and use Play App Signing\", or for other tracks \"Release apps to "
     "testing "
     "tracks\"";
+constexpr int k_urgent = 5;  // a standby's update priority: nobody should stay on what it replaces
 constexpr std::int64_t k_highest_code = 2100000000;  // Google's limit
 
 Result<Done> as_result(const CallError& failed) { return tl::unexpected(failed.error); }
@@ -54,6 +56,15 @@ class OnTrack {
 };
 
 bool ends_with_apk(std::string_view path) { return path.size() > 4 && path.substr(path.size() - 4) == ".apk"; }
+
+// Whether a release of `ours` to everybody ends all that is on the track, so that nothing need be written back.
+bool gives_way(const std::vector<Summary>& listed, const Candidate& ours) {
+  return std::all_of(listed.begin(), listed.end(), [&](const Summary& other) {
+    const bool served = other.lifecycle == "PUBLISHED";
+    return served && std::all_of(other.codes.begin(), other.codes.end(),
+                                 [&](std::int64_t code) { return code < ours.build.number().value_or(0); });
+  });
+}
 
 bool are_listed(const Releases& releases, const std::vector<Summary>& listed) {
   return std::all_of(releases.begin(), releases.end(),
@@ -92,6 +103,7 @@ class GooglePlay final : public Store {
     return change(candidate, [&](const Releases& present) { return halt_list(present, candidate); });
   }
   Result<Done> pause(const Candidate& candidate) override { return halt(candidate); }
+  Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) override;
 
   Result<Done> create_version(const Candidate&) override {
     return not_here("create_version", "A release comes to be with start_rollout.");
@@ -123,6 +135,7 @@ class GooglePlay final : public Store {
   bool is_apk_app() const { return !app_.apks.empty() || (app_.artifact && ends_with_apk(*app_.artifact)); }
 
   Result<Done> change(const Candidate& candidate, const Plan& plan);
+  Result<Done> concluded(const Called<Left>& left, const Plan& plan);
   Called<Left> commit_list(const std::string& edit, const Plan& plan);
   Result<Done> look_at_testers(StoreView& view);
   enum class Tried { written, upload_under_way, nothing_to_write };
@@ -199,7 +212,10 @@ Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) 
 
 Result<Done> GooglePlay::change(const Candidate& candidate, const Plan& plan) {
   if (auto good = check_candidate(candidate); !good) return good;
-  const auto left = edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan); });
+  return concluded(edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan); }), plan);
+}
+
+Result<Done> GooglePlay::concluded(const Called<Left>& left, const Plan& plan) {
   if (left) {
     // In the edit that followed the lost one, the track stood as wanted already.
     const bool was_lost = edits_.take_lost_answer();
@@ -260,6 +276,31 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
   };
   if (auto started = change(candidate, plan); !started) return started;
   return wait_until_listed(candidate);
+}
+
+// The edit opens while the track is listed beside it; then the list and the commit: three round trips. One commit is
+// both, the end of what went out and the release of the standby. Where the track holds what only a look inside the edit
+// could keep, the long way is taken.
+Result<Done> GooglePlay::release_standby(const Candidate& standby, const Candidate&, const Notes& notes) {
+  if (auto good = check_notes(notes); !good) return good;
+  if (auto good = check_candidate(standby); !good) return good;
+  const Details details{notes, k_urgent, {}};
+  const Plan plan = [&](const Releases& present) { return start_list(present, standby, k_percent_all, details); };
+  const Releases alone{with_status(new_release(standby, details), Status::completed, std::nullopt)};
+  // A caller of its own: each is used by one thread at a time.
+  auto listed = std::async(std::launch::async, [&] {
+                  Caller beside(app_.endpoint, app_.store_id, caller_.credentials(), caller_.clock());
+                  return Edits(beside, keep_, app_.track, {}).read_summaries();
+                }).share();
+  const auto left = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
+    if (!listed.get() || !gives_way(*listed.get(), standby)) return commit_list(edit, plan);
+    if (const auto written = edits_.put_track(edit, alone); !written) return stop(written.error());
+    if (const auto committed = edits_.commit(edit); !committed) return stop(committed.error());
+    committed_ = alone;
+    return Left::committed;
+  });
+  if (auto released = concluded(left, plan); !released) return released;
+  return wait_until_listed(standby);
 }
 
 // ---- what the account may do

@@ -288,6 +288,8 @@ const std::vector<BadSnippet> k_hands = {
      "train.yaml:12:12: standby: \"io\" is not under `apps`; did you mean \"ios\"? Known: ios, android"},
     {"standby_key", "standby: { ios: { source: a, keystore: file:k } }\n",
      "train.yaml:12:30: unknown key \"keystore\" in standby.ios; it belongs to apps with `store: google_play`"},
+    {"standby_key_elsewhere", "standby: { ios: { source: a, identity: env:P12 } }\n",
+     "train.yaml:12:40: standby.ios.identity: a signing key is a file: give `file:PATH`, readable by you alone"},
     {"standby_password", "standby: { ios: { source: a, password: hunter2 } }\n",
      "train.yaml:12:40: standby.ios.password: a secret never stands in the file"},
     {"force_update", "force_update: { minimum_version: { provider: http, url: https://x } }\n",

@@ -129,6 +129,17 @@ std::vector<EventBody> full_events() {
       Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}},
       RulesSet{v, "ios", {full_rule(), GateRule{}}},
       RulesDiffer{v, "ios", "crashes", "limit 0.01 -> 0.02"},
+      StandbyChosen{v,
+                    "android",
+                    version("3.4.1"),
+                    build("412"),
+                    version("3.3.0"),
+                    build("401"),
+                    "live.aab",
+                    "ab",
+                    {"old constants stay"}},
+      StandbySeen{v, "ios", full_release(), SeenBuild{build("412"), BuildState::ready, "ff", "", {}}},
+      ForceUpdateDecided{v, "ios", "soft", version("3.4.1"), "wallet loses coins", {{"severity", "high", "high"}}},
   };
 }
 
@@ -139,6 +150,7 @@ std::vector<EventBody> sparse_events() {
   out.insert(out.end(), {event::LevelSampled{}, event::Drifted{}, event::Escalated{}, event::WaitingForPeople{}});
   out.insert(out.end(), {event::Abandoned{}, event::Finished{}, event::Repaired{}, event::Judged{}});
   out.insert(out.end(), {event::Counted{}, event::RulesSet{}, event::RulesDiffer{}});
+  out.insert(out.end(), {event::StandbyChosen{}, event::StandbySeen{}, event::ForceUpdateDecided{}});
   return out;
 }
 
@@ -212,6 +224,18 @@ auto members(const event::RulesSet& e) {
 auto members(const event::RulesDiffer& e) {
   const auto& [a, b, c, d] = e;
   return std::tie(a, b, c, d);
+}
+auto members(const event::StandbyChosen& e) {
+  const auto& [a, b, c, d, f, g, h, i, j] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j);
+}
+auto members(const event::StandbySeen& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
+}
+auto members(const event::ForceUpdateDecided& e) {
+  const auto& [a, b, c, d, f, g] = e;
+  return std::tie(a, b, c, d, f, g);
 }
 auto members(const event::Drifted& e) {
   const auto& [a, b, c, d] = e;

@@ -1,0 +1,26 @@
+#include "signer.hpp"
+
+#include "train/base/files.hpp"
+#include "train/sandbox/sandbox.hpp"
+
+namespace train::rehearsal {
+
+Result<Signer::Source> StageSigner::examine(const std::filesystem::path& source) {
+  auto identity = archives_.inspect(source);
+  if (!identity) return tl::unexpected(identity.error());
+  if (!*identity) return fail(ErrorKind::not_found, "There is no archive " + source.string() + ".");
+  return Source{std::move(**identity), {}};
+}
+
+Result<SignedBuild> StageSigner::rebuild(const SigningOrder& order) {
+  const auto source = examine(order.source);
+  if (!source) return tl::unexpected(source.error());
+  const auto& id = source->identity.id;
+  const bool is_ipa = order.source.extension() == ".ipa";
+  const auto bytes = is_ipa ? sandbox::example_archive(id, order.build.text(), order.version.text())
+                            : sandbox::example_bundle(id, order.build.number().value_or(0), order.version.text());
+  if (auto written = write_file_atomically(order.out, bytes); !written) return tl::unexpected(written.error());
+  return examine(order.out).map([](Source made) { return SignedBuild{std::move(made.identity), {}, {}}; });
+}
+
+}  // namespace train::rehearsal
