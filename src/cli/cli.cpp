@@ -78,6 +78,8 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_moving(root, context, chosen);
   add_looking(root, context, chosen);
   add_deciding(root, context, chosen);
+  add_stopping(root, context, chosen);
+  add_standing_by(root, context, chosen);
   add_removing(root, context, chosen);
   add_recovering(root, context, chosen);
   add_playing(root, context, chosen);

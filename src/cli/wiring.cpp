@@ -76,6 +76,7 @@ class Wiring {
 
   Result<OwnedHands> only_log() {
     if (auto done = log(); !done) return tl::unexpected(done.error());
+    signing();
     return std::move(out_);
   }
 

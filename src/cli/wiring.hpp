@@ -19,7 +19,7 @@ struct Talk {
 Result<runner::OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk);
 Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock);  // the same, in silence
 
-// Only the log and the clock: for commands that talk to nobody.
+// The log, the clock and the signer: for commands that talk to nobody.
 Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);
 
 // App recovery of an app on Google Play; `clock` outlives it.

@@ -41,6 +41,9 @@ class Run {
   Result<Report> run() {
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
     if (auto taken = take_over(); !taken) return tl::unexpected(taken.error());
+    if (options_.brake_first) {
+      if (auto braked = brake(); !braked) return tl::unexpected(braked.error());
+    }
     for (int round = 0; round < k_rounds_max; ++round) {
       const auto more = run_round();
       if (!more) return tl::unexpected(more.error());
@@ -77,11 +80,28 @@ class Run {
     return append(std::move(settled));
   }
 
+  // Flags off, then the stores: two rounds, decided from the log alone.
+  Result<Done> brake() {
+    constexpr int rounds = 2;
+    for (int i = 0; i < rounds; ++i) {
+      plan_ = engine::decide(world());
+      std::erase_if(plan_.steps, [](const Step& step) { return !is_a_brake(step); });
+      if (plan_.steps.empty()) return Done{};
+      if (auto acted = act_all(); !acted) return acted;
+    }
+    return Done{};
+  }
+
+  static bool is_a_brake(const Step& step) {
+    return step.action == Action::set_flag || step.action == Action::halt || step.action == Action::release_standby;
+  }
+
   // One turn of the loop; false once nothing is due any more.
   Result<bool> run_round() {
     if (auto looked = look_undisturbed(); !looked) return tl::unexpected(looked.error());
     if (auto noticed = notice_all(); !noticed) return tl::unexpected(noticed.error());
     plan_ = engine::decide(world());
+    if (options_.wanted) std::erase_if(plan_.steps, [&](const Step& step) { return !options_.wanted(step); });
     if (mode_ == Mode::look_only) return false;
     if (look_closer()) return true;
     if (mode_ == Mode::plan_only) return false;

@@ -76,6 +76,10 @@ using Told = std::function<void(const Event&)>;
 struct Options {
   std::optional<std::vector<Step>> only;  // a saved plan: exactly these, or nothing (conflict)
   Told told;
+  std::function<bool(const Step&)> wanted;  // empty: every step; else only these are taken, the rest is left due
+  // A person said stop: what lowers exposure is done at once, on what is known, and looked at afterwards. Each such
+  // call looks for itself before it writes.
+  bool brake_first = false;
 };
 
 // `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the

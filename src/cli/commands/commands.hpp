@@ -18,15 +18,17 @@ using Chosen = std::function<Exit()>;
 void add_looking(CLI::App& root, Context& context, Chosen& chosen);  // status, plan, log
 void add_moving(CLI::App& root, Context& context, Chosen& chosen);   // start, advance, watch
 void add_deciding(CLI::App& root, Context& context,
-                  Chosen& chosen);  // approve, waive, hold, resume, halt, rollback, build add, abandon
-void add_removing(CLI::App& root, Context& context, Chosen& chosen);    // remove-from-sale
-void add_recovering(CLI::App& root, Context& context, Chosen& chosen);  // recovery
-void add_playing(CLI::App& root, Context& context, Chosen& chosen);     // rehearse, sandbox
-void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);    // webhook verify
-void add_trying(CLI::App& root, Context& context, Chosen& chosen);      // gate try
-void add_judging(CLI::App& root, Context& context, Chosen& chosen);     // judge
-void add_monitoring(CLI::App& root, Context& context, Chosen& chosen);  // signals
-void add_starting(CLI::App& root, Context& context, Chosen& chosen);    // init, check, schema, completion, version
+                  Chosen& chosen);  // approve, waive, hold, resume, build add, abandon
+void add_stopping(CLI::App& root, Context& context, Chosen& chosen);     // halt, rollback
+void add_standing_by(CLI::App& root, Context& context, Chosen& chosen);  // standby
+void add_removing(CLI::App& root, Context& context, Chosen& chosen);     // remove-from-sale
+void add_recovering(CLI::App& root, Context& context, Chosen& chosen);   // recovery
+void add_playing(CLI::App& root, Context& context, Chosen& chosen);      // rehearse, sandbox
+void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);     // webhook verify
+void add_trying(CLI::App& root, Context& context, Chosen& chosen);       // gate try
+void add_judging(CLI::App& root, Context& context, Chosen& chosen);      // judge
+void add_monitoring(CLI::App& root, Context& context, Chosen& chosen);   // signals
+void add_starting(CLI::App& root, Context& context, Chosen& chosen);     // init, check, schema, completion, version
 
 // The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.
 void build_commands(CLI::App& root, Context& context, Chosen& chosen);

@@ -1,4 +1,4 @@
-// What people say: approve, waive, hold, resume, halt, rollback, build add, abandon.
+// What people say: approve, waive, hold, resume, build add, abandon.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -27,13 +27,6 @@ Result<const Release*> open_release(const State& state) {
   if (release == nullptr || !release->is_open())
     return fail(ErrorKind::refused, "No release is open.", "`train start` opens one.");
   return release;
-}
-
-Result<Done> known_app(const Definition& definition, const AppName& app) {
-  if (app.empty() || definition.find_app(app) != nullptr) return Done{};
-  std::vector<std::string> names;
-  for (const auto& each : definition.apps) names.push_back(each.name);
-  return fail(ErrorKind::usage, "There is no app `" + app + "`.", "The definition has: " + join(names, ", ") + ".");
 }
 
 // After a person's word: what stands now, from the log.
@@ -72,7 +65,8 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
   }
   const auto parts = split(item, ':');
   if (parts.size() >= 2 && definition.find_app(parts[0]) != nullptr) {
-    if (parts[1] == "full_release" && parts.size() == 2) return std::string("release_manager");
+    const bool whole = parts[1] == "full_release" || parts[1] == "standby" || parts[1] == "rollback";
+    if (whole && parts.size() == 2) return std::string("release_manager");
     const bool gate = parts[1] == "gate" && parts.size() == 3;
     const bool known =
         gate && (parts[2] == "any" || std::any_of(definition.gates.begin(), definition.gates.end(), [&](const Gate& g) {
@@ -134,7 +128,6 @@ struct AppOptions {
   std::string app;
   std::string why;
   std::vector<std::string> overrides;
-  bool yes = false;
 };
 
 Exit run_hold(const Context& context, const AppOptions& options) {
@@ -178,54 +171,6 @@ Exit run_resume(const Context& context, const AppOptions& options) {
     return std::vector<EventBody>{event::Resumed{release->version, options.app, options.why, options.overrides}};
   };
   return record_word(context, *session, "Resumed; `train advance` goes on from here.", make);
-}
-
-// ---- halt, rollback -------------------------------------------------------------------------------------------------
-
-std::vector<AppName> apps_to_stop(const Definition& definition, const Release& release, const AppName& only) {
-  std::vector<AppName> out;
-  for (const auto& app : definition.apps) {
-    const auto* progress = release.find(app.name);
-    if (!only.empty() && app.name != only) continue;
-    if (!only.empty() || (progress != nullptr && engine::is_exposed(*progress))) out.push_back(app.name);
-  }
-  return out;
-}
-
-bool confirmed(const Context& context, const AppOptions& options, const std::string& question) {
-  if (options.yes) return true;
-  if (!context.invocation.in_is_terminal) return false;
-  context.err() << question << " [y/N] " << std::flush;
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
-}
-
-enum class Stop { halt, rollback };
-
-Exit run_stop(const Context& context, const AppOptions& options, Stop stop) {
-  Exit exit = Exit::done;
-  auto session = open_session(context, Reach::everything, exit);
-  if (!session) return exit;
-  if (auto known = known_app(session->definition, options.app); !known) return context.fail(known.error());
-  const std::string word = stop == Stop::halt ? "Halt" : "Roll back";
-  if (!confirmed(context, options,
-                 word + (options.app.empty() ? " every app that is exposed?" : " " + options.app + "?"))) {
-    return context.fail(
-        {ErrorKind::usage, word + " was not confirmed; nothing was done.", "Pass --yes where there is no terminal."});
-  }
-  const auto make = [&](const State& state) -> Bodies {
-    const auto* release = state.focus();
-    if (release == nullptr) return fail(ErrorKind::refused, "There is no release to stop.");
-    const auto apps = apps_to_stop(session->definition, *release, options.app);
-    if (apps.empty())
-      return fail(ErrorKind::refused,
-                  "No app of " + release->version.text() + " is exposed: there is nothing to stop.");
-    std::vector<EventBody> bodies;
-    for (const auto& app : apps)
-      bodies.emplace_back(event::HaltOrdered{release->version, app, options.why, stop == Stop::rollback});
-    return bodies;
-  };
-  return carry_out(context, *session, make);
 }
 
 // ---- build add, abandon ---------------------------------------------------------------------------------------------
@@ -347,7 +292,7 @@ std::shared_ptr<AppOptions> app_options(CLI::App* command, const char* which) {
   return options;
 }
 
-void add_stopping(CLI::App& root, Context& context, Chosen& chosen) {
+void add_holding(CLI::App& root, Context& context, Chosen& chosen) {
   auto* hold = add_command(root, "hold", "Stop promotion; the rollout stays as it is",
                            "train hold android --why 'support sees something'");
   on_call<AppOptions>(hold, chosen, context, app_options(hold, "Default: the whole release"), run_hold);
@@ -357,27 +302,13 @@ void add_stopping(CLI::App& root, Context& context, Chosen& chosen) {
   auto resuming = app_options(resume, "Default: the whole release");
   resume->add_option("--override", resuming->overrides, "A breached signal to go on in spite of");
   on_call<AppOptions>(resume, chosen, context, resuming, run_resume);
-
-  auto* halt = add_command(root, "halt", "Stop exposure in the store, now, at any hour",
-                           "train halt android --why 'payments fail'");
-  auto halting = app_options(halt, "Default: every app with exposure");
-  halt->add_flag("--yes", halting->yes, "Do not ask");
-  on_call<AppOptions>(halt, chosen, context, halting,
-                      [](const Context& c, const AppOptions& o) { return run_stop(c, o, Stop::halt); });
-
-  auto* rollback = add_command(root, "rollback", "The playbook: flags off, halt, notify",
-                               "train rollback android --why 'crash on start'");
-  auto rolling = app_options(rollback, "Default: every app with exposure");
-  rollback->add_flag("--yes", rolling->yes, "Do not ask");
-  on_call<AppOptions>(rollback, chosen, context, rolling,
-                      [](const Context& c, const AppOptions& o) { return run_stop(c, o, Stop::rollback); });
 }
 
 }  // namespace
 
 void add_deciding(CLI::App& root, Context& context, Chosen& chosen) {
   add_signing(root, context, chosen);
-  add_stopping(root, context, chosen);
+  add_holding(root, context, chosen);
 
   auto* build = add_command(root, "build", "Release candidates", "train build add android build/charge-3.4.0.aab");
   build->require_subcommand(1);

@@ -117,6 +117,20 @@ Json wait_json(const Wait& wait) {
           {"because", reasons_json(wait.because)}};
 }
 
+Json standby_json(const StandbyStatus& status) {
+  const auto& standby = status.standby;
+  const auto text = [&](auto part) { return standby ? Json(part(*standby)) : Json(nullptr); };
+  return {{"app", status.app},
+          {"version", text([](const auto& s) { return s.version.text(); })},
+          {"state", engine::to_string(status.state)},
+          {"build", text([](const auto& s) { return s.build.text(); })},
+          {"from", text([](const auto& s) { return s.from.text(); })},
+          {"from_build", text([](const auto& s) { return s.from_build.text(); })},
+          {"source", text([](const auto& s) { return s.source; })},
+          {"store_state", standby && standby->seen ? Json(standby->seen->raw) : Json(nullptr)},
+          {"findings", standby ? Json(standby->findings) : Json::array()}};
+}
+
 std::string status_document(const StatusModel& model) {
   Json out;
   out["schema"] = "train.status/1";
@@ -130,6 +144,9 @@ std::string status_document(const StatusModel& model) {
   }
   out["owner"] = maybe(model.owner, [](const std::string& name) { return name; });
   out["standby"] = Json::array();
+  if (model.release) {
+    for (const auto& standby : model.release->standby) out["standby"].push_back(standby_json(standby));
+  }
   out["flags"] = Json::array();
   for (const auto& flag : model.flags)
     out["flags"].push_back({{"name", flag.name}, {"value", flag.value}, {"as_of", format_rfc3339(flag.as_of)}});
@@ -171,7 +188,7 @@ std::string plan_document(const Plan& plan, const std::vector<engine::GateForeca
   return document(out);
 }
 
-std::string advance_document(const runner::Report& report) {
+std::string advance_document(const runner::Report& report, const std::vector<Acceptance>& accepted) {
   Json out{{"schema", "train.advance/1"}, {"done", Json::array()}, {"failed", Json::array()}, {"waits", Json::array()}};
   for (const auto& step : report.done) out["done"].push_back(step_json(step));
   for (const auto& failed : report.failed) {
@@ -184,6 +201,9 @@ std::string advance_document(const runner::Report& report) {
         {{"app", failed.app}, {"action", nullptr}, {"to_percent", nullptr}, {"error", error_json(failed.error)}});
   }
   for (const auto& wait : report.plan.waits) out["waits"].push_back(wait_json(wait));
+  if (!accepted.empty()) out["accepted"] = Json::array();
+  for (const auto& one : accepted)
+    out["accepted"].push_back({{"app", one.app}, {"version", one.version}, {"seconds", one.seconds}});
   return document(out);
 }
 

@@ -17,7 +17,14 @@ nlohmann::ordered_json wait_json(const Wait& wait);
 std::string status_document(const StatusModel& model);
 // `gates`: what they can prove; left out of a plan that is saved.
 std::string plan_document(const Plan& plan, const std::vector<engine::GateForecast>& gates = {});
-std::string advance_document(const runner::Report& report);
+// A store took the standby so long after the command began.
+struct Acceptance {
+  AppName app;
+  std::string version;
+  double seconds = 0;
+};
+std::string advance_document(const runner::Report& report, const std::vector<Acceptance>& accepted = {});
+nlohmann::ordered_json standby_json(const StandbyStatus& status);
 std::string rehearsal_document(const rehearsal::Outcome& outcome);
 
 // The `steps` of a saved plan; `usage` when it is not one.

@@ -49,6 +49,17 @@ AppStatus app_status(const Definition& definition, const engine::Release& releas
   return out;
 }
 
+StandbyStatus standby_status(const Definition& definition, const engine::Release& release, const StandbyRule& rule) {
+  StandbyStatus out;
+  out.app = rule.app;
+  const auto* progress = release.find(rule.app);
+  const auto* app = definition.find_app(rule.app);
+  if (progress == nullptr || app == nullptr) return out;
+  out.state = engine::standby_state(engine::model_of(app->store), release, *progress);
+  out.standby = progress->standby;
+  return out;
+}
+
 ReleaseStatusModel release_status(const Definition& definition, const engine::Release& release, const Plan& plan,
                                   Instant now) {
   ReleaseStatusModel out;
@@ -58,6 +69,7 @@ ReleaseStatusModel release_status(const Definition& definition, const engine::Re
   out.cutoff = release.cutoff;
   out.departed = release.departed;
   for (const auto& app : definition.apps) out.apps.push_back(app_status(definition, release, app, plan));
+  for (const auto& rule : definition.standby) out.standby.push_back(standby_status(definition, release, rule));
   return out;
 }
 

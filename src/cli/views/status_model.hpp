@@ -8,6 +8,7 @@
 #include "train/domain/definition.hpp"
 #include "train/engine/decide.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
 
 namespace train::cli {
 
@@ -36,6 +37,12 @@ struct FlagStatus {
   Instant as_of;
 };
 
+struct StandbyStatus {
+  AppName app;
+  engine::StandbyState state = engine::StandbyState::absent;
+  std::optional<engine::Standby> standby;  // absent: none is chosen yet
+};
+
 struct ReleaseStatusModel {
   VersionName version;
   bool hotfix = false;
@@ -43,6 +50,7 @@ struct ReleaseStatusModel {
   std::optional<Instant> cutoff;
   std::optional<Instant> departed;
   std::vector<AppStatus> apps;
+  std::vector<StandbyStatus> standby;  // of the apps that have one in the definition
 };
 
 struct StatusModel {

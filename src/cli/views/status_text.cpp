@@ -107,6 +107,34 @@ void show_app(const AppStatus& app, const StatusModel& model, const Screen& scre
   }
 }
 
+Ink ink_of(engine::StandbyState state) {
+  switch (state) {
+    case engine::StandbyState::ready:
+    case engine::StandbyState::released:
+      return Ink::good;
+    case engine::StandbyState::absent:
+    case engine::StandbyState::stepped_aside:
+      return Ink::attention;
+    case engine::StandbyState::built:
+    case engine::StandbyState::uploaded:
+    case engine::StandbyState::in_review:
+      break;
+  }
+  return Ink::plain;
+}
+
+// "way back   android  ready   3.4.1 (412) is 3.3.0 (401) again"
+void show_standby_line(const StandbyStatus& status, const Screen& screen) {
+  screen.out << screen.paint(Ink::dim, "  way back: ") << pad(status.app, 9) << " "
+             << screen.paint(ink_of(status.state), words(engine::to_string(status.state)));
+  if (status.standby) {
+    screen.out << screen.paint(Ink::dim, fmt::format(" · {} ({}) is {} ({}) again", status.standby->version.text(),
+                                                     status.standby->build.text(), status.standby->from.text(),
+                                                     status.standby->from_build.text()));
+  }
+  screen.out << "\n";
+}
+
 void show_release(const ReleaseStatusModel& release, const StatusModel& model, const Screen& screen) {
   std::string head = model.train + " " + release.version.text();
   if (release.hotfix) head += " (hotfix)";
@@ -117,6 +145,7 @@ void show_release(const ReleaseStatusModel& release, const StatusModel& model, c
     screen.out << screen.paint(Ink::dim, " · cutoff " + when_text(*release.cutoff, model.now, model.zone));
   screen.out << "\n";
   for (const auto& app : release.apps) show_app(app, model, screen);
+  for (const auto& standby : release.standby) show_standby_line(standby, screen);
 }
 
 }  // namespace

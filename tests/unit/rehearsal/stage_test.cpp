@@ -54,7 +54,11 @@ Definition real_definition() {
   source.repository = "/home/ana/app";
   source.build = BuildStarter{{"./ci/build.sh"}, std::nullopt};
   d.source = source;
-  d.standby = {StandbyRule{"phone", {{"password", "env:P12"}}}};
+  StandbyRule standby;
+  standby.app = "phone";
+  standby.source = "/home/ana/live.ipa";
+  standby.password = SecretRef{SecretRef::From::environment, "P12"};
+  d.standby = {standby};
   d.state = "postgres://db.example.com/train";
   return d;
 }

@@ -1,0 +1,31 @@
+// The rollback choice: every way out of trouble with one app, side by side, from this release's own numbers. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/domain/definition.hpp"
+#include "train/domain/plan.hpp"
+#include "train/engine/state.hpp"
+
+namespace train::engine {
+
+enum class Way { flag_off, halt, standby, hotfix, force_update };
+std::string_view to_string(Way way);
+
+struct WayOut {
+  Way way = Way::hotfix;
+  bool possible = false;
+  std::string takes;            // time until it works
+  std::string reaches;          // whom: new installs, people who updated, people offline
+  std::string leaves;           // what it cannot undo
+  std::vector<Reason> because;  // why it is possible or not, and why it stands where it stands
+};
+
+// The recommended one first, the impossible ones last.
+std::vector<WayOut> ways_out(const Definition& definition, const State& state, const Release& release, const App& app,
+                             Instant now);
+
+}  // namespace train::engine

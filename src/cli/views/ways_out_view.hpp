@@ -1,0 +1,23 @@
+// The rollback choice, for people and for programs.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "text.hpp"
+#include "train/engine/ways_out.hpp"
+
+namespace train::cli {
+
+struct Choice {
+  AppName app;
+  VersionName version;
+  std::vector<engine::WayOut> ways;  // the recommended one first
+};
+
+void show_choices(const std::vector<Choice>& choices, const Screen& screen);
+// {"schema":"train.rollback/1","choices":[{"app","version","recommended","ways":[…]}]}
+std::string choices_document(const std::vector<Choice>& choices);
+
+}  // namespace train::cli

@@ -1,0 +1,179 @@
+#include "train/engine/ways_out.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "case.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
+
+namespace train::engine {
+namespace {
+
+struct Trouble {
+  const Case& c;
+  const StandbyState standby;
+
+  Percent served() const { return c.seen() == nullptr ? Percent() : c.seen()->percent; }
+  std::string bad() const { return c.release.version.text(); }
+  std::string live() const { return c.progress.live ? c.progress.live->version.text() : std::string(); }
+  bool stopped() const { return c.seen() != nullptr && c.seen()->status == ReleaseStatus::halted; }
+};
+
+// The people who already have it, as far as a gate has counted them.
+std::string people(const Trouble& t) {
+  double most = 0;
+  for (const auto& evidence : t.c.progress.evidence) most = std::max(most, evidence.exposures);
+  if (most <= 0) return fmt::format("those among {} who updated", t.served().text());
+  return fmt::format("the people behind {:.0f} measured exposures at {}", most, t.served().text());
+}
+
+// Flags whose own signal breached; without a breach, every flag that can be switched off.
+std::vector<std::string> flags_to_blame(const Trouble& t) {
+  std::vector<std::string> own;
+  std::vector<std::string> all;
+  for (const auto& flag : t.c.world.definition.flags) {
+    if (!flag.value_off) continue;
+    const auto known = t.c.world.state.flags.find(flag.name);
+    if (known != t.c.world.state.flags.end() && known->second.value == *flag.value_off) continue;
+    all.push_back(flag.name);
+    if (flag.signal && t.c.progress.breaches.count(*flag.signal) != 0) own.push_back(flag.name);
+  }
+  return own.empty() ? all : own;
+}
+
+bool blames_a_feature(const Trouble& t) {
+  const auto& breaches = t.c.progress.breaches;
+  const auto is_own = [&](const auto& breach) {
+    return std::any_of(t.c.world.definition.flags.begin(), t.c.world.definition.flags.end(),
+                       [&](const Flag& flag) { return flag.signal == breach.first && flag.value_off; });
+  };
+  return !breaches.empty() && std::all_of(breaches.begin(), breaches.end(), is_own);
+}
+
+WayOut flag_off(const Trouble& t) {
+  WayOut out;
+  out.way = Way::flag_off;
+  const auto flags = flags_to_blame(t);
+  out.possible = !flags.empty();
+  out.takes = "seconds to set; as long as the app caches its flags to work";
+  out.reaches = fmt::format("everybody online with {}, {} too; nobody who is offline", t.bad(), people(t));
+  out.leaves = "what the feature has already done, and every fault outside of it";
+  out.because = {{"flags", flags.empty() ? "none can be switched off" : join(flags, ", "), "a value_off"}};
+  if (blames_a_feature(t))
+    out.because.push_back(
+        {"breach", "only signals of these features breached", "the feature off, the binary left alone"});
+  return out;
+}
+
+WayOut halt(const Trouble& t) {
+  WayOut out;
+  out.way = Way::halt;
+  const bool full = t.served().is_all();
+  const bool can_after = t.c.model.halts_after_full && t.c.progress.live.has_value();
+  out.possible = is_exposed(t.c.progress) && !t.stopped() && (!full || can_after);
+  out.takes = "one call; at once for new updates";
+  out.reaches = t.c.model.sets_percentages
+                    ? fmt::format("new installs and updates, which get {} again; not {}", t.live(), people(t))
+                    : fmt::format("automatic updates; new installs and updates by hand still get {}, {} keep it",
+                                  t.bad(), people(t));
+  out.leaves = fmt::format("{} stays on every phone that has it", t.bad());
+  const auto seen = t.stopped() ? "stopped already" : full ? "served to everybody" : "served to " + t.served().text();
+  out.because = {{"store", seen, full ? "a store that stops a full release" : "something to stop"}};
+  return out;
+}
+
+WayOut standby(const Trouble& t) {
+  WayOut out;
+  out.way = Way::standby;
+  out.possible = t.standby == StandbyState::ready;
+  const auto& known = t.c.progress.standby;
+  out.takes = t.c.model.version_record
+                  ? "one call, it is reviewed already; hours until phones update by themselves"
+                  : "one commit and Google's review of it; hours until phones update by themselves";
+  out.reaches = "everybody who updates, those who have the bad one too; nobody who is offline";
+  out.leaves = known ? fmt::format("data that {} has written: {} must read it", t.bad(), known->from.text())
+                     : std::string("data the new code has written");
+  out.because = {{"standby", std::string(to_string(t.standby)), "ready"}};
+  if (known && !is_exposed(t.c.progress))
+    out.because.push_back({"exposure", "nobody is exposed", "somebody to bring back"});
+  return out;
+}
+
+WayOut hotfix(const Trouble& t) {
+  WayOut out;
+  out.way = Way::hotfix;
+  out.possible = true;
+  out.takes = fmt::format("a build, {} of stabilization, and a store review of hours to days",
+                          format_duration(t.c.world.definition.hotfix.stabilization));
+  out.reaches = "everybody who updates, once it is rolled out";
+  out.leaves = "everything until then: the trouble goes on where it is not stopped otherwise";
+  out.because = {{"code", "somebody must know the cause", "`train start --hotfix`"}};
+  return out;
+}
+
+WayOut force_update(const Trouble& t) {
+  WayOut out;
+  out.way = Way::force_update;
+  const bool fix = t.c.progress.standby && t.c.progress.standby->released;
+  out.possible = fix;
+  out.takes = "minutes to hours, at the next start of the app";
+  out.reaches = "people online who have a bad version and a newer one to update to";
+  out.leaves = "people offline or in the middle of something: give them grace";
+  out.because = {{"fix", fix ? t.c.progress.standby->version.text() + " is going out" : "nothing newer is at 100 %",
+                  "a version to update to"}};
+  return out;
+}
+
+// Lower comes first. Features first where only they are to blame; a brake before everything that takes time; what
+// brings people back before what waits for a fix.
+int rank(const Trouble& t, const WayOut& way) {
+  if (!way.possible) return 10 + static_cast<int>(way.way);
+  switch (way.way) {
+    case Way::flag_off:
+      return blames_a_feature(t) ? 0 : 3;
+    case Way::standby:
+      return 1;
+    case Way::halt:
+      return 2;
+    case Way::force_update:
+      return 4;
+    case Way::hotfix:
+      return 5;
+  }
+  return 9;
+}
+
+}  // namespace
+
+std::string_view to_string(Way way) {
+  switch (way) {
+    case Way::flag_off:
+      return "flag_off";
+    case Way::halt:
+      return "halt";
+    case Way::standby:
+      return "standby";
+    case Way::hotfix:
+      return "hotfix";
+    case Way::force_update:
+      return "force_update";
+  }
+  return "";
+}
+
+std::vector<WayOut> ways_out(const Definition& definition, const State& state, const Release& release, const App& app,
+                             Instant now) {
+  const Observation nothing_seen;
+  const Evidence nothing_measured;
+  const World world{definition, state, nothing_seen, nothing_measured, now, {}};
+  const Case c = make_case(world, release, app);
+  const Trouble t{c, standby_state(c.model, release, c.progress)};
+  std::vector<WayOut> out{flag_off(t), halt(t), standby(t), hotfix(t), force_update(t)};
+  std::stable_sort(out.begin(), out.end(), [&](const WayOut& a, const WayOut& b) { return rank(t, a) < rank(t, b); });
+  return out;
+}
+
+}  // namespace train::engine
