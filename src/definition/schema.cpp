@@ -395,6 +395,7 @@ constexpr std::string_view k_people_and_hands = R"json(
         "value_on": {"$ref": "#/$defs/scalar"},
         "value_off": {"$ref": "#/$defs/scalar"},
         "signal": {"$ref": "#/$defs/name"},
+        "settle": {"$ref": "#/$defs/duration"},
         "project": {"$ref": "#/$defs/scalar"},
         "environment": {"$ref": "#/$defs/scalar"},
         "endpoint": {"$ref": "#/$defs/url"},

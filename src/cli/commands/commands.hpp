@@ -21,6 +21,7 @@ void add_deciding(CLI::App& root, Context& context,
                   Chosen& chosen);  // approve, waive, hold, resume, halt, rollback, build add, abandon
 void add_removing(CLI::App& root, Context& context, Chosen& chosen);    // remove-from-sale
 void add_recovering(CLI::App& root, Context& context, Chosen& chosen);  // recovery
+void add_flagging(CLI::App& root, Context& context, Chosen& chosen);    // flags
 void add_playing(CLI::App& root, Context& context, Chosen& chosen);     // rehearse, sandbox
 void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);    // webhook verify
 void add_trying(CLI::App& root, Context& context, Chosen& chosen);      // gate try
