@@ -65,6 +65,13 @@ class Wiring {
     return std::move(out_);
   }
 
+  Result<OwnedHands> log_and_flags() {
+    for (const auto& part : {&Wiring::log, &Wiring::flags}) {
+      if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
+    }
+    return std::move(out_);
+  }
+
  private:
   template <typename Port>
   Port* keep(std::unique_ptr<Port> port) {
@@ -318,6 +325,9 @@ Result<OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk t
 Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return wire_aloud(definition, clock, {}); }
 Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).only_log();
+}
+Result<OwnedHands> wire_flags(const Definition& definition, Clock& clock) {
+  return Wiring(definition, clock, {}).log_and_flags();
 }
 
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view k_set_methods[] = {"PUT", "POST", "PATCH"};
 
 // The keys every flag may have, whatever its provider.
-constexpr std::string_view k_flag_keys[] = {"provider",  "risky",  "parameter", "value_on",
-                                            "value_off", "signal", "settle"};
+constexpr std::string_view k_flag_keys[] = {"provider", "risky",  "parameter", "value_on", "value_off",
+                                            "signal",   "settle", "ramp",      "always_on"};
 constexpr std::string_view k_minimum_keys[] = {"provider", "parameter"};
 
 void read_option(const Value& value, std::string_view key, Flag& flag) {
@@ -80,6 +80,23 @@ void read_signal_of(const Value& value, const Definition& definition, Flag& flag
   flag.signal = *name;
 }
 
+// A share of users needs a provider that can give one, and both ends of it.
+void read_ramp(const Fields& fields, Flag& flag) {
+  fields.with("ramp", [&](const Value& value) {
+    assign(flag.ramp, value.truth());
+    if (!flag.ramp) return;
+    if (flag.provider == "file") value.problem("a file cannot give a flag to a share of the users");
+    if (!flag.value_on || !flag.value_off) value.problem("needs `value_on` and `value_off`");
+  });
+  fields.with("always_on", [&](const Value& value) {
+    flag.always_on = value.texts();
+    const bool targets =
+        flag.provider == "firebase_remote_config" || flag.provider == "unleash" || flag.provider == "launchdarkly";
+    if (!flag.ramp) value.problem("is for a flag with `ramp: true`; without it there is no share to be left out of");
+    if (!targets) value.problem(fmt::format("the provider {} knows no groups of users", flag.provider));
+  });
+}
+
 Flag read_flag(const NamedValue& named, const Definition& definition) {
   Flag flag;
   flag.name = named.name;
@@ -99,6 +116,7 @@ Flag read_flag(const NamedValue& named, const Definition& definition) {
   fields.with("value_off", [&](const Value& value) { flag.value_off = value.text_or_empty(); });
   fields.with("signal", [&](const Value& value) { read_signal_of(value, definition, flag); });
   fields.with("settle", [&](const Value& value) { assign(flag.settle, value.duration()); });
+  read_ramp(fields, flag);
   if (flag.value_on && flag.value_off && *flag.value_on == *flag.value_off) {
     fields.get("value_off")->problem("is the same as `value_on`; it would switch nothing off");
   }

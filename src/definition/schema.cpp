@@ -396,6 +396,8 @@ constexpr std::string_view k_people_and_hands = R"json(
         "value_off": {"$ref": "#/$defs/scalar"},
         "signal": {"$ref": "#/$defs/name"},
         "settle": {"$ref": "#/$defs/duration"},
+        "ramp": {"type": "boolean"},
+        "always_on": {"type": "array", "items": {"$ref": "#/$defs/text"}},
         "project": {"$ref": "#/$defs/scalar"},
         "environment": {"$ref": "#/$defs/scalar"},
         "endpoint": {"$ref": "#/$defs/url"},

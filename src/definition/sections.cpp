@@ -176,6 +176,8 @@ std::vector<Section> people_and_hand_sections() {
         {"value_off"},
         {"signal"},
         {"settle"},
+        {"ramp"},
+        {"always_on"},
         {"project"},
         {"environment"},
         {"endpoint"},

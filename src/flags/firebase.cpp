@@ -50,8 +50,8 @@ class FirebaseProvider final : public FlagProvider {
       if (!*ready) return Done{};
       const auto sent = publish(flag, *present, "");
       if (!sent) return tl::unexpected(sent.error());
-      if (!is_beaten(sent->second)) return conclude_write(*this, flag, value, sent->first, sent->second, token_);
-      beaten = refusal_of(sent->first, sent->second, "Setting the flag " + flag.name, token_);
+      if (!is_beaten(sent->second)) return conclude_write(*this, flag, value, sent->first, sent->second);
+      beaten = http::error_of(sent->first, sent->second, "Setting the flag " + flag.name);
     }
     return fail(ErrorKind::refused, beaten.message + " Others publish this template at the same time.",
                 "Nothing was changed. Run it again.");
@@ -67,7 +67,7 @@ class FirebaseProvider final : public FlagProvider {
     request.body = ordered_json{{"versionNumber", std::to_string(version)}}.dump();
     const auto outcome = send(request);
     if (!outcome) return tl::unexpected(outcome.error());
-    return conclude_write(*this, flag, *wanted, request, *outcome, token_);
+    return conclude_write(*this, flag, *wanted, request, *outcome);
   }
 
  private:
@@ -81,9 +81,9 @@ class FirebaseProvider final : public FlagProvider {
   Result<bool> prepare(const Flag& flag, const std::string& value, FirebaseTemplate& present) {
     const ordered_json before = present.config;
     Result<bool> refused = false;
-    for (const auto everybody : k_everybody) {
+    for (const auto& wording : k_wordings) {
       present.config = before;
-      const auto change = set_template_value(present.config, flag, value, everybody);
+      const auto change = set_template_value(present.config, flag, value, wording);
       if (!change) return tl::unexpected(change.error());
       if (!change->any) return false;
       const auto checked = publish(flag, present, "?validateOnly=true");
@@ -91,10 +91,10 @@ class FirebaseProvider final : public FlagProvider {
       const auto& [request, outcome] = *checked;
       // Beaten already: the publish that follows is told so, and is tried again.
       if (is_good(outcome) || is_beaten(outcome)) return true;
-      Error error = refusal_of(request, outcome, "Checking the change of the flag " + flag.name, token_);
+      Error error = http::error_of(request, outcome, "Checking the change of the flag " + flag.name);
       if (error.kind == ErrorKind::unknown_outcome) error.kind = ErrorKind::unreachable;  // a check changes nothing
       refused = tl::unexpected(std::move(error));
-      if (!change->kills || outcome.status != 400) break;
+      if (!change->worded || outcome.status != 400) break;
     }
     return refused;
   }
@@ -120,7 +120,7 @@ class FirebaseProvider final : public FlagProvider {
     const auto outcome = send(request);
     if (!outcome) return tl::unexpected(outcome.error());
     const std::string what = "Reading the flag " + flag.name;
-    if (!is_good(*outcome)) return tl::unexpected(refusal_of(request, *outcome, what, token_));
+    if (!is_good(*outcome)) return tl::unexpected(http::error_of(request, *outcome, what));
     FirebaseTemplate out;
     const auto etag = outcome->header("etag");
     if (http::is_nested_within(outcome->body)) out.config = ordered_json::parse(outcome->body, nullptr, false);
@@ -141,14 +141,15 @@ class FirebaseProvider final : public FlagProvider {
     return request;
   }
 
-  // A token that is refused is asked for anew, once: nothing was done with it.
-  Result<http::Outcome> send(const http::Request& plain) {
+  // A token that is refused is asked for anew, once: nothing was done with it. It stays in the request, so that an
+  // error about it knows what to leave out.
+  Result<http::Outcome> send(http::Request& request) {
+    const auto plain = request.headers;
     for (bool again = false;; again = true) {
       const auto token = tokens_.bearer(clock_->now());
       if (!token) return tl::unexpected(token.error());
-      token_ = *token;
-      http::Request request = plain;
-      request.headers.push_back({"Authorization", "Bearer " + token_.expose()});
+      request.headers = plain;
+      request.headers.push_back({"Authorization", "Bearer " + token->expose()});
       auto outcome = request.purpose == http::Purpose::read ? client_.read(request) : client_.send(request);
       if (outcome.status != 401 || again) return outcome;
       tokens_.forget();
@@ -158,7 +159,6 @@ class FirebaseProvider final : public FlagProvider {
   http::Client client_;
   Clock* clock_;
   auth::GoogleTokens tokens_;
-  Secret token_;  // the last one, so that no error repeats it
 };
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "firebase_template.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
 #include "train/base/text.hpp"
+#include "train/domain/flag_share.hpp"
 #include "values.hpp"
 
 namespace train::flags {
@@ -25,14 +29,14 @@ Json* member(Json& object, const std::string& name) {
 template <typename Json>
 Json* find_parameter(Json& config, const std::string& name) {
   if (auto* parameters = member(config, "parameters")) {
-    if (auto* found = member(*parameters, name)) return found;
+    if (auto* found = member(*parameters, name); found != nullptr && found->is_object()) return found;
   }
   auto* groups = member(config, "parameterGroups");
   if (groups == nullptr || !groups->is_object()) return nullptr;
   for (auto& [group, content] : groups->items()) {
     auto* parameters = member(content, "parameters");
     if (parameters == nullptr) continue;
-    if (auto* found = member(*parameters, name)) return found;
+    if (auto* found = member(*parameters, name); found != nullptr && found->is_object()) return found;
   }
   return nullptr;
 }
@@ -53,33 +57,59 @@ bool is_in_app_default(const Template* holder) {
   return holder == nullptr || (holder->is_object() && holder->contains("useInAppDefault"));
 }
 
-const Template* kill_value(const Template& parameter, const Flag& flag) {
-  auto* conditional = member(parameter, "conditionalValues");
-  return conditional == nullptr ? nullptr : member(*conditional, kill_condition_of(flag));
+// ---- conditions of ours ---------------------------------------------------------------------------------------------
+
+enum class Place { front, back };
+
+std::string always_condition_of(const Flag& flag, std::size_t index) {
+  return "train_always_" + std::to_string(index + 1) + "_" + parameter_of(flag);
+}
+std::string part_condition_of(const Flag& flag) { return "train_ramp_" + parameter_of(flag); }
+
+bool is_always_condition(const Flag& flag, const std::string& name) {
+  const std::string ending = "_" + parameter_of(flag);
+  const std::string_view beginning = "train_always_";
+  return starts_with(name, beginning) && name.size() > ending.size() + beginning.size() &&
+         name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+const Template* value_under(const Template& parameter, const std::string& condition) {
+  const auto* conditional = member(parameter, "conditionalValues");
+  return conditional == nullptr ? nullptr : member(*conditional, condition);
 }
 
 bool singles_out(const Template& parameter, const Flag& flag) {
-  auto* conditional = member(parameter, "conditionalValues");
+  const auto* conditional = member(parameter, "conditionalValues");
   if (conditional == nullptr || !conditional->is_object()) return false;
   return conditional->size() > (conditional->contains(kill_condition_of(flag)) ? 1u : 0u);
 }
 
-void drop_condition(Template& config, const std::string& name) {
+bool is_named(const Template& condition, const std::string& name) {
+  const auto* own = member(condition, "name");
+  return own != nullptr && *own == name;
+}
+
+void drop_condition(Template& config, Template& parameter, const std::string& name) {
+  if (value_under(parameter, name) != nullptr) {
+    parameter["conditionalValues"].erase(name);
+    if (parameter["conditionalValues"].empty()) parameter.erase("conditionalValues");
+  }
   auto* conditions = member(config, "conditions");
   if (conditions == nullptr || !conditions->is_array()) return;
   for (std::size_t i = conditions->size(); i-- > 0;) {
-    const auto& each = (*conditions)[i];
-    if (each.is_object() && each.value("name", "") == name) conditions->erase(i);
+    if (is_named((*conditions)[i], name)) conditions->erase(i);
   }
 }
 
-bool drop_kill(Template& config, Template& parameter, const Flag& flag) {
-  if (kill_value(parameter, flag) == nullptr) return false;
-  auto& conditional = parameter["conditionalValues"];
-  conditional.erase(kill_condition_of(flag));
-  if (conditional.empty()) parameter.erase("conditionalValues");
-  drop_condition(config, kill_condition_of(flag));
-  return true;
+void drop_ramp(Template& config, Template& parameter, const Flag& flag) {
+  drop_condition(config, parameter, part_condition_of(flag));
+  std::vector<std::string> always;
+  if (const auto* conditional = member(parameter, "conditionalValues"); conditional != nullptr) {
+    for (const auto& [name, value] : conditional->items()) {
+      if (is_always_condition(flag, name)) always.push_back(name);
+    }
+  }
+  for (const auto& name : always) drop_condition(config, parameter, name);
 }
 
 Template of_value(const std::string& value) {
@@ -88,27 +118,68 @@ Template of_value(const std::string& value) {
   return out;
 }
 
-// In front of all conditions; the first that holds decides.
-void put_kill(Template& config, Template& parameter, const Flag& flag, const std::string& value,
-              std::string_view everybody) {
-  const auto name = kill_condition_of(flag);
-  drop_condition(config, name);
-  parameter["conditionalValues"][name] = of_value(value);
+struct OwnCondition {
+  std::string name;
+  std::string expression;
+  std::string value;
+};
+
+// The first condition that holds decides, so the place says how much it weighs.
+void put_condition(Template& config, Template& parameter, const OwnCondition& own, Place place) {
+  drop_condition(config, parameter, own.name);
+  auto& conditional = parameter["conditionalValues"];
+  if (!conditional.is_object()) conditional = Template::object();
+  conditional[own.name] = of_value(own.value);
   Template condition = Template::object();
-  condition["name"] = name;
-  condition["expression"] = std::string(everybody);
+  condition["name"] = own.name;
+  condition["expression"] = own.expression;
   condition["tagColor"] = "DEEP_ORANGE";
   auto& conditions = config["conditions"];
   if (!conditions.is_array()) conditions = Template::array();
-  conditions.insert(conditions.begin(), std::move(condition));
+  conditions.insert(place == Place::front ? conditions.begin() : conditions.end(), std::move(condition));
 }
 
 bool is_killed_with(const Template& config, const Template& parameter, const Flag& flag, const std::string& value) {
-  const auto* held = plain_value(kill_value(parameter, flag));
+  const auto* held = plain_value(value_under(parameter, kill_condition_of(flag)));
   const auto* conditions = member(config, "conditions");
   const bool first = conditions != nullptr && conditions->is_array() && !conditions->empty() &&
-                     (*conditions)[0].is_object() && (*conditions)[0].value("name", "") == kill_condition_of(flag);
+                     is_named(conditions->front(), kill_condition_of(flag));
   return held != nullptr && *held == value && first;
+}
+
+// ---- a share --------------------------------------------------------------------------------------------------------
+
+std::string part_expression(const Flag& flag, const std::string& value, const Wording& wording) {
+  std::string seed = parameter_of(flag);
+  std::erase_if(seed, [](char c) { return c == '\'' || c == '\\'; });
+  const auto number = std::string_view(value).substr(0, value.size() - 1);
+  const std::array filled{Substitution{"seed", seed}, Substitution{"percent", number}};
+  return substitute(wording.part, filled);
+}
+
+// "percent('x') <= 5" → "5%"
+std::optional<std::string> part_in(const Template& config, const Template& parameter, const Flag& flag) {
+  if (value_under(parameter, part_condition_of(flag)) == nullptr) return std::nullopt;
+  const auto* conditions = member(config, "conditions");
+  if (conditions == nullptr || !conditions->is_array()) return std::nullopt;
+  for (const auto& condition : *conditions) {
+    const auto* expression = member(condition, "expression");
+    if (!is_named(condition, part_condition_of(flag)) || expression == nullptr || !expression->is_string()) continue;
+    const auto& text = expression->get_ref<const std::string&>();
+    const auto sign = text.rfind("<= ");
+    if (sign != std::string::npos) return text.substr(sign + 3) + "%";
+  }
+  return std::nullopt;
+}
+
+void put_part(Template& config, Template& parameter, const Flag& flag, const std::string& value,
+              const Wording& wording) {
+  drop_ramp(config, parameter, flag);
+  const std::string on = flag.value_on.value_or("true");
+  put_condition(config, parameter, {part_condition_of(flag), part_expression(flag, value, wording), on}, Place::back);
+  for (std::size_t i = flag.always_on.size(); i-- > 0;)
+    put_condition(config, parameter, {always_condition_of(flag, i), flag.always_on[i], on}, Place::front);
+  parameter["defaultValue"] = of_value(flag.value_off.value_or("false"));
 }
 
 void describe_version(Template& config, const Flag& flag, const std::string& value) {
@@ -124,7 +195,8 @@ std::string kill_condition_of(const Flag& flag) { return "train_kill_" + paramet
 Result<std::string> template_value(const Template& config, const Flag& flag) {
   const auto* parameter = find_parameter(config, parameter_of(flag));
   if (parameter == nullptr) return no_parameter(flag);
-  if (const auto* killed = plain_value(kill_value(*parameter, flag))) return *killed;
+  if (const auto* killed = plain_value(value_under(*parameter, kill_condition_of(flag)))) return *killed;
+  if (auto part = part_in(config, *parameter, flag)) return *part;
   const auto* standard = member(*parameter, "defaultValue");
   if (const auto* value = plain_value(standard)) return *value;
   return fail(ErrorKind::refused,
@@ -135,25 +207,34 @@ Result<std::string> template_value(const Template& config, const Flag& flag) {
 }
 
 Result<TemplateChange> set_template_value(Template& config, const Flag& flag, const std::string& value,
-                                          std::string_view everybody) {
+                                          const Wording& wording) {
   auto* parameter = find_parameter(config, parameter_of(flag));
   if (parameter == nullptr) return no_parameter(flag);
-  auto* standard = member(*parameter, "defaultValue");
-  const auto* before = plain_value(standard);
-  const bool replaceable = before != nullptr || is_in_app_default(standard);
+  const Template before = config;
+  const auto* standard = member(*parameter, "defaultValue");
+  const bool replaceable = plain_value(standard) != nullptr || is_in_app_default(standard);
+  const bool off = flag.value_off == value;
   TemplateChange out;
-  if (flag.value_off == value && (singles_out(*parameter, flag) || !replaceable)) {
-    out.kills = out.any = !is_killed_with(config, *parameter, flag, value);
-    if (out.any) put_kill(config, *parameter, flag, value, everybody);
+  if (off && is_killed_with(config, *parameter, flag, value)) return out;
+  if (off && (singles_out(*parameter, flag) || !replaceable)) {
+    put_condition(config, *parameter, {kill_condition_of(flag), std::string(wording.everybody), value}, Place::front);
+    out.worded = true;
   } else if (replaceable) {
-    const bool same = before != nullptr && *before == value;
-    out.any = drop_kill(config, *parameter, flag) || !same;
-    if (!same) (*parameter)["defaultValue"] = of_value(value);
-  } else if (drop_kill(config, *parameter, flag)) {
-    out.any = true;  // what came before the kill comes back: a value of ours would end an experiment
+    drop_condition(config, *parameter, kill_condition_of(flag));
+    out.worded = is_part(flag, value);
+    if (out.worded)
+      put_part(config, *parameter, flag, value, wording);
+    else {
+      drop_ramp(config, *parameter, flag);
+      (*parameter)["defaultValue"] = of_value(value);
+    }
+  } else if (value_under(*parameter, kill_condition_of(flag)) != nullptr) {
+    // What came before the kill comes back: a value of ours would end an experiment.
+    drop_condition(config, *parameter, kill_condition_of(flag));
   } else {
     return tl::unexpected(template_value(config, flag).error());
   }
+  out.any = config != before;
   if (out.any) describe_version(config, flag, value);
   return out;
 }

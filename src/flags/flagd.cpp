@@ -52,6 +52,11 @@ const ordered_json* kill_in(const ordered_json& flag) {
   return ours ? &*branches : nullptr;
 }
 
+bool is_in_state(const ordered_json& flag, std::string_view state) {
+  const auto found = flag.find("state");
+  return found == flag.end() ? state == "ENABLED" : *found == state;
+}
+
 bool has_targeting(const ordered_json& flag) {
   const auto targeting = flag.find("targeting");
   return targeting != flag.end() && targeting->is_object() && !targeting->empty();
@@ -82,7 +87,7 @@ std::string known_values(const ordered_json& flag) {
 // The members to write anew, by name.
 std::vector<std::pair<std::string, std::string>> changes(const FlagdFlag& found, const std::string& variant, bool off) {
   std::vector<std::pair<std::string, std::string>> out;
-  if (found.content.value("state", "") != "ENABLED") out.emplace_back("state", "\"ENABLED\"");
+  if (!is_in_state(found.content, "ENABLED")) out.emplace_back("state", "\"ENABLED\"");
   const auto* kill = kill_in(found.content);
   const std::string name = json_string_of_text(variant);
   if (off && has_targeting(found.content)) {
@@ -105,7 +110,7 @@ bool is_flagd(const std::string& text) {
 Result<std::string> flagd_value(const std::string& text, const Flag& flag) {
   const auto found = find_flag(text, flag);
   if (!found) return tl::unexpected(found.error());
-  if (found->content.value("state", "ENABLED") == k_disabled) return std::string(k_disabled);
+  if (is_in_state(found->content, k_disabled)) return std::string(k_disabled);
   const auto* kill = kill_in(found->content);
   const auto member = found->content.find("defaultVariant");
   const bool named = member != found->content.end() && member->is_string();

@@ -1,34 +1,10 @@
 #include "service.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "train/base/text.hpp"
 #include "train/flags/providers.hpp"
-#include "train/http/json_depth.hpp"
 #include "values.hpp"
 
 namespace train::flags {
-
-namespace {
-
-std::string text_in(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// Google: {"error": {"message"}}; Unleash and LaunchDarkly: {"message"}, Unleash with {"details": [{"message"}]}.
-std::string words_in(const std::string& body) {
-  const auto answer = http::is_nested_within(body) ? nlohmann::json::parse(body, nullptr, false) : nlohmann::json();
-  if (!answer.is_object()) return {};
-  const auto details = answer.find("details");
-  if (details != answer.end() && details->is_array() && !details->empty() && (*details)[0].is_object())
-    return text_in((*details)[0], "message");
-  const auto error = answer.find("error");
-  const auto& holder = error != answer.end() && error->is_object() ? *error : answer;
-  return text_in(holder, "message");
-}
-
-}  // namespace
 
 std::string option_of(const Flag& flag, const std::string& name, std::string_view otherwise) {
   const auto found = flag.options.find(name);
@@ -44,19 +20,9 @@ bool is_good(const http::Outcome& outcome) {
   return outcome.transport == http::Transport::answered && outcome.status == 200;
 }
 
-Error refusal_of(const http::Request& request, const http::Outcome& outcome, std::string_view what_was_tried,
-                 const Secret& token) {
-  Error error = http::error_of(request, outcome, what_was_tried);
-  std::string said = words_in(outcome.body);
-  for (auto at = said.find(token.expose()); !token.empty() && at != std::string::npos; at = said.find(token.expose()))
-    said.replace(at, token.expose().size(), k_redacted);
-  if (!said.empty()) error.message += " " + printable(said, 300);
-  return error;
-}
-
 Result<Done> conclude_write(FlagProvider& provider, const Flag& flag, const std::string& value,
-                            const http::Request& request, const http::Outcome& outcome, const Secret& token) {
-  const Error error = refusal_of(request, outcome, "Setting the flag " + flag.name, token);
+                            const http::Request& request, const http::Outcome& outcome) {
+  const Error error = http::error_of(request, outcome, "Setting the flag " + flag.name);
   switch (http::effect_of(outcome)) {
     case http::Effect::applied:
       return conclude_by_reading_back(provider, flag, value, std::nullopt);

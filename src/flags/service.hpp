@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "train/base/secret.hpp"
 #include "train/http/client.hpp"
 #include "train/ports/flag_provider.hpp"
 
@@ -23,12 +22,8 @@ std::string word_off(const Flag& flag);
 // The answer was whole, with status 200.
 bool is_good(const http::Outcome& outcome);
 
-// What came back and is no answer, with the service's own words; the token is never among them.
-Error refusal_of(const http::Request& request, const http::Outcome& outcome, std::string_view what_was_tried,
-                 const Secret& token);
-
 // How a write that was sent once ends: read back where it may have been applied, else the error.
 Result<Done> conclude_write(FlagProvider& provider, const Flag& flag, const std::string& value,
-                            const http::Request& request, const http::Outcome& outcome, const Secret& token);
+                            const http::Request& request, const http::Outcome& outcome);
 
 }  // namespace train::flags

@@ -56,7 +56,7 @@ FlagRow row_of(const Flag& flag, const Session& session, const engine::State& st
 
 Exit run_flags_list(const Context& context) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::everything, exit);
+  auto session = open_session(context, Reach::flags, exit);
   if (!session) return exit;
   const auto state = runner::load_state(*session->hands().log);
   if (!state) return context.fail(state.error());
@@ -96,7 +96,7 @@ Exit set_by_hand(const Context& context, const Session& session, const Flag& fla
 
 Exit run_flags_set(const Context& context, const FlagsOptions& options) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::everything, exit);
+  auto session = open_session(context, Reach::flags, exit);
   if (!session) return exit;
   const auto flag = flag_named(session->definition, options.name);
   if (!flag) return context.fail(flag.error());
@@ -116,7 +116,7 @@ bool rollback_confirmed(const Context& context, const FlagsOptions& options) {
 
 Exit run_flags_rollback(const Context& context, const FlagsOptions& options) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::everything, exit);
+  auto session = open_session(context, Reach::flags, exit);
   if (!session) return exit;
   const auto flag = flag_named(session->definition, options.name);
   if (!flag) return context.fail(flag.error());
