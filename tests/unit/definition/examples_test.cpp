@@ -128,6 +128,10 @@ TEST(CompleteExample, PeopleAndHands) {
   EXPECT_EQ(d.flags[0].options.at("project"), "charge-prod");
   ASSERT_EQ(d.standby.size(), 2u);
   EXPECT_EQ(d.standby[1].settings.at("password"), "env:KS_PASSWORD");
+  ASSERT_TRUE(d.force_update.minimum_version);
+  EXPECT_EQ(d.force_update.minimum_version->provider, "firebase_remote_config");
+  EXPECT_EQ(d.force_update.minimum_version->parameter, "min_supported_version");
+  EXPECT_EQ(d.flags.at(0).settle, k_hour / 2);
   ASSERT_EQ(d.notify.size(), 1u);
   EXPECT_EQ(d.notify[0].topics.size(), 5u);
 }
