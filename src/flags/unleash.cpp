@@ -90,7 +90,10 @@ class UnleashProvider final : public FlagProvider {
     }
     if (value == word_off(flag)) return switch_to(flag, value, "/off");
     if (flag.ramp) {
-      if (auto shared = share(flag, part ? value : "100%"); !shared) return shared;
+      const auto shared = share(flag, part ? value : "100%");
+      const bool lost = !shared && shared.error().kind == ErrorKind::unknown_outcome;
+      if (lost) return conclude_by_reading_back(*this, flag, value, shared.error());
+      if (!shared) return shared;
     }
     return switch_to(flag, value, "/on");
   }
@@ -158,7 +161,7 @@ class UnleashProvider final : public FlagProvider {
     return out;
   }
 
-  // One change of the strategies. A lost answer is settled by whoever reads the share back.
+  // One change of the strategies; `unknown_outcome` when its answer was lost.
   Result<Done> write(const Flag& flag, http::Method method, const std::string& rest, const nlohmann::json& body) {
     http::Request request = request_for(flag, method, place_of(flag) + "/strategies" + rest);
     request.purpose = http::Purpose::write;
