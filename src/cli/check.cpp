@@ -124,10 +124,6 @@ CheckLine failed_line(std::string group, std::string what, const Error& error) {
   return {std::move(group), std::move(what), CheckResult::failed, error.message, error.hint, because};
 }
 
-bool is_active(const Flag& flag) {
-  return flag.provider == "file" || flag.provider == "http" || flag.provider == "exec";
-}
-
 CheckLines check_problems(const definition::Problems& problems) {
   CheckLines lines;
   for (const auto& problem : problems) {

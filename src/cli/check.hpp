@@ -50,7 +50,4 @@ CheckLines check_state(const Definition& definition, RunsOn where);
 // Apple's ladder climbs by itself: is `advance` run at least as often? `events` is the whole log.
 CheckLines check_ticks(const Definition& definition, std::span<const Event> events, Instant now);
 
-// Whether this version switches the flag at all.
-bool is_active(const Flag& flag);
-
 }  // namespace train::cli

@@ -82,6 +82,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_standing_by(root, context, chosen);
   add_removing(root, context, chosen);
   add_recovering(root, context, chosen);
+  add_flagging(root, context, chosen);
   add_playing(root, context, chosen);
   add_webhooks(root, context, chosen);
   add_trying(root, context, chosen);

@@ -39,6 +39,7 @@ std::vector<NamedSecret> needed_secrets(const Definition& definition) {
   }
   for (const auto& flag : definition.flags) {
     for (const auto& [header, ref] : flag.secret_headers) out.push_back({"flag " + flag.name + " " + header, ref});
+    if (flag.credentials) out.push_back({"flag " + flag.name, *flag.credentials});
   }
   for (const auto& channel : definition.notify) out.push_back({"notify " + channel.kind, channel.target});
   return out;
@@ -198,14 +199,7 @@ CheckLines check_flags(const Definition& definition, const runner::Hands& hands)
   CheckLines lines;
   for (const auto& flag : definition.flags) {
     const auto provider = hands.flags.find(flag.name);
-    if (is_active(flag) && provider != hands.flags.end()) {
-      lines.push_back(ask_flag(flag, *provider->second));
-    } else if (flag.risky) {
-      lines.push_back(
-          {"Way back", "flag " + flag.name, CheckResult::warning,
-           "not active yet: the provider " + flag.provider + " is not called, so no rollback switches it off",
-           "Know how to switch it off by hand."});
-    }
+    if (provider != hands.flags.end()) lines.push_back(ask_flag(flag, *provider->second));
   }
   return lines;
 }

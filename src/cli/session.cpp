@@ -50,6 +50,18 @@ Talk talk_on(const Context& context) {
   return talk;
 }
 
+Result<runner::OwnedHands> wire_as_far_as(Reach reach, const Session& session, const Context& context) {
+  switch (reach) {
+    case Reach::log_only:
+      return wire_log(session.definition, *session.clock);
+    case Reach::flags:
+      return wire_flags(session.definition, *session.clock);
+    case Reach::everything:
+      break;
+  }
+  return wire_aloud(session.definition, *session.clock, talk_on(context));
+}
+
 }  // namespace
 
 std::optional<Definition> load_definition(const Context& context, Exit& exit) {
@@ -96,8 +108,7 @@ std::optional<Session> open_session(const Context& context, Reach reach, Exit& e
     return std::nullopt;
   }
   session.clock = std::move(*clock);
-  auto owned = reach == Reach::everything ? wire_aloud(session.definition, *session.clock, talk_on(context))
-                                          : wire_log(session.definition, *session.clock);
+  auto owned = wire_as_far_as(reach, session, context);
   if (!owned) {
     exit = context.fail(owned.error());
     return std::nullopt;

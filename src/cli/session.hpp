@@ -18,7 +18,8 @@ struct Session {
   std::string by;  // who acts
 };
 
-enum class Reach { log_only, everything };
+// What the command speaks to, and so whose secrets are resolved: a flag is switched where no store's key is at hand.
+enum class Reach { log_only, flags, everything };
 
 // nullopt: the problems were printed; the exit code is in `exit`.
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit);

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "aws_signals.hpp"
+#include "flag_wiring.hpp"
 #include "google_credentials.hpp"
 #include "signal_wiring.hpp"
 #include "snapshot.hpp"
@@ -11,7 +12,6 @@
 #include "train/base/text.hpp"
 #include "train/definition/load.hpp"
 #include "train/event_log/file_log.hpp"
-#include "train/flags/providers.hpp"
 #include "train/notify/notifiers.hpp"
 #include "train/signals/app_store.hpp"
 #include "train/signals/google_play.hpp"
@@ -77,6 +77,13 @@ class Wiring {
   Result<OwnedHands> only_log() {
     if (auto done = log(); !done) return tl::unexpected(done.error());
     signing();
+    return std::move(out_);
+  }
+
+  Result<OwnedHands> log_and_flags() {
+    for (const auto& part : {&Wiring::log, &Wiring::flags}) {
+      if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
+    }
     return std::move(out_);
   }
 
@@ -282,12 +289,9 @@ class Wiring {
 
   Result<Done> flags() {
     for (const auto& flag : definition_.flags) {
-      auto headers = secrets(flag.secret_headers);
-      if (!headers) return tl::unexpected(headers.error());
-      if (flag.provider == "file") out_.hands.flags[flag.name] = keep(flags::make_file_provider());
-      if (flag.provider == "http")
-        out_.hands.flags[flag.name] = keep(flags::make_http_provider(sleep_on(clock_), *headers));
-      if (flag.provider == "exec") out_.hands.flags[flag.name] = keep(flags::make_exec_provider(definition_.directory));
+      auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
+      if (!provider) return tl::unexpected(provider.error());
+      out_.hands.flags[flag.name] = keep(std::move(*provider));
     }
     return Done{};
   }
@@ -349,6 +353,9 @@ Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return wir
 Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).only_log();
 }
+Result<OwnedHands> wire_flags(const Definition& definition, Clock& clock) {
+  return Wiring(definition, clock, {}).log_and_flags();
+}
 
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
                                                     const Talk& talk) {
@@ -361,7 +368,11 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   std::vector<std::string> urls;
   for (const auto& app : definition.apps) urls.push_back(app.endpoint);
   for (const auto& signal : definition.signals) urls.push_back(signal.url);
-  for (const auto& flag : definition.flags) urls.push_back(flag.url);
+  for (const auto& flag : definition.flags) {
+    auto addresses = addresses_of(flag, definition.directory);
+    if (!addresses) return tl::unexpected(addresses.error());
+    urls.insert(urls.end(), addresses->begin(), addresses->end());
+  }
   if (definition.source && definition.source->build && definition.source->build->http)
     urls.push_back(definition.source->build->http->url);
   for (const auto& channel : definition.notify) {

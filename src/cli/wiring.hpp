@@ -22,6 +22,9 @@ Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock);  //
 // The log, the clock and the signer: for commands that talk to nobody.
 Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);
 
+// The log, the clock and the flags' providers.
+Result<runner::OwnedHands> wire_flags(const Definition& definition, Clock& clock);
+
 // App recovery of an app on Google Play; `clock` outlives it.
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
                                                     const Talk& talk);

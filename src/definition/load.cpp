@@ -51,7 +51,7 @@ void read_parts(const Fields& fields, Definition& definition) {
   });
   fields.with("flags", [&](const Value& value) { read_flags(value, definition); });
   fields.with("standby", [&](const Value& value) { read_standby(value, definition); });
-  fields.with("force_update", [&](const Value& value) { read_force_update(value); });
+  fields.with("force_update", [&](const Value& value) { read_force_update(value, definition); });
   fields.with("notify", [&](const Value& value) { read_notify(value, definition); });
   fields.with("state", [&](const Value& value) { assign(definition.state, read_state(value)); });
 }

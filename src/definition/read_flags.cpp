@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view k_set_methods[] = {"PUT", "POST", "PATCH"};
 
 // The keys every flag may have, whatever its provider.
-constexpr std::string_view k_flag_keys[] = {"provider", "risky", "parameter", "value_on", "value_off", "signal"};
+constexpr std::string_view k_flag_keys[] = {"provider", "risky",  "parameter", "value_on", "value_off",
+                                            "signal",   "settle", "ramp",      "always_on"};
 constexpr std::string_view k_minimum_keys[] = {"provider", "parameter"};
 
 void read_option(const Value& value, std::string_view key, Flag& flag) {
@@ -34,12 +35,14 @@ void read_option(const Value& value, std::string_view key, Flag& flag) {
   }
 }
 
-// The keys by which the providers that act today find the flag at all.
-std::string_view needed_key(std::string_view provider) {
-  if (provider == "file") return "path";
-  if (provider == "http") return "url";
-  if (provider == "exec") return "exec";
-  return {};
+// The keys by which a provider finds the flag at all.
+std::vector<std::string_view> needed_keys(std::string_view provider) {
+  if (provider == "file") return {"path"};
+  if (provider == "http") return {"url"};
+  if (provider == "exec") return {"exec"};
+  if (provider == "unleash") return {"endpoint", "credentials"};
+  if (provider == "launchdarkly") return {"credentials"};
+  return {};  // firebase_remote_config: Google's own tools' credentials do
 }
 
 void read_provider_keys(const Fields& fields, const Provider& provider, std::span<const std::string_view> shared,
@@ -60,8 +63,8 @@ void read_provider_keys(const Fields& fields, const Provider& provider, std::spa
       read_option(*fields.get(key), key, flag);
     }
   }
-  const auto needed = needed_key(provider.name);
-  if (!needed.empty() && !fields.has(needed)) {
+  for (const auto needed : needed_keys(provider.name)) {
+    if (fields.has(needed)) continue;
     fields.value().problem(fmt::format("the key \"{}\" is missing; the provider {} needs it", needed, provider.name));
   }
 }
@@ -77,6 +80,23 @@ void read_signal_of(const Value& value, const Definition& definition, Flag& flag
   flag.signal = *name;
 }
 
+// A share of users needs a provider that can give one, and both ends of it.
+void read_ramp(const Fields& fields, Flag& flag) {
+  fields.with("ramp", [&](const Value& value) {
+    assign(flag.ramp, value.truth());
+    if (!flag.ramp) return;
+    if (flag.provider == "file") value.problem("a file cannot give a flag to a share of the users");
+    if (!flag.value_on || !flag.value_off) value.problem("needs `value_on` and `value_off`");
+  });
+  fields.with("always_on", [&](const Value& value) {
+    flag.always_on = value.texts();
+    const bool targets =
+        flag.provider == "firebase_remote_config" || flag.provider == "unleash" || flag.provider == "launchdarkly";
+    if (!flag.ramp) value.problem("is for a flag with `ramp: true`; without it there is no share to be left out of");
+    if (!targets) value.problem(fmt::format("the provider {} knows no groups of users", flag.provider));
+  });
+}
+
 Flag read_flag(const NamedValue& named, const Definition& definition) {
   Flag flag;
   flag.name = named.name;
@@ -89,15 +109,14 @@ Flag read_flag(const NamedValue& named, const Definition& definition) {
     flag.provider = *name;
     const Provider& provider = *find_provider(flag_providers(), *name);
     read_provider_keys(fields, provider, k_flag_keys, flag);
-    if (!provider.active) {
-      value.inactive(fmt::format("The flag provider {} is not called yet: the flag is not read or switched.", *name));
-    }
   });
   fields.with("risky", [&](const Value& value) { assign(flag.risky, value.truth()); });
   fields.with("parameter", [&](const Value& value) { assign(flag.parameter, value.text()); });
   fields.with("value_on", [&](const Value& value) { flag.value_on = value.text_or_empty(); });
   fields.with("value_off", [&](const Value& value) { flag.value_off = value.text_or_empty(); });
   fields.with("signal", [&](const Value& value) { read_signal_of(value, definition, flag); });
+  fields.with("settle", [&](const Value& value) { assign(flag.settle, value.duration()); });
+  read_ramp(fields, flag);
   if (flag.value_on && flag.value_off && *flag.value_on == *flag.value_off) {
     fields.get("value_off")->problem("is the same as `value_on`; it would switch nothing off");
   }
@@ -127,17 +146,21 @@ void read_flags(const Value& value, Definition& definition) {
   }
 }
 
-void read_force_update(const Value& value) {
+void read_force_update(const Value& value, Definition& definition) {
   const Fields outer(value, section("force_update"));
   value.inactive("Forced updates are not assessed or applied yet.");
   outer.with("minimum_version", [&](const Value& minimum) {
     const Fields fields(minimum, section("minimum_version"));
-    Flag unused;
+    Flag flag;
+    flag.name = "minimum_version";
     fields.with("provider", [&](const Value& provider) {
       const auto name = provider.one_of(provider_names(flag_providers()));
-      if (name) read_provider_keys(fields, *find_provider(flag_providers(), *name), k_minimum_keys, unused);
+      if (!name) return;
+      flag.provider = *name;
+      read_provider_keys(fields, *find_provider(flag_providers(), *name), k_minimum_keys, flag);
     });
-    fields.with("parameter", [&](const Value& parameter) { parameter.text(); });
+    fields.with("parameter", [&](const Value& parameter) { assign(flag.parameter, parameter.text()); });
+    definition.force_update.minimum_version = std::move(flag);
   });
 }
 

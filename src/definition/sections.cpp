@@ -175,6 +175,9 @@ std::vector<Section> people_and_hand_sections() {
         {"value_on"},
         {"value_off"},
         {"signal"},
+        {"settle"},
+        {"ramp"},
+        {"always_on"},
         {"project"},
         {"environment"},
         {"endpoint"},
@@ -263,9 +266,9 @@ const std::vector<Provider>& flag_providers() {
   using enum OptionKind;
   static const std::vector<Option> service = {{"project"}, {"environment"}, {"endpoint"}, {"credentials", secret}};
   static const std::vector<Provider> all = {
-      {"firebase_remote_config", false, service}, {"unleash", false, service},
-      {"launchdarkly", false, service},           {"http", true, {{"url"}, {"method"}, {"headers"}}},
-      {"exec", true, {{"exec", words}}},          {"file", true, {{"path"}}},
+      {"firebase_remote_config", true, service}, {"unleash", true, service},
+      {"launchdarkly", true, service},           {"http", true, {{"url"}, {"method"}, {"headers"}}},
+      {"exec", true, {{"exec", words}}},         {"file", true, {{"path"}}},
   };
   return all;
 }

@@ -69,17 +69,39 @@ std::map<SignalName, Tally> counts_now(const Case& c) {
   return measured == nullptr ? std::map<SignalName, Tally>() : tallies(c, measured->signals);
 }
 
+namespace {
+
+event::Counted counted_until_now(const Case& c, const MeasuredApp& measured, bool restart) {
+  event::Counted counted{c.release.version, c.app.name, restart, tallies(c, measured.signals), {}, {}};
+  if (compares_with_live(c)) counted.live = tallies(c, measured.live);
+  std::erase_if(counted.live, [&](const auto& entry) { return counted.ours.count(entry.first) == 0; });
+  return counted;
+}
+
+}  // namespace
+
 void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out) {
   const auto* measured = measured_app(c);
   if (measured == nullptr) return;
-  event::Counted counted{c.release.version, c.app.name, restart, tallies(c, measured->signals), {}};
-  if (compares_with_live(c)) counted.live = tallies(c, measured->live);
-  std::erase_if(counted.live, [&](const auto& entry) { return counted.ours.count(entry.first) == 0; });
+  event::Counted counted = counted_until_now(c, *measured, restart);
   // Levels are counted by their samples, which start anew as well.
   const bool anything_seen = std::any_of(measured->signals.begin(), measured->signals.end(), [](const auto& entry) {
     return entry.second.state == Measurement::State::measured;
   });
   if (restart ? anything_seen : !counted.live.empty()) out.emplace_back(std::move(counted));
+}
+
+void count_afresh(const Case& c, const std::vector<SignalName>& signals, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(c);
+  if (measured == nullptr) return;
+  event::Counted counted = counted_until_now(c, *measured, false);
+  for (const auto& signal : signals) {
+    const auto* rule = c.world.definition.find_signal(signal);
+    // A signal that is dark now would be counted from zero, the time before the switch included.
+    const bool dark = rule != nullptr && counts(rule->kind) && counted.ours.count(signal) == 0;
+    if (!dark) counted.afresh.push_back(signal);
+  }
+  if (!counted.afresh.empty()) out.emplace_back(std::move(counted));
 }
 
 void notice_counts(const Case& c, std::vector<EventBody>& out) {

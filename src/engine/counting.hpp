@@ -14,6 +14,9 @@ std::map<SignalName, Tally> counts_now(const Case& c);
 // The end of a stretch of time, where there is anything to count; halt evidence starts anew when `restart`.
 void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out);
 
+// What these signals have counted so far is evidence no more; one that is dark at the moment is left for later.
+void count_afresh(const Case& c, const std::vector<SignalName>& signals, std::vector<EventBody>& out);
+
 // A stretch of the length that evidence against the live version needs, or a day of the rollout, is over.
 void notice_counts(const Case& c, std::vector<EventBody>& out);
 // One more sample of each level that is judged.

@@ -178,7 +178,7 @@ class Folder {
   void operator()(const event::Breached& e) {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
-    app->breaches[e.evidence.signal] = {e.reaction, e.evidence, event_.at};
+    app->breaches[e.evidence.signal] = {e.reaction, e.evidence, event_.at, false};
     app->overrides.erase(e.evidence.signal);
     if (e.reaction == "switch_off") {
       // The feature takes the blame: the binary is judged by what comes after the flag.
@@ -205,6 +205,7 @@ class Folder {
       app->history[signal].count(tally, live == e.live.end() ? std::nullopt : std::optional(live->second));
     }
     app->counted_at = event_.at;
+    for (const auto& signal : e.afresh) count_afresh(*app, e, signal);
     if (!e.restart) return;
     if (app->exposed_since)
       app->days_restarted = static_cast<int>((event_.at - *app->exposed_since) / std::chrono::hours(24));
@@ -329,6 +330,16 @@ class Folder {
                    compared ? std::optional(tally_of(*evidence.live)) : std::nullopt);
   }
 
+  // The flag behind this signal is off and heard of: the binary is judged by what comes from here on.
+  void count_afresh(AppProgress& app, const event::Counted& e, const SignalName& signal) const {
+    const auto ours = e.ours.find(signal);
+    const auto live = e.live.find(signal);
+    app.history[signal].forget(ours == e.ours.end() ? Tally{} : ours->second,
+                               live == e.live.end() ? std::nullopt : std::optional(live->second));
+    app.afresh[signal] = event_.at;
+    if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) breach->second.settled = true;
+  }
+
   // The fold knows no definition: the limit and the ratio are those of the rules in force.
   static void count_window(AppProgress& app, const event::LevelSampled& e) {
     auto& history = app.history[e.signal];
@@ -349,7 +360,7 @@ class Folder {
   void settle_done(const OpenIntent& open) {
     const Step& step = open.intent.step;
     if (auto* release = state_.find(step.version)) settle_train_step(*release, step);
-    if (step.action == Action::set_flag) state_.flags[step.subject] = {step.value, event_.at};
+    if (step.action == Action::set_flag) note_flag(step);
     if (step.action == Action::notify) mark_sent(state_.outbox, step);
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
@@ -366,6 +377,12 @@ class Folder {
       if (waited_to_be_told(*app, step)) app->told.insert(step.subject);
     }
     if (const auto control = control_after(step.action)) take_control(*app, *control);
+  }
+
+  void note_flag(const Step& step) {
+    const auto known = state_.flags.find(step.subject);
+    const bool same = known != state_.flags.end() && known->second.value == step.value;
+    state_.flags[step.subject] = {step.value, event_.at, same ? known->second.since : event_.at};
   }
 
   static bool waited_to_be_told(const AppProgress& app, const Step& step) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "rules.hpp"
+#include "switched_off.hpp"
 #include "train/engine/gates/judge.hpp"
 
 namespace train::engine {
@@ -30,6 +31,11 @@ bool any_decides(const Case& c) {
 
 }  // namespace
 
+bool is_settling(const AppProgress& progress, const SignalName& signal) {
+  const auto found = progress.breaches.find(signal);
+  return found != progress.breaches.end() && found->second.reaction == "switch_off" && !found->second.settled;
+}
+
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
                                          const MeasuredApp* evidence, Instant now) {
   static const SignalHistory nothing_yet;
@@ -47,6 +53,7 @@ std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std:
     q.baked = progress.stage_since ? now - *progress.stage_since : Duration(0);
     if (const auto unruly = progress.unruly.find(rule.gate.signal); unruly != progress.unruly.end())
       q.unruly = fmt::format("its rule was changed while the release is out ({})", unruly->second);
+    q.settling = is_settling(progress, rule.gate.signal);
     q.now = now;
     out.push_back(std::move(q));
   }
@@ -127,6 +134,7 @@ std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gat
     wait.item = c.app.name + ":gate:" + gate.signal;
     wait.who = deciders(c);
     wait.because = {{"gate:" + gate.signal, gate.why, wanted_of(gate)}};
+    wait.until = settles_at(c, gate.signal);
     const auto rule = find_rule(c, gate.signal);
     if (rule && c.progress.stage_since && c.now() - *c.progress.stage_since > rule->gate.max_wait) {
       wait.needs_person = true;

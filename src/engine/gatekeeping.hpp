@@ -12,6 +12,9 @@ namespace train::engine {
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
                                          const MeasuredApp* evidence, Instant now);
 
+// Its flag was switched off for it, and what is counted is not judged until apps have heard of that.
+bool is_settling(const AppProgress& progress, const SignalName& signal);
+
 enum class WithBounds { none, all };
 // One entry per rule in force, judged over this run's evidence. Bounds are dear: for what is kept or shown.
 std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds = WithBounds::none);

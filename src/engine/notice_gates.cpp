@@ -6,19 +6,11 @@
 #include "gatekeeping.hpp"
 #include "noticing.hpp"
 #include "rules.hpp"
+#include "switched_off.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::engine {
 namespace {
-
-// A flag that answers for this signal and is not off yet takes the blame before the binary does.
-bool a_flag_answers(const Case& c, const SignalName& signal) {
-  return std::any_of(c.world.definition.flags.begin(), c.world.definition.flags.end(), [&](const Flag& flag) {
-    if (flag.signal != signal || !flag.value_off) return false;
-    const auto known = c.world.state.flags.find(flag.name);
-    return known == c.world.state.flags.end() || known->second.value != *flag.value_off;
-  });
-}
 
 void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<EventBody>& out) {
   const auto known = c.progress.breaches.find(evidence.signal);
@@ -27,7 +19,7 @@ void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<Even
   if (!rule || evidence.advisory) return;
   if (evidence.verdict == Verdict::breach && !latched) {
     const auto reaction =
-        a_flag_answers(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(rule->gate.on_breach));
+        takes_the_blame(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(rule->gate.on_breach));
     out.emplace_back(event::Breached{c.release.version, c.app.name, reaction, evidence});
   } else if (warns(evidence) && !latched && c.progress.warned.count(evidence.signal) == 0) {
     out.emplace_back(event::Warned{c.release.version, c.app.name, evidence});
@@ -91,6 +83,8 @@ void notice_rules(const Case& c, std::vector<EventBody>& out) {
 void notice_gates(const Case& c, std::vector<EventBody>& out) {
   if (!is_exposed(c.progress) || c.progress.stage < 1) return;
   if (c.world.evidence.find(c.release.version, c.app.name) == nullptr) return;
+  notice_switched_off(c, out);
+  if (!out.empty()) return;
   notice_counts(c, out);
   notice_levels(c, out);
   if (!out.empty()) return;  // what is judged is what the log has: judge after it is in the log

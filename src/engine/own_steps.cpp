@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ramp.hpp"
 #include "steps.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
@@ -97,6 +98,7 @@ std::optional<Step> decide_own_step(const World& world, bool stopping) {
   for (const auto& release : world.state.releases) {
     if (!release.is_open()) continue;
     if (auto step = source_step(world, release); step && !is_set_aside(world, *step)) return step;
+    if (auto step = ramp_step(world, release)) return step;
   }
   return notify_step(world);
 }

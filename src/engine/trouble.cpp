@@ -203,6 +203,8 @@ std::vector<Step> pending_flag_steps(const World& world) {
     for (const auto& app : release.apps) {
       for (const auto& cause : causes(app)) {
         if (!has(playbook(cause.reaction), Play::switch_flags_off)) continue;
+        // A feature that was at fault in a release that is done is its people's again.
+        if (cause.reaction == "switch_off" && !release.is_open()) continue;
         for (const auto& flag : world.definition.flags) {
           const bool concerned = cause.reaction != "switch_off" || flag.signal == cause.signal;
           const bool planned =
@@ -220,6 +222,17 @@ std::vector<Step> pending_flag_steps(const World& world) {
     }
   }
   return out;
+}
+
+std::optional<Reason> kept_off(const Definition& definition, const State& state, const FlagName& flag) {
+  const Observation nothing_looked_at;
+  const Evidence nothing_measured;
+  State as_if_on = state;
+  as_if_on.flags.erase(flag);
+  for (const auto& step : pending_flag_steps({definition, as_if_on, nothing_looked_at, nothing_measured, {}, {}})) {
+    if (step.subject == flag) return step.because.front();
+  }
+  return std::nullopt;
 }
 
 }  // namespace train::engine

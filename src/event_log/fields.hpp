@@ -351,6 +351,7 @@ void fields(IO& io, RefOf<IO, event::Counted> v) {
   io.may("restart", v.restart);
   io.may("ours", v.ours);
   io.may("live", v.live);
+  io.may("afresh", v.afresh);
 }
 
 template <typename IO>

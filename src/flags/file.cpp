@@ -1,6 +1,7 @@
 // Flags in a JSON file.
 #include <sys/stat.h>
 
+#include "flagd.hpp"
 #include "json_member.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
@@ -24,6 +25,8 @@ class FileProvider final : public FlagProvider {
   Result<std::string> get(const Flag& flag) override {
     const auto text = read(flag, "Reading");
     if (!text) return tl::unexpected(text.error());
+    if (is_flagd(*text))
+      return flagd_value(*text, flag).map_error([&](const Error& error) { return about(flag, error, "Reading"); });
     const auto json = find_member(*text, parameter_of(flag));
     if (!json) {
       Error error = about(flag, json.error(), "Reading");
@@ -39,17 +42,20 @@ class FileProvider final : public FlagProvider {
   Result<Done> set(const Flag& flag, const std::string& value) override {
     const auto text = read(flag, "Setting");
     if (!text) return tl::unexpected(text.error());
-    const auto before = find_member(*text, parameter_of(flag));
-    // A switch that was a text stays a text; what was true, false or a number stays that where it can.
-    const bool was_text = !before || before->front() == '"';
-    const std::string json = was_text ? json_string_of_text(value) : json_of_text(value);
-    const auto changed = set_member(*text, parameter_of(flag), json);
+    const auto changed = is_flagd(*text) ? with_flagd_value(*text, flag, value) : with_member(*text, flag, value);
     if (!changed) return tl::unexpected(about(flag, changed.error(), "Setting"));
     if (auto written = write(flag, *changed); !written) return tl::unexpected(about(flag, written.error(), "Setting"));
     return conclude_by_reading_back(*this, flag, value, std::nullopt);
   }
 
  private:
+  static Result<std::string> with_member(const std::string& text, const Flag& flag, const std::string& value) {
+    const auto before = find_member(text, parameter_of(flag));
+    // A switch that was a text stays a text; what was true, false or a number stays that where it can.
+    const bool was_text = !before || before->front() == '"';
+    return set_member(text, parameter_of(flag), was_text ? json_string_of_text(value) : json_of_text(value));
+  }
+
   static Result<std::string> read(const Flag& flag, std::string_view tried) {
     auto text = read_file(flag.path, k_file_limit_bytes);
     if (text) return text;

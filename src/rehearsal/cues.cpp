@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "play.hpp"
+#include "rules.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 
@@ -40,6 +41,22 @@ void spread_crashes(json& body, const Definition& definition) {
   }
 }
 
+// As healthy as the sandbox's users are where nothing goes wrong.
+ToSandbox cured(const ToSandbox& act) {
+  auto body = json::parse(act.json, nullptr, false);
+  const json healthy = {
+      {"crash_rate", 0.002}, {"payment_failure_rate", 0.005}, {"response_p95", 0.8}, {"silent", false}};
+  for (const auto& [name, value] : healthy.items()) {
+    if (body.contains(name)) body[name] = value;
+  }
+  if (body.contains("signals")) {
+    for (auto& [name, rate] : body["signals"].items()) rate = healthy["crash_rate"];
+  }
+  ToSandbox out = act;
+  out.json = body.dump();
+  return out;
+}
+
 }  // namespace
 
 bool Play::is_seen(const Trigger& trigger) const {
@@ -70,6 +87,7 @@ bool Play::is_seen(const Trigger& trigger) const {
 Result<bool> Play::play_cues() {
   const Instant now = stage_.sandbox().now();
   bool commanded = false;
+  follow_flags();
   for (auto& cue : cues_) {
     if (cue.played) continue;
     if (!cue.due && (!cue.event->when || is_seen(*cue.event->when))) {
@@ -88,7 +106,12 @@ Result<bool> Play::play_cues() {
 Result<bool> Play::perform(const ScenarioEvent& event) {
   if (!event.told.empty()) scribe_.note(stage_.sandbox().now(), event.about, event.told);
   if (const auto* act = std::get_if<ToSandbox>(&event.act)) {
-    send(*act);
+    if (act->behind.empty()) {
+      send(*act);
+    } else {
+      features_.push_back({*act, false});
+      follow_flags();
+    }
   } else if (const auto* fault = std::get_if<FaultOnPattern>(&event.act)) {
     set_trap(*fault);
   } else if (const auto* ordered = std::get_if<OrderedBy>(&event.act)) {
@@ -119,6 +142,16 @@ void Play::send(const ToSandbox& act) {
     if (answer.status == 200) continue;
     witness_.failures.push_back("the scenario's own " + act.endpoint + ": " + answer.body);
     scribe_.note(stage_.sandbox().now(), {}, fmt::format("the sandbox answered {}: {}", answer.status, answer.body));
+  }
+}
+
+void Play::follow_flags() {
+  if (features_.empty()) return;
+  const auto flags = stage_.flags();
+  for (auto& feature : features_) {
+    const bool on = !is_off(stage_.definition(), flags, feature.act.behind);
+    if (on != feature.on) send(on ? feature.act : cured(feature.act));
+    feature.on = on;
   }
 }
 

@@ -15,7 +15,8 @@ using nlohmann::json;
 // Whether the sandbox alone can tell that it has come, and do it.
 bool is_the_worlds(const ScenarioEvent& event) {
   const bool can_be_seen = !event.when || event.when->kind == Trigger::Kind::percent;
-  return can_be_seen && std::holds_alternative<ToSandbox>(event.act);
+  const auto* sent = std::get_if<ToSandbox>(&event.act);
+  return can_be_seen && sent != nullptr && sent->behind.empty();  // no sandbox knows the flags
 }
 
 class OnSandbox final : public Director {

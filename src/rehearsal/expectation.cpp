@@ -36,6 +36,7 @@ constexpr std::array k_rules{
     Rule{"overshoot on APP", overshot},
     Rule{"notified TOPIC", notified},
     Rule{"flag FLAG is VALUE", flag_is},
+    Rule{"flag of SIGNAL is off", flag_of_signal_is_off},
     Rule{"every flag is off", flags_are_off},
     Rule{"each change once", each_change_once},
     Rule{"every rise has a pass", every_rise_has_a_pass},

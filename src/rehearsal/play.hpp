@@ -52,6 +52,7 @@ class Play {
   bool is_seen(const Trigger& trigger) const;
   Result<bool> perform(const ScenarioEvent& event);
   void send(const ToSandbox& act);
+  void follow_flags();
   void set_trap(const FaultOnPattern& fault);
   void spring_traps(std::string_view method, std::string_view path);
   bool cue_pending() const;
@@ -65,6 +66,11 @@ class Play {
   Scribe scribe_;
   Runners runners_;
   std::vector<Cue> cues_;
+  struct Feature {  // whose trouble comes and goes with its flag
+    ToSandbox act;
+    bool on = false;
+  };
+  std::vector<Feature> features_;
   std::mutex traps_mutex_;
   std::vector<Trap> traps_;
   Instant began_;

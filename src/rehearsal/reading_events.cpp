@@ -51,7 +51,7 @@ void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own
 }
 
 ToSandbox told_to(std::string endpoint, const json& body, std::vector<AppName> apps) {
-  return {std::move(endpoint), body.dump(), true, std::move(apps)};
+  return {std::move(endpoint), body.dump(), true, std::move(apps), {}};
 }
 
 std::string in_one_line(const json& body) {
@@ -95,6 +95,7 @@ void ScenarioReader::read_one(Fields& fields, const std::optional<std::string>& 
   if (const auto* sent = std::get_if<ToSandbox>(&event.act)) {
     if (sent->apps.size() == 1) event.about = sent->apps.front();
     event.told = *what + ": " + in_one_line(json::parse(sent->json, nullptr, false));
+    if (!sent->behind.empty()) event.told += ", behind the flag of " + sent->behind;
   } else if (const auto* fault = std::get_if<FaultOnPattern>(&event.act)) {
     event.told = fmt::format("fault: {} on {}", fault->fault, fault->pattern);
   } else if (const auto* change = std::get_if<RunnerChange>(&event.act)) {
@@ -132,7 +133,7 @@ std::optional<Act> ScenarioReader::read_act(Fields& fields, const std::string& w
 
 std::optional<Act> ScenarioReader::read_health(Fields& fields, const std::optional<AppName>& about) {
   check_event_keys(fields, std::array{"app"sv, "version"sv, "crash_rate"sv, "payment_failure_rate"sv, "response_p95"sv,
-                                      "silent"sv, "signals"sv});
+                                      "silent"sv, "signals"sv, "behind"sv});
   json body = json::object();
   if (const auto rate = fields.number("crash_rate", 1)) body["crash_rate"] = *rate;
   if (const auto rate = fields.number("payment_failure_rate", 1)) body["payment_failure_rate"] = *rate;
@@ -148,7 +149,9 @@ std::optional<Act> ScenarioReader::read_health(Fields& fields, const std::option
   if (body.empty()) {
     fields.problem(fields.node(), "do: health needs crash_rate, payment_failure_rate, response_p95, silent or signals");
   }
-  return told_to("/_sandbox/health", body, apps_meant(fields, about));
+  auto act = told_to("/_sandbox/health", body, apps_meant(fields, about));
+  act.behind = fields.text("behind").value_or("");
+  return act;
 }
 
 std::optional<Act> ScenarioReader::read_fault(Fields& fields) {
@@ -169,7 +172,7 @@ std::optional<Act> ScenarioReader::read_fault(Fields& fields) {
   if (times) body["times"] = *times;
   if (every) body["every"] = *every;
   if (const auto seconds = fields.whole("retry_after", 0, 86400)) body["retry_after"] = *seconds;
-  return ToSandbox{"/_sandbox/faults", body.dump(), false, {}};
+  return ToSandbox{"/_sandbox/faults", body.dump(), false, {}, {}};
 }
 
 std::optional<Act> ScenarioReader::read_review(Fields& fields, const std::optional<AppName>& about) {

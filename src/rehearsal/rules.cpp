@@ -195,6 +195,17 @@ Finding flags_are_off(const Witness& w, const Slots&) {
   return met();
 }
 
+bool is_off(const Definition& definition, const std::map<FlagName, std::string>& values, const SignalName& signal) {
+  return std::any_of(definition.flags.begin(), definition.flags.end(), [&](const Flag& flag) {
+    const auto at = values.find(flag.name);
+    return flag.signal == signal && flag.value_off && at != values.end() && at->second == *flag.value_off;
+  });
+}
+
+Finding flag_of_signal_is_off(const Witness& w, const Slots& slots) {
+  return is_off(*w.definition, w.flags, slot(slots, "SIGNAL")) ? met() : unmet("no flag with that signal is off");
+}
+
 Finding sign_off_voided(const Witness& w, const Slots&) {
   if (w.definition->approvals.empty() && w.definition->checklist.empty()) return met();
   const bool voided = std::any_of(w.log.begin(), w.log.end(), [](const Event& event) {

@@ -25,8 +25,12 @@ Finding drifted(const Witness& w, const Slots& slots);
 Finding overshot(const Witness& w, const Slots& slots);
 Finding notified(const Witness& w, const Slots& slots);
 Finding flag_is(const Witness& w, const Slots& slots);
+Finding flag_of_signal_is_off(const Witness& w, const Slots& slots);
 Finding flags_are_off(const Witness& w, const Slots& slots);
 Finding sign_off_voided(const Witness& w, const Slots& slots);
+
+// Whether a flag with this `signal` holds its `value_off`.
+bool is_off(const Definition& definition, const std::map<FlagName, std::string>& values, const SignalName& signal);
 
 // The promises.
 Finding each_change_once(const Witness& w, const Slots& slots);

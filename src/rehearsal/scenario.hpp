@@ -31,6 +31,7 @@ struct ToSandbox {
   std::string json;
   bool per_app = false;
   std::vector<AppName> apps;
+  SignalName behind;  // health only: so long as a flag with this `signal` is not off; empty: whatever the flags say
 };
 // A request that goes wrong where its path is a pattern with `*`: the fault is set when such a request comes.
 struct FaultOnPattern {

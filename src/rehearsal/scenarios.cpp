@@ -179,6 +179,25 @@ expect:
   - each change once
   - exit 3 at the end
 )yaml"},
+    BuiltIn{"feature-breach-flag-only", R"yaml(about: At 5 % one feature makes payments fail. Its flag goes off, the failures stop, and the binary goes on to everybody.
+
+given: { live: 3.3.0 }
+
+events:
+  - { when: each app at 5%, do: health, payment_failure_rate: 6%, behind: payment_failures }
+
+expect:
+  - set_flag happens
+  - flag of payment_failures is off
+  - notified breach
+  - halt never happens
+  - each app reaches 100%
+  - every rise has a pass
+  - each change once
+  - release done
+  - nothing failed
+  - exit 0 at the end
+)yaml"},
     BuiltIn{"noisy-but-healthy", R"yaml(about: A healthy release whose crashes come by chance, and a live version with the same rate. Chance alone must not stop it.
 
 given: { live: 3.3.0, seed: 1 }

@@ -142,7 +142,7 @@ Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App
 
 namespace {
 
-// A second gate beside the example's, so that one can disagree with the other.
+// A second gate beside the example's, so that one can disagree with the other, and a feature that answers for it.
 void add_payments(Definition& example) {
   Signal payments = example.signals.front();
   payments.name = "payment_failures";
@@ -154,6 +154,7 @@ void add_payments(Definition& example) {
   gate.limit = 0.02;
   gate.on_breach = Reaction::pause;
   example.gates.push_back(std::move(gate));
+  for (auto& flag : example.flags) flag.signal = "payment_failures";
 }
 
 }  // namespace

@@ -97,8 +97,12 @@ class Discovery {
     } else if (value.is_object()) {
       for (const auto& [key, inner] : value.items()) {
         const Json properties = rule.value("properties", Json::object());
-        if (!properties.contains(key)) wrong.push_back(where + "." + key + " is unknown");
-        if (properties.contains(key)) check(inner, properties[key], where + "." + key, wrong);
+        if (properties.contains(key))
+          check(inner, properties[key], where + "." + key, wrong);
+        else if (rule.contains("additionalProperties"))
+          check(inner, rule["additionalProperties"], where + "." + key, wrong);
+        else
+          wrong.push_back(where + "." + key + " is unknown");
       }
     } else {
       check_plain(value, rule, where, wrong);

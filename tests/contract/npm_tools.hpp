@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "child.hpp"
 #include "train/base/error.hpp"
 
 namespace train::contract {
@@ -37,9 +38,9 @@ class Prism {
   Result<Report> report();
 
  private:
-  struct Process;
-  explicit Prism(std::unique_ptr<Process> process);
-  std::unique_ptr<Process> process_;
+  Prism(std::unique_ptr<Child> child, std::string url);
+  std::unique_ptr<Child> child_;
+  std::string url_;
 };
 
 }  // namespace train::contract

@@ -173,14 +173,17 @@ struct SourceRule {
 
 struct Flag {
   FlagName name;
-  std::string provider;  // file, http, exec; others load and `check` names them
+  std::string provider;  // "file", "firebase_remote_config", …
   bool risky = false;
   std::string parameter;
   std::optional<std::string> value_on;
   std::optional<std::string> value_off;
   std::optional<SignalName> signal;
-  std::filesystem::path path;  // file: a JSON object, `parameter` is the member
-  std::string url;             // http: GET reads, `method` sets
+  Duration settle{30 * 60};            // so long may apps take to hear of a switch; what is counted then is not judged
+  bool ramp = false;                   // its share of users follows the stages of the rollout
+  std::vector<std::string> always_on;  // whom a share below 100 % never leaves out, in the provider's words
+  std::filesystem::path path;          // file: a JSON object, `parameter` is the member
+  std::string url;                     // http: GET reads, `method` sets
   std::string method = "PUT";
   std::vector<std::pair<std::string, SecretRef>> secret_headers;
   std::vector<std::string> exec;               // exec: `… get PARAMETER` prints the value, `… set PARAMETER VALUE`
@@ -216,6 +219,11 @@ struct StandbyRule {
   std::optional<std::string> notes;                       // path pattern with {locale}, {version}: the standby's
 };
 
+// What users must have at least, held where a flag is.
+struct ForceUpdateRule {
+  std::optional<Flag> minimum_version;
+};
+
 // A part of the file that loads but that this version does not act on.
 struct Inactive {
   std::string where;  // "gates[0].regress", "standby"
@@ -241,6 +249,7 @@ struct Definition {
   std::vector<ApprovalRule> approvals;
   bool require_signed_approvals = false;
   std::vector<Flag> flags;
+  ForceUpdateRule force_update;
   std::vector<StandbyRule> standby;
   std::vector<Channel> notify;
   std::string state;  // "file:DIR" with DIR absolute, or another engine's URL

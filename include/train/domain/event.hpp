@@ -130,6 +130,7 @@ struct Counted {  // cumulative counts at the end of a stretch of time
   bool restart = false;  // halt evidence also counts from here on: a day of the rollout or a stage began
   std::map<SignalName, Tally> ours;
   std::map<SignalName, Tally> live;  // of signals compared with the live version
+  std::vector<SignalName> afresh;    // what was counted before is evidence no more: their flag is off, and heard of
 };
 struct RulesSet {  // the gates that judge this release from now on
   VersionName version;

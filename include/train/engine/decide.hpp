@@ -42,6 +42,9 @@ std::vector<GateEvidence> judge_app(const Definition& definition, const State& s
 // The sign-offs that a newer candidate of `app` voids; none when it is the first.
 std::vector<std::string> voided_sign_offs(const Definition& definition, const Release& release, const AppName& app);
 
+// Why the train would switch this flag off again if it were not: a playbook that is not over. nullopt: it would not.
+std::optional<Reason> kept_off(const Definition& definition, const State& state, const FlagName& flag);
+
 // How long after a lost answer a store may still show what was asked; until then nothing is sent again.
 inline constexpr Duration k_settle_window{60};
 

@@ -33,6 +33,7 @@ struct LatchedBreach {
   std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
   GateEvidence evidence;
   Instant at;
+  bool settled = false;  // switch_off: apps have heard of the switch, and what was counted until then is forgotten
 };
 
 struct Override {
@@ -118,6 +119,7 @@ struct AppProgress {
   std::optional<Order> removal;    // from sale, ordered by a person
   std::optional<Instant> removed;  // when the whole app had left the store
   std::map<SignalName, LatchedBreach> breaches;
+  std::map<SignalName, Instant> afresh;  // since when a signal is counted anew because its flag is off
   std::map<SignalName, Override> overrides;
   std::set<SignalName> warned;
   std::vector<GateRule> rules;               // in force for this release
@@ -177,6 +179,7 @@ struct OpenIntent {
 struct FlagState {
   std::string value;
   Instant as_of;
+  Instant since;  // it was set to this value, and to no other since
 };
 
 // An event that channels are told of; `sent` holds the indices of channels that have it.

@@ -99,6 +99,11 @@ Result<engine::State> load_state(EventLog& log);
 using Make = std::function<Result<std::vector<EventBody>>(const engine::State&)>;
 Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by, const Make& make);
 
+// Sets a flag by a person's hand, `by` them, whatever else runs: intent, call, outcome. `set` is the call.
+using SetFlag = std::function<Result<Done>(FlagProvider& provider, const Flag& flag)>;
+Result<engine::State> set_flag(const Hands& hands, const std::string& by, const Flag& flag, const std::string& value,
+                               const SetFlag& set);
+
 // Every file that the pattern names for this version, by locale. not_found when there is none.
 Result<Notes> read_notes(const std::string& pattern, const VersionName& version);
 

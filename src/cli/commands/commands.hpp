@@ -23,6 +23,8 @@ void add_stopping(CLI::App& root, Context& context, Chosen& chosen);     // halt
 void add_standing_by(CLI::App& root, Context& context, Chosen& chosen);  // standby
 void add_removing(CLI::App& root, Context& context, Chosen& chosen);     // remove-from-sale
 void add_recovering(CLI::App& root, Context& context, Chosen& chosen);   // recovery
+void add_flagging(CLI::App& root, Context& context, Chosen& chosen);     // flags
+void add_forcing(CLI::App& root, Context& context, Chosen& chosen);      // force-update
 void add_playing(CLI::App& root, Context& context, Chosen& chosen);      // rehearse, sandbox
 void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);     // webhook verify
 void add_trying(CLI::App& root, Context& context, Chosen& chosen);       // gate try

@@ -109,6 +109,7 @@ std::string unfit_tally(const GateQuestion& question) {
 }  // namespace
 
 std::string unfit(const GateQuestion& question) {
+  if (question.settling) return "its flag was switched off: counted anew once apps have heard of it";
   if (!question.seen) return "no data: the signal has not been read";
   if (auto state = unfit_state(*question.seen); !state.empty()) return state;
   if (auto age = unfit_age(question, *question.seen); !age.empty()) return age;

@@ -185,14 +185,6 @@ TEST_F(Preflight, AKillSwitchMustAnswer) {
   EXPECT_EQ(exit_of(plain), Exit::done);
 }
 
-TEST_F(Preflight, AKillSwitchWhoseProviderIsNotCalledIsAWarning) {
-  definition_.flags[0].provider = "firebase_remote_config";
-  hands_.flags.clear();
-  const auto lines = check_flags(definition_, hands_);
-  ASSERT_EQ(lines.size(), 1U);
-  EXPECT_EQ(lines[0].result, CheckResult::warning);
-}
-
 class Secrets : public Preflight {
  protected:
   Secrets() : directory_(fs::path(testing::TempDir()) / ("train-secrets-" + std::to_string(::getpid()))) {

@@ -199,45 +199,6 @@ TEST(Notice, AnOverriddenBreachIsJudgedAfreshFromThere) {
   EXPECT_NE(first<event::Breached>(s.notice_all()), nullptr);
 }
 
-TEST(Notice, AFlagsOwnSignalSwitchesTheFlagOffAndLeavesTheBinary) {
-  Scene s;
-  Flag flag;
-  flag.name = "new_checkout";
-  flag.value_off = "false";
-  flag.signal = "crashes";
-  s.def.flags = {flag};
-  s.open();
-  s.rolling("android", 2, 5, 2);
-  s.measured("android", 300, 10000);
-  const auto events = s.notice_all();
-  ASSERT_NE(first<event::Breached>(events), nullptr);
-  EXPECT_EQ(first<event::Breached>(events)->reaction, "switch_off");
-  const auto plan = s.plan();
-  EXPECT_EQ(plan.steps.at(0).action, Action::set_flag);
-  EXPECT_EQ(s.step_of(plan, "android"), nullptr);
-}
-
-TEST(Notice, ASecondBreachAfterTheFlagIsOffIsTheBinarys) {
-  Scene s;
-  Flag flag;
-  flag.name = "new_checkout";
-  flag.value_off = "false";
-  flag.signal = "crashes";
-  s.def.flags = {flag};
-  s.open();
-  s.rolling("android", 2, 5, 2);
-  s.measured("android", 300, 10000);
-  s.notice_all();
-  const Step set = s.plan().steps.at(0);
-  s.add(event::Intent{"f", "run", s.now, set});
-  s.add(event::Outcome{"f", event::Outcome::Result::done, ""});
-  EXPECT_EQ(first<event::Breached>(s.notice_all()), nullptr);  // cured so far
-  s.measured("android", 600, 20000);
-  const auto events = s.notice_all();
-  ASSERT_NE(first<event::Breached>(events), nullptr);
-  EXPECT_EQ(first<event::Breached>(events)->reaction, "rollback");
-}
-
 TEST(Notice, AReleaseIsDoneAfterTheWatch) {
   Scene s;
   s.def.apps.erase(s.def.apps.begin());  // android alone

@@ -126,7 +126,7 @@ std::vector<EventBody> full_events() {
       Finished{v},
       Repaired{"12 bytes"},
       Judged{v, "ios", Verdict::pass, {full_evidence(), GateEvidence{}}},
-      Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}},
+      Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}, {"crashes"}},
       RulesSet{v, "ios", {full_rule(), GateRule{}}},
       RulesDiffer{v, "ios", "crashes", "limit 0.01 -> 0.02"},
       StandbyChosen{v,
@@ -214,8 +214,8 @@ auto members(const event::LevelSampled& e) {
   return std::tie(a, b, c, d, f, g, h, i);
 }
 auto members(const event::Counted& e) {
-  const auto& [a, b, c, d, f] = e;
-  return std::tie(a, b, c, d, f);
+  const auto& [a, b, c, d, f, g] = e;
+  return std::tie(a, b, c, d, f, g);
 }
 auto members(const event::RulesSet& e) {
   const auto& [a, b, c] = e;

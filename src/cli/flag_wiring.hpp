@@ -1,0 +1,21 @@
+// The provider of one flag, with its secrets resolved.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "train/http/client.hpp"
+#include "train/ports/clock.hpp"
+#include "train/ports/flag_provider.hpp"
+
+namespace train::cli {
+
+// `clock` outlives it. `definition` when a secret that the flag names cannot be read. The provider is one of those the
+// definition knows (a test holds the two together).
+Result<std::unique_ptr<FlagProvider>> wire_flag(const Flag& flag, const std::filesystem::path& directory, Clock& clock,
+                                                http::Sleep sleep);
+
+// Every address that the flag's provider speaks to, signing in included.
+Result<std::vector<std::string>> addresses_of(const Flag& flag, const std::filesystem::path& directory);
+
+}  // namespace train::cli

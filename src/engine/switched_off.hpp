@@ -1,0 +1,22 @@
+// Features that take the blame before the binary does: their flag is switched off, apps get the time to hear of it, and
+// only what is counted then is held against the binary. Inside the engine.
+#pragma once
+
+#include <vector>
+
+#include "case.hpp"
+
+namespace train::engine {
+
+// A breach of this signal is a feature's, so far: a flag with that `signal` is not off, or was switched off in this
+// rollout and the signal has not been counted anew since.
+bool takes_the_blame(const Case& c, const SignalName& signal);
+
+// When the settle time of a signal's breach is over; nullopt where none runs.
+std::optional<Instant> settles_at(const Case& c, const SignalName& signal);
+
+// The end of each settle time. Off and heard of: the signal is counted anew. Still on: the switch has failed, and the
+// breach is the binary's after all.
+void notice_switched_off(const Case& c, std::vector<EventBody>& out);
+
+}  // namespace train::engine
