@@ -83,6 +83,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_removing(root, context, chosen);
   add_recovering(root, context, chosen);
   add_flagging(root, context, chosen);
+  add_forcing(root, context, chosen);
   add_playing(root, context, chosen);
   add_webhooks(root, context, chosen);
   add_trying(root, context, chosen);

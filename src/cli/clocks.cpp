@@ -90,4 +90,10 @@ void interrupt_waits_on_signals() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+http::Sleep sleep_on(Clock& clock) {
+  return [&clock](std::chrono::milliseconds length) {
+    clock.wait_until(clock.now() + std::chrono::ceil<std::chrono::seconds>(length));
+  };
+}
+
 }  // namespace train::cli

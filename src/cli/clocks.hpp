@@ -5,6 +5,7 @@
 #include <string>
 
 #include "train/base/error.hpp"
+#include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 
 namespace train::cli {
@@ -13,6 +14,9 @@ std::unique_ptr<Clock> make_system_clock();
 
 // `url` is …/_sandbox/clock on loopback; waiting advances it. `usage` when it is not loopback or does not answer.
 Result<std::unique_ptr<Clock>> make_sandbox_clock(const std::string& url);
+
+// Pauses between attempts, on this clock: whole seconds, rounded up. `clock` outlives it.
+http::Sleep sleep_on(Clock& clock);
 
 // SIGINT and SIGTERM end a wait.
 void interrupt_waits_on_signals();

@@ -1,5 +1,7 @@
 #include "wiring.hpp"
 
+#include "clocks.hpp"
+
 #include <fmt/core.h>
 #include <iostream>
 
@@ -26,12 +28,6 @@ namespace train::cli {
 namespace {
 
 using runner::OwnedHands;
-
-http::Sleep sleep_on(Clock& clock) {
-  return [&clock](std::chrono::milliseconds length) {
-    clock.wait_until(clock.now() + std::chrono::ceil<std::chrono::seconds>(length));
-  };
-}
 
 stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCredentials account, Clock& clock,
                                                 const Talk& talk) {

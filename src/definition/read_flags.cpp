@@ -148,7 +148,7 @@ void read_flags(const Value& value, Definition& definition) {
 
 void read_force_update(const Value& value, Definition& definition) {
   const Fields outer(value, section("force_update"));
-  value.inactive("Forced updates are not assessed or applied yet.");
+  read_force_update_policy(outer, definition.force_update);
   outer.with("minimum_version", [&](const Value& minimum) {
     const Fields fields(minimum, section("minimum_version"));
     Flag flag;

@@ -39,6 +39,8 @@ void read_source(const Value& value, Definition& definition);
 void read_flags(const Value& value, Definition& definition);  // after signals
 void read_secret_headers(const Value& value, std::vector<std::pair<std::string, SecretRef>>& headers);
 void read_force_update(const Value& value, Definition& definition);
+// What `force_update` says besides where the minimum version stands.
+void read_force_update_policy(const Fields& fields, ForceUpdateRule& rule);
 void read_standby(const Value& value, Definition& definition);  // after apps
 void read_notify(const Value& value, Definition& definition);
 std::optional<std::string> read_state(const Value& value);

@@ -411,7 +411,31 @@ constexpr std::string_view k_people_and_hands = R"json(
     },
     "force_update": {
       "type": "object", "additionalProperties": false, "required": ["minimum_version"],
-      "properties": {"minimum_version": {"$ref": "#/$defs/minimum_version"}}
+      "properties": {
+        "minimum_version": {"$ref": "#/$defs/minimum_version"},
+        "policy_parameter": {"$ref": "#/$defs/text"},
+        "grace": {"$ref": "#/$defs/duration"},
+        "exempt": {"type": "array", "items": {"$ref": "#/$defs/text"}},
+        "approvals": {"$ref": "#/$defs/force_update_approvals"},
+        "table": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/force_update_row"}}
+      }
+    },
+    "force_update_approvals": {
+      "type": "object", "additionalProperties": false,
+      "properties": {
+        "nudge": {"type": "array", "items": {"$ref": "#/$defs/text"}},
+        "soft": {"type": "array", "items": {"$ref": "#/$defs/text"}},
+        "hard": {"type": "array", "items": {"$ref": "#/$defs/text"}}
+      }
+    },
+    "force_update_row": {
+      "type": "object", "additionalProperties": false, "required": ["severity", "degree"],
+      "properties": {
+        "severity": {"enum": ["low", "medium", "high", "critical"]},
+        "share": {"$ref": "#/$defs/percent"},
+        "legal": {"type": "boolean"},
+        "degree": {"enum": ["none", "nudge", "soft", "hard"]}
+      }
     },
     "minimum_version": {
       "type": "object", "additionalProperties": false, "required": ["provider", "parameter"],

@@ -21,6 +21,14 @@ bool Signal::is_for(const AppName& app) const {
 
 const App* Definition::find_app(const AppName& name) const { return find_named(apps, name); }
 const Signal* Definition::find_signal(const SignalName& name) const { return find_named(signals, name); }
+std::vector<ForceUpdateRow> default_force_update_table() {
+  return {{Severity::low, Percent(), true, Degree::hard},
+          {Severity::critical, Percent(), false, Degree::hard},
+          {Severity::high, Percent::whole(5), false, Degree::soft},
+          {Severity::high, Percent(), false, Degree::nudge},
+          {Severity::medium, Percent::whole(20), false, Degree::nudge}};
+}
+
 const StandbyRule* Definition::find_standby(const AppName& name) const {
   for (const auto& rule : standby) {
     if (rule.app == name) return &rule;

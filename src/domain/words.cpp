@@ -1,4 +1,5 @@
 // The stable words of the closed sets. Every enumerator is listed; a new one does not compile until it has a word.
+#include <algorithm>
 #include <array>
 
 #include "train/domain/definition.hpp"
@@ -195,6 +196,23 @@ std::string_view to_string(WaitKind kind) {
   }
   return "";
 }
+
+namespace {
+constexpr std::array<std::string_view, 4> k_severities{"low", "medium", "high", "critical"};
+constexpr std::array<std::string_view, 4> k_degrees{"none", "nudge", "soft", "hard"};
+
+template <typename Enum>
+std::optional<Enum> word_among(const std::array<std::string_view, 4>& words, std::string_view word) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Enum>(found - words.begin());
+}
+}  // namespace
+
+std::string_view to_string(Severity severity) { return k_severities[static_cast<std::size_t>(severity)]; }
+std::optional<Severity> parse_severity(std::string_view word) { return word_among<Severity>(k_severities, word); }
+std::string_view to_string(Degree degree) { return k_degrees[static_cast<std::size_t>(degree)]; }
+std::optional<Degree> parse_degree(std::string_view word) { return word_among<Degree>(k_degrees, word); }
 
 bool same_step(const Step& a, const Step& b) {
   return a.action == b.action && a.app == b.app && a.version == b.version && a.build == b.build &&

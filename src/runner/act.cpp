@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "standby.hpp"
+#include "train/engine/force_update.hpp"
 
 namespace train::runner {
 namespace {
@@ -63,8 +64,11 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
     case Action::cancel_submission:
       return store.cancel_submission(candidate);
     case Action::start_rollout:
-      return notes_for(app, step).and_then(
-          [&](const Notes& notes) { return store.start_rollout(candidate, to, notes); });
+      return notes_for(app, step).and_then([&](const Notes& notes) {
+        const Candidate urgent{candidate.version, candidate.build,
+                               engine::update_priority(state, step.app, step.version)};
+        return store.start_rollout(urgent, to, notes);
+      });
     case Action::set_percent:
       return store.set_percent(candidate, to);
     case Action::pause:

@@ -220,9 +220,31 @@ struct StandbyRule {
 };
 
 // What users must have at least, held where a flag is.
+// How bad it is to stay on a version, and how hard people are asked to leave it. Rising.
+enum class Severity { low, medium, high, critical };
+std::string_view to_string(Severity severity);
+std::optional<Severity> parse_severity(std::string_view word);
+enum class Degree { none, nudge, soft, hard };  // soft: can be put off; hard: the app waits for the update
+std::string_view to_string(Degree degree);
+std::optional<Degree> parse_degree(std::string_view word);
+
+// The first row of the table that fits decides.
+struct ForceUpdateRow {
+  Severity severity = Severity::low;  // at least
+  Percent share;                      // of the users on the bad version, at least
+  bool legal = false;                 // only where law or safety asks for it
+  Degree degree = Degree::none;
+};
 struct ForceUpdateRule {
   std::optional<Flag> minimum_version;
+  std::string policy_parameter;     // beside it: degree, grace and exempt sessions as JSON; empty: not written
+  Duration grace{24 * 3600};        // before a soft request becomes pressing, or a hard one blocks
+  std::vector<std::string> exempt;  // sessions that are not interrupted: "in_trip"
+  std::map<Degree, std::vector<std::string>> approvals;  // roles, each of which must have approved
+  std::vector<ForceUpdateRow> table;                     // empty in the file: the default table, filled in
 };
+// docs/force-update.md explains its rows.
+std::vector<ForceUpdateRow> default_force_update_table();
 
 // A part of the file that loads but that this version does not act on.
 struct Inactive {

@@ -22,6 +22,7 @@ enum class Look { glance, full };
 struct Candidate {
   VersionName version;
   BuildNumber build;
+  int update_priority = 0;  // Google Play, 0..5: how urgent its update is shown, at least as the definition says
 };
 
 struct Upload {

@@ -10,6 +10,7 @@
 #include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/force_update.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/testers.hpp"
 #include "views/json.hpp"
@@ -62,6 +63,11 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
   }
   for (const auto& rule : definition.approvals) {
     if (fmt::format("{}:{}", to_string(rule.before), rule.role) == item) return rule.role;
+  }
+  for (const auto& [degree, roles] : definition.force_update.approvals) {
+    for (const auto& role : roles) {
+      if (engine::force_update_item(role) == item) return role;
+    }
   }
   const auto parts = split(item, ':');
   if (parts.size() >= 2 && definition.find_app(parts[0]) != nullptr) {

@@ -169,9 +169,9 @@ Result<std::optional<AppStore::Place>> AppStore::place_in(const Parcel& parcel, 
 Result<AppStore::Place> AppStore::reserve(const Parcel& parcel) {
   const auto app = find_app();
   if (!app) return tl::unexpected(app.error());
-  const auto& [version, build] = parcel.candidate;
-  const json attributes{
-      {"cfBundleShortVersionString", version.text()}, {"cfBundleVersion", build.text()}, {"platform", "IOS"}};
+  const json attributes{{"cfBundleShortVersionString", parcel.candidate.version.text()},
+                        {"cfBundleVersion", parcel.candidate.build.text()},
+                        {"platform", "IOS"}};
   const auto written = api_.write(http::Method::post, "/v1/buildUploads",
                                   create_body("buildUploads", attributes, {{"app", "apps", app->id}}), parcel.what);
   std::string id = read_id(written.document);

@@ -264,7 +264,7 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
   if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
   const auto beside = builds_.codes_beside(candidate);
   if (!beside) return tl::unexpected(beside.error());
-  const Details details{notes, app_.in_app_update_priority, *beside};
+  const Details details{notes, std::max(app_.in_app_update_priority, candidate.update_priority), *beside};
   const Plan plan = [&](const Releases& present) -> NewList {
     auto list = start_list(present, candidate, to, details);
     if (!list || *list) return list;
