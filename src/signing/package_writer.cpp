@@ -20,9 +20,10 @@ constexpr int k_level = 6;
 
 // Empty when it would not become smaller.
 std::string deflate(std::string_view bytes) {
+  if (bytes.empty()) return {};
   const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> packer(
       libdeflate_alloc_compressor(k_level), &libdeflate_free_compressor);
-  if (!packer || bytes.empty()) return {};
+  if (!packer) return {};
   std::string out(bytes.size() - 1, '\0');
   out.resize(libdeflate_deflate_compress(packer.get(), bytes.data(), bytes.size(), out.data(), out.size()));
   return out;
