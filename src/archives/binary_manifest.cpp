@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "bytes.hpp"
-#include "manifest.hpp"
+#include "train/archives/bytes.hpp"
+#include "train/archives/manifest.hpp"
 
 namespace train::archives {
 namespace {

@@ -8,8 +8,8 @@
 #include <memory>
 #include <utility>
 
-#include "bytes.hpp"
-#include "manifest.hpp"
+#include "train/archives/bytes.hpp"
+#include "train/archives/manifest.hpp"
 
 namespace train::archives {
 namespace {

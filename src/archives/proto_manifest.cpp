@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "manifest.hpp"
+#include "train/archives/manifest.hpp"
 
 namespace train::archives {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "manifest.hpp"
+#include "train/archives/manifest.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
 #include "zip.hpp"

@@ -13,17 +13,10 @@
 #include <system_error>
 #include <utility>
 
-#include "bytes.hpp"
 #include "train/base/text.hpp"
-#include "zip_directory.hpp"
 
 namespace train::archives {
 namespace {
-
-constexpr std::uint32_t k_local_mark = 0x04034b50;
-constexpr std::size_t k_local_size = 30;
-constexpr std::uint16_t k_sizes_follow = 1 << 3;
-constexpr std::uint16_t k_encrypted = 1;
 
 Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t length) {
   std::string out(length, '\0');
@@ -61,33 +54,14 @@ tl::unexpected<Error> refuse_entry(const ZipEntry& entry, std::string_view why) 
   return fail(ErrorKind::refused, fmt::format("the entry \"{}\" {}", printable(entry.name, 200), why));
 }
 
-// What must be the same in the entry's own header. Returns where its data begins.
-Result<std::uint64_t> check_local(int fd, const ZipEntry& entry) {
-  const auto header = read_at(fd, entry.offset, k_local_size + entry.name.size());
-  if (!header) return tl::unexpected(header.error());
-  const Bytes local(*header);
-  const auto flags = *local.u16(6);
-  const bool same = local.u32(0) == k_local_mark && (flags & k_encrypted) == 0 && local.u16(8) == entry.method &&
-                    *local.u16(26) == entry.name.size() &&
-                    header->compare(k_local_size, std::string::npos, entry.name) == 0;
-  if (!same) return refuse_entry(entry, "has two headers that differ");
-  const std::size_t extra_size = *local.u16(28);
-  const auto extra = read_at(fd, entry.offset + k_local_size + entry.name.size(), extra_size);
-  if (!extra) return tl::unexpected(extra.error());
-  ZipEntry own;
-  own.packed = *local.u32(18);
-  own.unpacked = *local.u32(22);
-  if (!apply_zip64(*extra, own)) return refuse_entry(entry, "has damaged zip64 sizes");
-  const bool may_be_zero = (flags & k_sizes_follow) != 0;
-  const auto agrees = [may_be_zero](std::uint64_t here, std::uint64_t there) {
-    return here == there || (may_be_zero && here == 0);
-  };
-  const bool sizes_agree =
-      agrees(*local.u32(14), entry.crc) && agrees(own.packed, entry.packed) && agrees(own.unpacked, entry.unpacked);
-  if (!sizes_agree) return refuse_entry(entry, "has two headers that differ");
-  const std::uint64_t data = entry.offset + k_local_size + entry.name.size() + extra_size;
-  if (data + entry.packed > entry.limit) return refuse_entry(entry, "overlaps another");
-  return data;
+// Where the entry's data begins in the file.
+Result<std::uint64_t> find_data(int fd, const ZipEntry& entry) {
+  const auto length = std::min<std::uint64_t>(entry.limit - entry.offset, k_local_bytes_max);
+  const auto local = read_at(fd, entry.offset, length);
+  if (!local) return tl::unexpected(local.error());
+  const auto data = check_local_header(*local, entry);
+  if (!data) return tl::unexpected(data.error());
+  return entry.offset + *data;
 }
 
 Result<std::string> inflate(const ZipEntry& entry, const std::string& packed) {
@@ -137,7 +111,7 @@ Result<std::string> Zip::read(const ZipEntry& entry) const {
   if (entry.method != 0 && entry.method != 8) {
     return refuse_entry(entry, fmt::format("is packed by method {}; stored and deflated are understood", entry.method));
   }
-  const auto data = check_local(fd_, entry);
+  const auto data = find_data(fd_, entry);
   if (!data) return tl::unexpected(data.error());
   auto packed = read_at(fd_, *data, entry.packed);
   if (!packed) return packed;

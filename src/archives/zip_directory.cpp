@@ -1,11 +1,11 @@
-#include "zip_directory.hpp"
+#include "train/archives/zip_directory.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "bytes.hpp"
+#include "train/archives/bytes.hpp"
 #include "train/base/text.hpp"
 
 namespace train::archives {
@@ -14,12 +14,16 @@ namespace {
 constexpr std::uint32_t k_end_mark = 0x06054b50;
 constexpr std::uint32_t k_end64_mark = 0x06064b50;
 constexpr std::uint32_t k_locator_mark = 0x07064b50;
+constexpr std::uint32_t k_local_mark = 0x04034b50;
 constexpr std::uint32_t k_entry_mark = 0x02014b50;
 constexpr std::uint32_t k_in_zip64 = 0xffffffff;
 constexpr std::size_t k_end_size = 22;
 constexpr std::size_t k_locator_size = 20;
 constexpr std::size_t k_end64_size = 56;
 constexpr std::size_t k_entry_size = 46;
+constexpr std::size_t k_local_size = 30;
+constexpr std::uint16_t k_sizes_follow = 1 << 3;
+constexpr std::uint16_t k_encrypted = 1;
 constexpr std::uint16_t k_encrypted_any = 1 | 1 << 6 | 1 << 13;
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::refused, std::move(why)); }
@@ -54,7 +58,7 @@ Result<End> read_end64(const Bytes& tail, std::size_t end, std::uint64_t tail_of
   if (*tail.u32(at + 16) != 0 || *tail.u32(at + 20) != 0 || tail.u64(at + 24) != tail.u64(at + 32)) {
     return refuse("it is one part of several");
   }
-  return End{{*tail.u64(at + 48), *tail.u64(at + 40), *tail.u64(at + 32)}, record};
+  return End{{*tail.u64(at + 48), *tail.u64(at + 40), *tail.u64(at + 32), true}, record};
 }
 
 Result<End> read_end(const Bytes& tail, std::size_t at, std::uint64_t tail_offset) {
@@ -106,6 +110,7 @@ Result<ZipEntry> read_entry(const Bytes& directory, std::size_t& at) {
   if (directory.u32(at) != k_entry_mark || !directory.slice(at, k_entry_size))
     return refuse("its directory is damaged");
   ZipEntry entry;
+  entry.record = at;
   entry.flags = *directory.u16(at + 8);
   entry.method = *directory.u16(at + 10);
   entry.crc = *directory.u32(at + 16);
@@ -143,7 +148,35 @@ Result<Done> check_overlaps(std::vector<ZipEntry>& entries, std::uint64_t direct
   return Done{};
 }
 
+tl::unexpected<Error> refuse_local(const ZipEntry& entry, std::string_view why) {
+  return refuse(fmt::format("the entry \"{}\" {}", printable(entry.name, 200), why));
+}
+
 }  // namespace
+
+Result<std::size_t> check_local_header(std::string_view bytes, const ZipEntry& entry) {
+  const Bytes local(bytes);
+  const auto name = local.slice(k_local_size, entry.name.size());
+  const bool same = local.u32(0) == k_local_mark && name == entry.name && (*local.u16(6) & k_encrypted) == 0 &&
+                    local.u16(8) == entry.method && *local.u16(26) == entry.name.size();
+  if (!same) return refuse_local(entry, "has two headers that differ");
+  const std::size_t extra_size = *local.u16(28);
+  const std::size_t data = k_local_size + entry.name.size() + extra_size;
+  const auto extra = local.slice(k_local_size + entry.name.size(), extra_size);
+  if (!extra || entry.offset + data + entry.packed > entry.limit) return refuse_local(entry, "overlaps another");
+  ZipEntry own;
+  own.packed = *local.u32(18);
+  own.unpacked = *local.u32(22);
+  if (!apply_zip64(*extra, own)) return refuse_local(entry, "has damaged zip64 sizes");
+  const bool may_be_zero = (*local.u16(6) & k_sizes_follow) != 0;
+  const auto agrees = [may_be_zero](std::uint64_t here, std::uint64_t there) {
+    return here == there || (may_be_zero && here == 0);
+  };
+  const bool sizes_agree =
+      agrees(*local.u32(14), entry.crc) && agrees(own.packed, entry.packed) && agrees(own.unpacked, entry.unpacked);
+  if (!sizes_agree) return refuse_local(entry, "has two headers that differ");
+  return data;
+}
 
 bool apply_zip64(std::string_view extra, ZipEntry& entry) {
   const Bytes bytes(extra);

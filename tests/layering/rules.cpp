@@ -30,6 +30,7 @@ const std::vector<Home>& homes() {
       {"date/", {"base"}},
       {"plist/", {"archives", "signing"}},
       {"libdeflate.h", {"archives", "signing"}},
+      {"zlib.h", {"signing"}},
       {"nlohmann/",
        {"auth", "cli", "definition", "event_log", "flags", "notify", "rehearsal", "sandbox", "signals", "source",
         "stores/app_store", "stores/google_play"}},
