@@ -20,29 +20,21 @@ constexpr const char* k_cdhashes_oid = "1.2.840.113635.100.9.1";
 constexpr const char* k_hashes_oid = "1.2.840.113635.100.9.2";
 constexpr std::size_t k_cms_bytes_max = 16u << 20;
 
-struct FreeCms {
-  void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); }
-};
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
 struct FreeAttribute {
   void operator()(X509_ATTRIBUTE* attribute) const { X509_ATTRIBUTE_free(attribute); }
 };
 struct FreeTime {
   void operator()(ASN1_TIME* time) const { ASN1_TIME_free(time); }
 };
-using CmsPtr = std::unique_ptr<CMS_ContentInfo, FreeCms>;
-using BioPtr = std::unique_ptr<BIO, FreeBio>;
 
-BioPtr bio_over(std::string_view bytes) {
-  return BioPtr(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+BioHandle bio_over(std::string_view bytes) {
+  return BioHandle(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
-CmsPtr parse_cms(std::string_view der) {
+CmsHandle parse_cms(std::string_view der) {
   if (der.size() > k_cms_bytes_max) return nullptr;
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  CmsPtr out(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+  CmsHandle out(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
   ERR_clear_error();
   return out;
 }
@@ -131,10 +123,10 @@ Result<Done> check_attributes(CMS_SignerInfo* signer, const std::vector<const Si
 CodeSignedBy signed_by(CMS_ContentInfo* cms) {
   CodeSignedBy out;
   STACK_OF(X509)* const signers = CMS_get0_signers(cms);
-  if (signers != nullptr && sk_X509_num(signers) > 0) out.leaf = certificate_der(sk_X509_value(signers, 0));
+  if (signers != nullptr && sk_X509_num(signers) > 0) out.leaf = der_of(sk_X509_value(signers, 0));
   sk_X509_free(signers);
   STACK_OF(X509)* const all = CMS_get1_certs(cms);
-  for (int i = 0; i < sk_X509_num(all); ++i) out.certificates.push_back(certificate_der(sk_X509_value(all, i)));
+  for (int i = 0; i < sk_X509_num(all); ++i) out.certificates.push_back(der_of(sk_X509_value(all, i)));
   sk_X509_pop_free(all, X509_free);
   return out;
 }
@@ -166,22 +158,6 @@ bool add_attributes(CMS_SignerInfo* signer, const std::vector<const SignatureBlo
 
 }  // namespace
 
-std::string certificate_der(X509* certificate) {
-  unsigned char* bytes = nullptr;
-  const int size = i2d_X509(certificate, &bytes);
-  if (size <= 0) return {};
-  std::string out(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  OPENSSL_free(bytes);
-  return out;
-}
-
-CertificatePtr read_certificate(std::string_view der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  CertificatePtr out(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  ERR_clear_error();
-  return out;
-}
-
 std::string subject_field(X509* certificate, int nid) {
   X509_NAME* const name = X509_get_subject_name(certificate);
   const int at = X509_NAME_get_index_by_NID(name, nid, -1);
@@ -198,12 +174,12 @@ Result<CodeSignedBy> verify_code_cms(const CodeSignature& signature) {
   const auto damaged = [](std::string_view why) {
     return fail(ErrorKind::refused, fmt::format("its signature {}", why));
   };
-  const CmsPtr cms = parse_cms(signature.cms());
+  const CmsHandle cms = parse_cms(signature.cms());
   if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) return damaged("is not a CMS");
   STACK_OF(CMS_SignerInfo)* const signers = CMS_get0_SignerInfos(cms.get());
   if (signers == nullptr || sk_CMS_SignerInfo_num(signers) != 1) return damaged("is not of one signer");
   const auto directories = directories_of(signature);
-  const BioPtr content = bio_over(directories.front()->bytes);
+  const BioHandle content = bio_over(directories.front()->bytes);
   const unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY;
   const bool valid = CMS_verify(cms.get(), nullptr, nullptr, content.get(), nullptr, flags) == 1;
   ERR_clear_error();
@@ -217,7 +193,7 @@ Result<CodeSignedBy> verify_code_cms(const CodeSignature& signature) {
 Result<std::string> sign_code_directories(const CodeSigningKey& key, const CodeSignature& signature) {
   const auto directories = directories_of(signature);
   constexpr unsigned flags = CMS_PARTIAL | CMS_DETACHED | CMS_BINARY;
-  const CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, flags));
+  const CmsHandle cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, flags));
   if (!cms) return openssl_failed("begin a signature");
   for (X509* certificate : key.chain) {
     if (CMS_add1_cert(cms.get(), certificate) != 1) return openssl_failed("add a certificate to a signature");
@@ -225,7 +201,7 @@ Result<std::string> sign_code_directories(const CodeSigningKey& key, const CodeS
   CMS_SignerInfo* const signer = CMS_add1_signer(cms.get(), key.leaf, key.key, EVP_sha256(), flags | CMS_NOSMIMECAP);
   if (signer == nullptr) return openssl_failed("sign with this certificate and key");
   if (!add_attributes(signer, directories, key.now)) return openssl_failed("add Apple's attributes to a signature");
-  const BioPtr content = bio_over(directories.front()->bytes);
+  const BioHandle content = bio_over(directories.front()->bytes);
   if (CMS_final(cms.get(), content.get(), nullptr, CMS_BINARY | CMS_DETACHED) != 1) return openssl_failed("sign");
   unsigned char* bytes = nullptr;
   const int size = i2d_CMS_ContentInfo(cms.get(), &bytes);
@@ -236,11 +212,11 @@ Result<std::string> sign_code_directories(const CodeSigningKey& key, const CodeS
 }
 
 Result<std::string> cms_content(std::string_view der) {
-  const CmsPtr cms = parse_cms(der);
+  const CmsHandle cms = parse_cms(der);
   if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) {
     return fail(ErrorKind::refused, "it is not a signed file");
   }
-  const BioPtr out(BIO_new(BIO_s_mem()));
+  const BioHandle out(BIO_new(BIO_s_mem()));
   const bool valid =
       CMS_verify(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
   ERR_clear_error();

@@ -1,27 +1,17 @@
 // Who signed an image: a CMS over the CodeDirectory of slot 0, whose signed attributes name every CodeDirectory.
 #pragma once
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "code_signature.hpp"
+#include "openssl_handles.hpp"
 #include "train/base/error.hpp"
 #include "train/base/time.hpp"
 
 namespace train::signing {
 
-struct FreeCertificate {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
-using CertificatePtr = std::unique_ptr<X509, FreeCertificate>;
-
-std::string certificate_der(X509* certificate);
-CertificatePtr read_certificate(std::string_view der);  // null when it is none
 // A field of its subject as text, empty when absent: NID_commonName, NID_organizationalUnitName (Apple's team).
 std::string subject_field(X509* certificate, int nid);
 
