@@ -102,6 +102,7 @@ Result<CodeReport> check_code(std::string_view file, const Beside& beside) {
     if (!out.platform) out.platform = image->platform;
     if (!out.sdk_version) out.sdk_version = image->sdk_version;
     if (!image->signature) {
+      if (beside.resources) return unlike_seal("there is a _CodeSignature beside it, and its own signature is gone");
       out.seal = SealKind::none;
     } else if (const auto done = take_seal(slice, *image, beside, out, first); !done) {
       return tl::unexpected(done.error());
