@@ -5,65 +5,14 @@
 #include <utility>
 
 #include "train/archives/manifest.hpp"
+#include "train/archives/proto_fields.hpp"
 
 namespace train::archives {
 namespace {
 
-struct Field {
-  std::uint32_t number = 0;
-  std::uint64_t value = 0;  // of a varint
-  std::string_view bytes;   // of a length-delimited field
-};
-
 tl::unexpected<Error> damaged_proto() {
   return fail(ErrorKind::refused, "its manifest is not a protobuf manifest, or it is damaged");
 }
-
-class Walker {
- public:
-  explicit Walker(std::string_view message) : rest_(message) {}
-
-  bool more() const { return !rest_.empty(); }
-
-  Result<Field> next() {
-    std::uint64_t key = 0;
-    if (!varint(key) || key >> 3 == 0 || key >> 32 != 0) return damaged_proto();
-    Field field;
-    field.number = static_cast<std::uint32_t>(key >> 3);
-    switch (key & 7) {
-      case 0:
-        return varint(field.value) ? Result<Field>(field) : damaged_proto();
-      case 1:
-        return take(8, field.bytes) ? Result<Field>(field) : damaged_proto();
-      case 2:
-        return varint(field.value) && take(field.value, field.bytes) ? Result<Field>(field) : damaged_proto();
-      case 5:
-        return take(4, field.bytes) ? Result<Field>(field) : damaged_proto();
-      default:
-        return damaged_proto();
-    }
-  }
-
- private:
-  bool varint(std::uint64_t& value) {
-    value = 0;
-    for (unsigned shift = 0; shift < 70 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      if (shift < 64) value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return true;
-    }
-    return false;
-  }
-  bool take(std::uint64_t length, std::string_view& out) {
-    if (length > rest_.size()) return false;
-    out = rest_.substr(0, length);
-    rest_.remove_prefix(length);
-    return true;
-  }
-
-  std::string_view rest_;
-};
 
 struct ProtoAttribute {
   std::string_view name;
@@ -74,7 +23,7 @@ struct ProtoAttribute {
 };
 
 Result<Done> read_number(std::string_view primitive, ProtoAttribute& out) {
-  for (Walker walker(primitive); walker.more();) {
+  for (ProtoFields walker(primitive); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number == 6 || field->number == 7) out.number = field->value;
@@ -83,7 +32,7 @@ Result<Done> read_number(std::string_view primitive, ProtoAttribute& out) {
 }
 
 Result<Done> read_item(std::string_view item, ProtoAttribute& out) {
-  for (Walker walker(item); walker.more();) {
+  for (ProtoFields walker(item); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number == 1) out.reference = true;
@@ -91,7 +40,7 @@ Result<Done> read_item(std::string_view item, ProtoAttribute& out) {
       if (const auto read = read_number(field->bytes, out); !read) return read;
     }
     if (field->number != 2) continue;
-    for (Walker text(field->bytes); text.more();) {
+    for (ProtoFields text(field->bytes); text.more();) {
       const auto part = text.next();
       if (!part) return tl::unexpected(part.error());
       if (part->number == 1) out.value = std::string(part->bytes);
@@ -102,7 +51,7 @@ Result<Done> read_item(std::string_view item, ProtoAttribute& out) {
 
 Result<ProtoAttribute> read_attribute(std::string_view bytes) {
   ProtoAttribute out;
-  for (Walker walker(bytes); walker.more();) {
+  for (ProtoFields walker(bytes); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number == 2) out.name = field->bytes;
@@ -143,7 +92,7 @@ Result<Done> use(const ProtoAttribute& attribute, Declared& out) {
 Result<Declared> read_element(std::string_view element) {
   Declared out;
   std::string_view name;
-  for (Walker walker(element); walker.more();) {
+  for (ProtoFields walker(element); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number == 3) name = field->bytes;
@@ -160,7 +109,7 @@ Result<Declared> read_element(std::string_view element) {
 
 Result<Declared> read_proto_manifest(std::string_view bytes) {
   std::optional<std::string_view> root;
-  for (Walker walker(bytes); walker.more();) {
+  for (ProtoFields walker(bytes); walker.more();) {
     const auto field = walker.next();
     if (!field) return tl::unexpected(field.error());
     if (field->number != 1) continue;

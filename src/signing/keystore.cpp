@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "ascii.hpp"
 #include "keystore_forms.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
@@ -13,8 +14,6 @@ namespace train::signing {
 namespace {
 
 constexpr std::string_view k_jceks = "\xce\xce\xce\xce";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string names_of(const std::vector<KeyEntry>& keys) {
   std::vector<std::string> names;
@@ -28,7 +27,7 @@ Result<KeyEntry> choose(std::vector<KeyEntry> keys, const std::string& alias, co
     return fail(ErrorKind::definition, fmt::format("{} holds {} keys: {}.", shown, keys.size(), names_of(keys)),
                 "Name one of them as the alias.");
   }
-  const auto wanted = [&alias](const KeyEntry& key) { return alias.empty() || same_alias(key.alias, alias); };
+  const auto wanted = [&alias](const KeyEntry& key) { return alias.empty() || same_but_for_case(key.alias, alias); };
   const auto found = std::find_if(keys.begin(), keys.end(), wanted);
   if (found == keys.end()) {
     return fail(ErrorKind::definition,
@@ -53,10 +52,6 @@ Result<std::vector<KeyEntry>> open_keys(std::string_view bytes, const std::strin
 }
 
 }  // namespace
-
-bool same_alias(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 Result<KeyEntry> load_key(const std::filesystem::path& file, const std::string& alias, const Secret& password) {
   const auto bytes = read_private_file(file);

@@ -15,6 +15,5 @@ Result<std::vector<KeyEntry>> open_pkcs12(std::string_view bytes, const Secret& 
 Result<std::vector<KeyEntry>> open_jks(std::string_view bytes, const std::string& alias, const Secret& password);
 
 bool is_jks(std::string_view bytes);
-bool same_alias(std::string_view a, std::string_view b);  // whatever the case of ASCII letters
 
 }  // namespace train::signing

@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "ascii.hpp"
 #include "keystore_forms.hpp"
 #include "package_digests.hpp"
 #include "train/archives/bytes.hpp"
@@ -122,7 +123,7 @@ class JksReader {
       }
       KeyEntry entry;
       entry.alias = std::move(*name);
-      const bool wanted = alias.empty() || same_alias(alias, entry.alias);
+      const bool wanted = alias.empty() || same_but_for_case(alias, entry.alias);
       if (auto read = read_key(entry, wanted); !read) return tl::unexpected(read.error());
       keys.push_back(std::move(entry));
     }

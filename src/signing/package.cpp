@@ -62,6 +62,7 @@ Result<Done> Package::read_entries() {
   if (!found) return tl::unexpected(found.error());
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.record < b.record; });
   directory_offset_ = place->offset;
+  directory_size_ = place->size;
   zip64_ = place->zip64;
   entries_.reserve(found->size());
   for (const archives::ZipEntry& entry : *found) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +46,9 @@ class Package {
   std::string_view bytes() const { return file_.bytes(); }
   const MappedFile& file() const { return file_; }
   std::uint64_t directory_offset() const { return directory_offset_; }
+  std::string_view directory() const { return bytes().substr(directory_offset_, directory_size_); }
+  // All that stands behind the directory: the end record and its comment.
+  std::string_view end() const { return bytes().substr(directory_offset_ + directory_size_); }
   bool zip64() const { return zip64_; }
 
   const std::vector<PackageEntry>& entries() const { return entries_; }
@@ -60,6 +62,9 @@ class Package {
   // damaged: the parts seen before are then worth nothing. May be called from several threads.
   using Visitor = std::function<void(std::string_view)>;
   Result<Done> visit(const PackageEntry& entry, const Visitor& visitor) const;
+
+  // The first bytes, at most `length` of them, unpacked; unchecked. Empty when they cannot be unpacked.
+  std::string peek(const PackageEntry& entry, std::size_t length) const;
 
   // "Cannot rebuild FILE: WHY", refused.
   tl::unexpected<Error> refuse(std::string_view why) const;
@@ -75,6 +80,7 @@ class Package {
   std::filesystem::path path_;
   MappedFile file_;
   std::uint64_t directory_offset_ = 0;
+  std::uint64_t directory_size_ = 0;
   bool zip64_ = false;
   std::vector<PackageEntry> entries_;
   std::vector<std::uint32_t> by_name_;  // indices into entries_

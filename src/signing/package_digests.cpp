@@ -64,9 +64,10 @@ Result<EntryDigests> digest_entry(const Package& package, const PackageEntry& en
 
 }  // namespace
 
-std::string digest(Hash hash, std::string_view bytes) {
+std::string digest(Hash hash, std::string_view bytes, std::string_view more) {
   Digest one(hash);
   one.add(bytes);
+  one.add(more);
   return one.end();
 }
 

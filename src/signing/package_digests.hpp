@@ -12,8 +12,9 @@ namespace train::signing {
 
 enum class Hash { sha1, sha256, sha384, sha512 };
 
-std::string digest(Hash hash, std::string_view bytes);  // raw
-std::string hex(std::string_view raw);                  // lower case
+std::string digest(Hash hash, std::string_view bytes,
+                   std::string_view more = {});  // raw; of both, one behind the other
+std::string hex(std::string_view raw);           // lower case
 
 // Of each entry's unpacked bytes, its checksum verified on the way: for every entry one raw digest per element of
 // `hashes`, in their order. The first damaged entry, in the order given, is the error. Needs at most 16 MiB.

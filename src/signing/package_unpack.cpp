@@ -44,6 +44,16 @@ class Stream {
     if (ready_) ::inflateEnd(&state_);
   }
 
+  std::string begin(std::string_view packed, std::size_t length) {
+    std::string part(length, '\0');
+    feed(packed);
+    state_.next_out = reinterpret_cast<Bytef*>(part.data());
+    state_.avail_out = static_cast<uInt>(part.size());
+    if (ready_) (void)::inflate(&state_, Z_SYNC_FLUSH);
+    part.resize(part.size() - state_.avail_out);
+    return part;
+  }
+
   // Whether `packed` is exactly one stream of `unpacked` bytes.
   bool run(std::string_view packed, std::uint64_t unpacked, const Package::Visitor& visitor) {
     if (!ready_) return false;
@@ -120,6 +130,11 @@ Result<std::string> Package::unpack(const PackageEntry& entry, std::uint64_t lim
   auto seen = visit(entry, [&out](std::string_view part) { out.append(part); });
   if (!seen) return tl::unexpected(seen.error());
   return out;
+}
+
+std::string Package::peek(const PackageEntry& entry, std::size_t length) const {
+  if (entry.method == 0) return std::string(raw(entry).substr(0, length));
+  return entry.method == 8 ? Stream().begin(raw(entry), length) : std::string();
 }
 
 }  // namespace train::signing

@@ -53,14 +53,14 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-ZipRecord new_record(std::string_view name) {
+ZipRecord new_record(std::string_view name, std::uint32_t mode) {
   ZipRecord record;
   record.name = name;
-  record.made_by = k_made_by_unix;
+  record.made_by = mode == 0 ? 0 : k_made_by_unix;
   record.flags = is_ascii(name) ? 0 : k_utf8_name;
   record.time = k_fixed_time;
   record.date = k_fixed_date;
-  record.external_attributes = 0100644u << 16;
+  record.external_attributes = mode << 16;
   return record;
 }
 
@@ -98,7 +98,7 @@ Result<Done> PackageWriter::copy(const PackageEntry& entry, std::uint64_t alignm
 }
 
 Result<Done> PackageWriter::put(std::string_view name, std::string_view bytes, const PutOptions& options) {
-  ZipRecord record = options.like != nullptr ? record_like(*options.like) : new_record(name);
+  ZipRecord record = options.like != nullptr ? record_like(*options.like) : new_record(name, options.mode);
   record.name = name;
   record.crc = libdeflate_crc32(0, bytes.data(), bytes.size());
   record.unpacked = bytes.size();

@@ -19,6 +19,7 @@ enum class Zip64 { allowed, refused };
 struct PutOptions {
   bool deflated = true;  // when that makes it smaller, which needs memory of the size of its bytes; else stored
   std::uint64_t alignment = 1;
+  std::uint32_t mode = 0100644;        // Unix; 0: none is written
   const PackageEntry* like = nullptr;  // the entry it replaces: keeps its attributes, date, extra fields and comment
 };
 
@@ -32,7 +33,7 @@ class PackageWriter {
 
   // An entry of the source, its packed bytes unchanged, whatever its method. Sizes stand in the header from now on.
   Result<Done> copy(const PackageEntry& entry, std::uint64_t alignment = 1);
-  // A new or changed one. Without `like` it gets mode 0644 and a fixed date.
+  // A new or changed one. Without `like` it gets the mode and a fixed date.
   Result<Done> put(std::string_view name, std::string_view bytes, const PutOptions& options = {});
 
   // Where the next bytes will be written: behind the last entry.
