@@ -66,7 +66,10 @@ Result<Done> check_resources(const Package& package, const ExaminedPayload& exam
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return Done{};  // a signature would have missed it
   const auto list = CodeResources::parse(**bytes);
-  if (!list) return refuse_payload(package, bundle.resources(), list.error());
+  if (!list) {
+    return refuse_payload(package, bundle.resources(),
+                          Error{list.error().kind, "cannot be used: " + list.error().message, list.error().hint});
+  }
   if (const auto same = list->verify(examined.payload.sealed_by(bundle)); !same) {
     return refuse_payload(
         package, bundle.path,

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view k_payload_folder = "Payload/";
 constexpr std::string_view k_info_name = "/Info.plist";
 constexpr std::size_t k_link_bytes_max = 4'096;
-constexpr std::size_t k_head_bytes = 8;
+constexpr std::size_t k_head_bytes = 16;
 
 // "Payload/NAME.app" of a name below it, empty elsewhere.
 std::string_view app_of(std::string_view name) {

@@ -13,7 +13,8 @@
 
 namespace train::signing {
 
-inline constexpr std::uint64_t k_code_bytes_max = 1u << 30;  // of one executable or dylib, which is held in memory
+// Of one executable or dylib, which is held in memory. Apple takes at most 500 MB of code.
+inline constexpr std::uint64_t k_code_bytes_max = 512u << 20;
 
 struct PayloadFile {
   const PackageEntry* entry = nullptr;  // null: it is new
@@ -58,7 +59,7 @@ struct Payload {
 // refused: no app or several, an app without an executable, damaged entries, links that lead out of the app.
 Result<Payload> read_payload(const Package& package);
 
-// "Cannot rebuild FILE: the entry NAME WHY", with the kind and the hint of `why`.
+// "Cannot rebuild FILE: NAME WHY", with the kind and the hint of `why`.
 tl::unexpected<Error> refuse_payload(const Package& package, std::string_view name, const Error& why);
 
 }  // namespace train::signing

@@ -89,7 +89,7 @@ class Rebuild {
     auto bytes = content(name, k_code_bytes_max);
     if (!bytes) return tl::unexpected(bytes.error());
     auto signed_bytes = sign_code(*bytes, wish, signer_.key(order_.now));
-    if (!signed_bytes) return refuse_payload(package_, name, signed_bytes.error());
+    if (!signed_bytes) return cannot("be signed", name, signed_bytes.error());
     change(name, std::move(*signed_bytes));
     return Done{};
   }
@@ -111,7 +111,7 @@ class Rebuild {
     const auto bytes = content(name);
     if (!bytes) return tl::unexpected(bytes.error());
     const auto list = PropertyList::parse(*bytes);
-    if (!list) return refuse_payload(package_, name, list.error());
+    if (!list) return cannot("be edited", name, list.error());
     plist_dict_set_item(list->root(), "CFBundleShortVersionString", plist_new_string(order_.version.text().c_str()));
     plist_dict_set_item(list->root(), "CFBundleVersion", plist_new_string(order_.build.text().c_str()));
     auto written = list->write();
@@ -130,7 +130,7 @@ class Rebuild {
     const auto old = content_if_any(bundle.resources());
     if (!old) return tl::unexpected(old.error());
     auto list = *old ? CodeResources::parse(**old) : CodeResources::make(old_systems(bundle));
-    if (!list) return refuse_payload(package_, bundle.resources(), list.error());
+    if (!list) return cannot("be used", bundle.resources(), list.error());
     bool touched = !*old;
     for (const SealedFile& file : examined_.payload.sealed_by(bundle)) {
       const bool changed = out_.contents.count(bundle.path + "/" + file.path) != 0;
@@ -183,7 +183,7 @@ class Rebuild {
     auto list = made.values.write();
     if (!list) return tl::unexpected(list.error());
     auto der = entitlements_der(made.values);
-    if (!der) return refuse_payload(package_, bundle.executable, der.error());
+    if (!der) return cannot("be signed", bundle.executable, der.error());
     wish.entitlements = std::move(*list);
     wish.entitlements_der = std::move(*der);
     tell_entitlements(bundle, profile, made.dropped);
@@ -199,6 +199,10 @@ class Rebuild {
     out_.findings.emplace_back();
     out_.findings.back().level = Finding::Level::warning;
     out_.findings.back().text = text + ".";
+  }
+
+  tl::unexpected<Error> cannot(std::string_view what, const std::string& name, const Error& why) const {
+    return refuse_payload(package_, name, Error{why.kind, fmt::format("cannot {}: {}", what, why.message), why.hint});
   }
 
   const Package& package_;

@@ -169,7 +169,10 @@ Result<Done> check_slices(std::vector<MachoSlice> slices, std::uint64_t header, 
 bool looks_like_macho(std::string_view file) {
   const CodeBytes bytes(file);
   const auto mark = bytes.little32(0);
-  if (mark == k_narrow_mark || mark == k_wide_mark) return true;
+  if (mark == k_narrow_mark || mark == k_wide_mark) {
+    const auto kind = bytes.little32(12);
+    return kind == k_macho_executable || kind == k_macho_dylib || kind == k_macho_bundle;
+  }
   const auto fat = bytes.big32(0);
   if (fat != k_fat_mark && fat != k_fat64_mark) return false;
   return bytes.big32(4).value_or(0) <= k_slices_max;

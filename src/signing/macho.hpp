@@ -13,6 +13,8 @@
 namespace train::signing {
 
 inline constexpr std::uint32_t k_macho_executable = 2;  // MH_EXECUTE
+inline constexpr std::uint32_t k_macho_dylib = 6;       // MH_DYLIB
+inline constexpr std::uint32_t k_macho_bundle = 8;      // MH_BUNDLE
 inline constexpr std::uint32_t k_platform_ios = 2;
 inline constexpr std::uint32_t k_platform_tvos = 3;
 inline constexpr std::uint32_t k_platform_watchos = 4;
@@ -60,7 +62,8 @@ struct MachoFile {
   std::vector<MachoSlice> slices;  // in the header's order
 };
 
-// Whether a file begins like a Mach-O file, fat or thin. Java classes begin like fat ones and are told apart.
+// Whether a file begins like Mach-O code that is loaded and so is signed, fat or thin; its first 16 bytes tell. Java
+// classes begin like fat files and are told apart.
 bool looks_like_macho(std::string_view file);
 
 // refused when the slices overlap or lie outside.
