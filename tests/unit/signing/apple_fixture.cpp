@@ -170,7 +170,9 @@ std::string ipa_of(const IpaRecipe& recipe) {
   for (const auto& file : files) {
     if (file.second.empty()) continue;
     entries.push_back(archives::deflated(file.first, file.second));
-    entries.back().attributes = (file.first.ends_with("Train") ? 0100755u : 0100644u) << 16;
+    const std::string_view name = std::string_view(file.first).substr(file.first.rfind('/') + 1);
+    const bool runs = name == "Train" || name == "Ext" || name == "Help";
+    entries.back().attributes = (runs ? 0100755u : 0100644u) << 16;
   }
   return archives::zip_of(entries);
 }

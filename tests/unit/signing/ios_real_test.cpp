@@ -2,7 +2,7 @@
 // at hand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <openssl/pem.h>
 
 #include <filesystem>
 
@@ -11,6 +11,7 @@
 #include "train/base/process.hpp"
 #include "train/signing/signer.hpp"
 #include "unit/archives/zip_writer.hpp"
+#include "unit/signing/apple_fixture.hpp"
 #include "unit/signing/signing_fixture.hpp"
 
 namespace train::signing {
@@ -149,6 +150,32 @@ TEST_P(RealIos, TheCheckerAndWeSeeAFlippedByte) {
   EXPECT_THAT(seen.error().message, HasSubstr("TrainApp.app/TrainApp\" is damaged: page 5"));
 }
 
+TEST_P(RealIos, ALongerChainMakesSignaturesGrow) {
+  // First by a short elliptic-curve identity, then by the RSA one: same team, and more than was kept to spare.
+  const MadeCertificate small = make_leaf({});
+  SigningOrder first = order(source(), "first.ipa", "10.0.1");
+  AppleIdentity& apple = std::get<AppleIdentity>(first.identity);
+  apple.identity = directory_ / "small.p12";
+  archives::write_file(apple.identity, p12_of(small, "train"));
+  std::filesystem::permissions(apple.identity, std::filesystem::perms::owner_read);
+  for (auto& one : apple.profiles) {
+    ProfileRecipe recipe;
+    recipe.app = "TRAIN12345." + one.first;
+    recipe.certificates = {der_of(small.certificate.get())};
+    one.second = directory_ / one.first;
+    archives::write_file(one.second, profile_of(recipe));
+  }
+  const auto before = Package::open(rebuilt(first));
+  const auto second = rebuilt(order(directory_ / "first.ipa", "second.ipa", "10.0.2"));
+  EXPECT_THAT(verdict(second, "10.0.2"), HasSubstr("RESULT OK"));
+  const auto after = Package::open(second);
+  ASSERT_TRUE(before && after);
+  for (const char* grown : {"Payload/TrainApp.app/TrainApp", "Payload/TrainApp.app/Frameworks/libfat.dylib",
+                            "Payload/TrainApp.app/Watch/TrainWatch.app/TrainWatch"}) {
+    EXPECT_GT(after->find(grown)->unpacked, before->find(grown)->unpacked) << grown;
+  }
+}
+
 TEST_P(RealIos, AnExpiredProfileIsRefused) {
   SigningOrder wanted = order(source(), "out.ipa", "10.0.1");
   std::get<AppleIdentity>(wanted.identity).profiles["com.example.train"] = identity("expired.mobileprovision");
@@ -157,6 +184,63 @@ TEST_P(RealIos, AnExpiredProfileIsRefused) {
   EXPECT_EQ(made.error().kind, ErrorKind::auth);
   EXPECT_THAT(made.error().message, HasSubstr("expired on 2021-01-01"));
   EXPECT_FALSE(std::filesystem::exists(directory_ / "out.ipa"));
+}
+
+// Hand-made code under a certificate of our own making, then under a renewed one: the same judge.
+class IosChecker : public SigningTest {
+ protected:
+  void SetUp() override {
+    SigningTest::SetUp();
+    checker_ = shared_place() / "checks" / "check_ipa.py";
+    if (!std::filesystem::exists(checker_)) GTEST_SKIP() << "there is no " << checker_.string();
+    const BioHandle out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(out.get(), made_authority().root.certificate.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    file("root.pem", std::string(text, static_cast<std::size_t>(size)));
+  }
+
+  std::filesystem::path rebuilt(const std::filesystem::path& source, const MadeCertificate& leaf,
+                                const std::string& name) {
+    AppleIdentity apple;
+    apple.identity = file(name + ".p12", p12_of(leaf, "train"));
+    std::filesystem::permissions(apple.identity, std::filesystem::perms::owner_read);
+    apple.password = Secret("train");
+    for (const char* id : {"com.example.train", "com.example.train.ext"}) {
+      ProfileRecipe recipe;
+      recipe.app = std::string("TRAIN12345.") + id;
+      recipe.certificates = {der_of(leaf.certificate.get())};
+      apple.profiles[id] = file(name + id, profile_of(recipe));
+    }
+    SigningOrder order;
+    order.source = source;
+    order.out = directory_ / (name + ".ipa");
+    order.version = *VersionName::parse("10.0.1");
+    order.build = *BuildNumber::parse("43");
+    order.identity = apple;
+    order.now = signing_time();
+    const auto made = make_signer()->rebuild(order);
+    EXPECT_TRUE(made) << made.error().text();
+    return order.out;
+  }
+
+  std::string verdict(const std::filesystem::path& ipa) {
+    ProcessRequest request;
+    request.argv = {"python3", checker_.string(), ipa.string(), "--root", (directory_ / "root.pem").string()};
+    const auto run = run_process(request);
+    return run ? run->out + run->err : run.error().text();
+  }
+
+  std::filesystem::path checker_;
+};
+
+TEST_F(IosChecker, FindsNothingWrongUnderARenewedCertificate) {
+  const auto first = rebuilt(file("in.ipa", ipa_of()), make_leaf({}), "first");
+  EXPECT_THAT(verdict(first), HasSubstr("RESULT OK"));
+  LeafRecipe renewed;
+  renewed.name = "Apple Distribution: Renewed (TRAIN12345)";
+  const auto second = rebuilt(first, make_leaf(renewed), "second");
+  EXPECT_THAT(verdict(second), HasSubstr("RESULT OK"));
 }
 
 INSTANTIATE_TEST_SUITE_P(, RealIos, testing::Values("unsigned", "linker-signed"), [](const auto& row) {
