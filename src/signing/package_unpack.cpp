@@ -50,8 +50,7 @@ class Stream {
     state_.next_out = reinterpret_cast<Bytef*>(part.data());
     state_.avail_out = static_cast<uInt>(part.size());
     if (ready_) (void)::inflate(&state_, Z_SYNC_FLUSH);
-    part.resize(part.size() - state_.avail_out);
-    return part;
+    return part.substr(0, length - std::min<std::size_t>(length, state_.avail_out));
   }
 
   // Whether `packed` is exactly one stream of `unpacked` bytes.

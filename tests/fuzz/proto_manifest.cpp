@@ -1,0 +1,30 @@
+// libFuzzer: any bytes are a manifest that gets the new version and says so, or are refused; doing it again with the
+// same version changes nothing more. Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude
+// -Isrc/signing tests/fuzz/proto_manifest.cpp
+//          src/signing/*.cpp src/archives/*.cpp src/domain/*.cpp src/base/*.cpp
+//          -lfmt -lcrypto -lz -ldeflate -lplist-2.0 -ldate-tz -o fuzz_proto_manifest        (one line)
+// Run:   ./fuzz_proto_manifest -max_total_time=60 -max_len=8192 SEEDS
+// Seeds: the base/manifest/AndroidManifest.xml of some .aab.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "android_manifest.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view manifest(reinterpret_cast<const char*>(data), size);
+  const train::signing::AndroidVersion version{"10.0.1", 300};
+  const auto facts = train::signing::read_proto_facts(manifest);
+  const auto once = train::signing::reversion_proto(manifest, version);
+  if (!once) return 0;
+  if (!facts) std::abort();
+  const auto after = train::signing::read_proto_facts(*once);
+  if (!after || after->declared.id != facts->declared.id || after->target_sdk != facts->target_sdk) std::abort();
+  if (after->declared.build.has_value() != facts->declared.build.has_value()) std::abort();
+  if (after->declared.build.value_or("300") != "300" || after->declared.version.value_or("10.0.1") != "10.0.1")
+    std::abort();
+  const auto twice = train::signing::reversion_proto(*once, version);
+  if (!twice || *twice != *once) std::abort();
+  return 0;
+}
