@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <system_error>
 #include <utility>
 
 #include "apple_signer.hpp"
@@ -8,26 +9,33 @@
 #include "ios_rebuild.hpp"
 #include "kinds.hpp"
 #include "package_writer.hpp"
-#include "train/base/digest.hpp"
+#include "train/archives/reader.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signing {
 namespace {
 
-Result<ArchiveIdentity> identity_of(const Package& package, const ExaminedPayload& examined) {
-  const PayloadBundle& app = examined.payload.app();
-  const auto version = VersionName::parse(examined.version);
-  const auto build = BuildNumber::parse(examined.build);
-  if (!version || !build) {
-    return refuse_payload(package, app.info_plist(),
-                          Error{ErrorKind::refused,
-                                fmt::format("says version \"{}\" and build \"{}\", which are not numbers with dots",
-                                            printable(examined.version, 60), printable(examined.build, 60)),
-                                "Build the archive with versions that Apple takes."});
+// As the reader sees it that also guards uploads.
+Result<ArchiveIdentity> ipa_identity(const std::filesystem::path& file) {
+  auto seen = archives::make_archives()->inspect(file);
+  if (!seen) return tl::unexpected(seen.error());
+  if (!*seen) return fail(ErrorKind::storage, "There is no file " + printable(file.string(), 400) + " any more.");
+  return std::move(**seen);
+}
+
+Result<Done> check_order(const SigningOrder& order, const ExaminedPayload& examined) {
+  const std::string shown = printable(order.source.string(), 400);
+  if (order.out.extension() != ".ipa") {
+    return fail(ErrorKind::usage,
+                fmt::format("Cannot write {}: its name must end in .ipa.", printable(order.out.string(), 400)));
   }
-  auto digest = sha256_hex_of_file(package.path());
-  if (!digest) return tl::unexpected(digest.error());
-  return ArchiveIdentity{app.id, *version, *build, std::move(*digest)};
+  const auto was = VersionName::parse(examined.version);
+  if (!was || order.version > *was) return Done{};
+  return fail(
+      ErrorKind::usage,
+      fmt::format("Cannot rebuild {} as version {}: it is {} already, and the App Store only takes a higher one.",
+                  shown, order.version.text(), was->text()),
+      "Give a version above the one that is to be replaced.");
 }
 
 // Apple binds an app to its team for ever: another team's signature would be another app.
@@ -74,6 +82,11 @@ Result<Done> write_payload(const Package& package, const ExaminedPayload& examin
   return writer->finish();
 }
 
+Finding no_root() {
+  return Finding{Finding::Level::warning,
+                 "The certificates in the signature do not reach a root: the .p12 and the live build lack it."};
+}
+
 // What the live build carries may hold the issuers that a .p12 lacks.
 std::vector<std::string> known_certificates(const ExaminedPayload& examined) {
   return examined.report(examined.payload.app().executable).by.certificates;
@@ -86,48 +99,39 @@ Result<Signer::Source> examine_ios(const std::filesystem::path& source) {
   if (!package) return tl::unexpected(package.error());
   const auto examined = examine_payload(*package);
   if (!examined) return tl::unexpected(examined.error());
-  auto identity = identity_of(*package, *examined);
+  auto identity = ipa_identity(source);
   if (!identity) return tl::unexpected(identity.error());
   return Signer::Source{std::move(*identity), examined->findings};
 }
 
 Result<SignedBuild> rebuild_ios(const SigningOrder& order) {
   const auto* const identity = std::get_if<AppleIdentity>(&order.identity);
-  if (identity == nullptr) {
-    return fail(ErrorKind::definition,
-                fmt::format("Cannot sign {}: an .ipa needs an Apple identity, and an Android key was given.",
-                            printable(order.source.string(), 400)));
-  }
+  if (identity == nullptr)
+    return fail(ErrorKind::usage, "An .ipa is signed with an Apple identity, not with an upload key.");
   const auto package = Package::open(order.source);
   if (!package) return tl::unexpected(package.error());
   auto examined = examine_payload(*package);
   if (!examined) return tl::unexpected(examined.error());
+  if (const auto done = check_order(order, *examined); !done) return tl::unexpected(done.error());
   const auto signer = open_apple_signer(*identity, order.now, known_certificates(*examined));
   if (!signer) return tl::unexpected(signer.error());
   if (const auto done = check_team(*package, *examined, *signer); !done) return tl::unexpected(done.error());
   const auto profiles = choose_profiles(*package, *examined, *identity, *signer, order.now);
   if (!profiles) return tl::unexpected(profiles.error());
-  const auto changes = rebuild_payload(*package, *examined, order, *signer, *profiles);
+  auto changes = rebuild_payload(*package, *examined, order, *signer, *profiles);
   if (!changes) return tl::unexpected(changes.error());
   if (const auto done = write_payload(*package, *examined, *changes, order.out); !done) {
     return tl::unexpected(done.error());
   }
-  SignedBuild out;
-  out.identity.id = examined->payload.app().id;
-  out.identity.version = order.version;
-  out.identity.build = order.build;
-  auto digest = sha256_hex_of_file(order.out);
-  if (!digest) return tl::unexpected(digest.error());
-  out.identity.sha256 = std::move(*digest);
-  out.signer = fingerprint_of(signer->entry.certificate.get());
-  out.findings = examined->findings;
-  out.findings.insert(out.findings.end(), changes->findings.begin(), changes->findings.end());
-  if (!signer->has_root) {
-    out.findings.emplace_back();
-    out.findings.back().level = Finding::Level::warning;
-    out.findings.back().text =
-        "The certificates in the signature do not reach a root: the .p12 and the live build lack it.";
+  auto written = ipa_identity(order.out);
+  if (!written) {
+    std::error_code ignored;
+    std::filesystem::remove(order.out, ignored);
+    return tl::unexpected(written.error());
   }
+  SignedBuild out{std::move(*written), fingerprint_of(signer->entry.certificate.get()), std::move(examined->findings)};
+  out.findings.insert(out.findings.end(), changes->findings.begin(), changes->findings.end());
+  if (!signer->has_root) out.findings.push_back(no_root());
   return out;
 }
 

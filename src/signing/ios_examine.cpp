@@ -79,7 +79,7 @@ Result<Done> check_resources(const Package& package, const ExaminedPayload& exam
   return Done{};
 }
 
-Result<Done> check_version(const Package& package, const PayloadBundle& app) {
+Result<Done> check_app_version(const Package& package, const PayloadBundle& app) {
   if (app.version.empty() || app.build.empty()) {
     return refuse_payload(package, app.info_plist(), Error{ErrorKind::refused, "names no version or no build", {}});
   }
@@ -95,7 +95,7 @@ Result<ExaminedPayload> examine_payload(const Package& package) {
   if (!payload) return tl::unexpected(payload.error());
   ExaminedPayload out;
   out.payload = std::move(*payload);
-  if (const auto done = check_version(package, out.payload.app()); !done) return tl::unexpected(done.error());
+  if (const auto done = check_app_version(package, out.payload.app()); !done) return tl::unexpected(done.error());
   if (const auto done = check_all_code(package, out); !done) return tl::unexpected(done.error());
   for (const PayloadBundle& bundle : out.payload.bundles) {
     if (const auto done = check_resources(package, out, bundle); !done) return tl::unexpected(done.error());

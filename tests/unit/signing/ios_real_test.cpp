@@ -201,7 +201,7 @@ class IosChecker : public SigningTest {
   }
 
   std::filesystem::path rebuilt(const std::filesystem::path& source, const MadeCertificate& leaf,
-                                const std::string& name) {
+                                const std::string& name, const std::string& version) {
     AppleIdentity apple;
     apple.identity = file(name + ".p12", p12_of(leaf, "train"));
     std::filesystem::permissions(apple.identity, std::filesystem::perms::owner_read);
@@ -215,7 +215,7 @@ class IosChecker : public SigningTest {
     SigningOrder order;
     order.source = source;
     order.out = directory_ / (name + ".ipa");
-    order.version = *VersionName::parse("10.0.1");
+    order.version = *VersionName::parse(version);
     order.build = *BuildNumber::parse("43");
     order.identity = apple;
     order.now = signing_time();
@@ -235,11 +235,11 @@ class IosChecker : public SigningTest {
 };
 
 TEST_F(IosChecker, FindsNothingWrongUnderARenewedCertificate) {
-  const auto first = rebuilt(file("in.ipa", ipa_of()), make_leaf({}), "first");
+  const auto first = rebuilt(file("in.ipa", ipa_of()), make_leaf({}), "first", "10.0.1");
   EXPECT_THAT(verdict(first), HasSubstr("RESULT OK"));
   LeafRecipe renewed;
   renewed.name = "Apple Distribution: Renewed (TRAIN12345)";
-  const auto second = rebuilt(first, make_leaf(renewed), "second");
+  const auto second = rebuilt(first, make_leaf(renewed), "second", "10.0.2");
   EXPECT_THAT(verdict(second), HasSubstr("RESULT OK"));
 }
 

@@ -63,13 +63,19 @@ class IosRebuild : public SigningTest {
     out.now = signing_time();
     return out;
   }
+  // For what was rebuilt once.
+  SigningOrder later(const std::filesystem::path& source) const {
+    SigningOrder out = order(source);
+    out.version = *VersionName::parse("10.0.2");
+    return out;
+  }
   Result<SignedBuild> rebuild(const SigningOrder& wanted) { return make_signer()->rebuild(wanted); }
 
   // The refusal's text; afterwards the source is as it was and there is no other file than before.
   std::string refusal(const std::filesystem::path& source, ErrorKind kind) {
     const std::string before = bytes_of(source);
     const auto names = files();
-    const auto made = rebuild(order(source));
+    const auto made = rebuild(later(source));
     EXPECT_FALSE(made);
     EXPECT_EQ(bytes_of(source), before);
     EXPECT_EQ(files(), names);
@@ -150,7 +156,7 @@ TEST_F(IosRebuild, ExamineSaysWhatItIsAndWhatIsWorthKnowing) {
 TEST_F(IosRebuild, TheSameCertificateLeavesLibrariesAlone) {
   const auto before = signed_ipa();
   apple_.profiles.clear();  // the embedded ones stay
-  const auto made = rebuild(order(before));
+  const auto made = rebuild(later(before));
   ASSERT_TRUE(made) << made.error().text();
   const auto old_files = contents_of(before);
   const auto new_files = contents_of(directory_ / "out.ipa");
@@ -174,7 +180,7 @@ TEST_F(IosRebuild, ANewCertificateSignsLibrariesToo) {
   identity(renewed, WithIssuers::no);  // the live build's own CMS has the issuers
   profile("com.example.train", renewed);
   profile("com.example.train.ext", renewed);
-  const auto made = rebuild(order(before));
+  const auto made = rebuild(later(before));
   ASSERT_TRUE(made) << made.error().text();
   const auto package = Package::open(directory_ / "out.ipa");
   const auto examined = examine_payload(*package);
@@ -236,7 +242,7 @@ TEST_F(IosRebuild, RefusesASealWhoseSignatureWasTakenAway) {
 TEST_F(IosRebuild, AnOptionalTranslationMayBeGone) {
   const auto good = signed_ipa();
   apple_.profiles.clear();
-  const auto made = rebuild(order(ipa_with(good, std::string(k_app) + "en.lproj/a.strings", "")));
+  const auto made = rebuild(later(ipa_with(good, std::string(k_app) + "en.lproj/a.strings", "")));
   EXPECT_TRUE(made) << made.error().text();
 }
 
@@ -364,11 +370,26 @@ TEST_F(IosRebuild, NeverWritesOverItsSource) {
   EXPECT_EQ(bytes_of(source), before);
   wanted.out = directory_ / "nowhere" / "out.ipa";
   EXPECT_FALSE(rebuild(wanted));
-  wanted = order(source);
+}
+
+TEST_F(IosRebuild, RefusesOrdersThatMakeNoSense) {
+  const auto source = file("in.ipa", ipa_of());
+  const auto usage_error = [this](const SigningOrder& wanted) {
+    const auto made = rebuild(wanted);
+    EXPECT_FALSE(made);
+    if (made) return std::string();
+    EXPECT_EQ(made.error().kind, ErrorKind::usage);
+    return made.error().message;
+  };
+  SigningOrder wanted = order(source);
   wanted.identity = AndroidKey{};
-  const auto made = rebuild(wanted);
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, HasSubstr("needs an Apple identity"));
+  EXPECT_THAT(usage_error(wanted), HasSubstr("with an Apple identity"));
+  wanted = order(source);
+  wanted.version = *VersionName::parse("9.0");
+  EXPECT_THAT(usage_error(wanted), HasSubstr("it is 9.0.0 already"));
+  wanted = order(source);
+  wanted.out = directory_ / "out.zip";
+  EXPECT_THAT(usage_error(wanted), HasSubstr("must end in .ipa"));
 }
 
 }  // namespace
