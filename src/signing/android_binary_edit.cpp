@@ -102,6 +102,7 @@ void note_attribute(const BinaryXml& xml, const BinaryElement& element, const Bi
     if (one.resource_id == 0 && xml.strings.at(one.name) == "split") {
       facts.split = xml.strings.at(one.raw).value_or("?");
     }
+    if (one.resource_id == k_split_required_id) facts.needs_splits = one.data != 0;
     return;
   }
   const auto name = xml.strings.at(element.name);

@@ -22,7 +22,8 @@ inline constexpr std::uint32_t k_version_code_max = 2'100'000'000;  // Google Pl
 
 struct ManifestFacts {
   archives::Declared declared;
-  std::string split;  // the name of the part that it is; empty for a whole app
+  std::string split;          // the name of the part that it is; empty for a whole app
+  bool needs_splits = false;  // an .apk that does not run by itself
   std::optional<std::uint64_t> min_sdk;
   std::optional<std::uint64_t> target_sdk;
   bool debuggable = false;
@@ -43,5 +44,6 @@ inline constexpr std::uint32_t k_min_sdk_id = 0x0101020c;
 inline constexpr std::uint32_t k_target_sdk_id = 0x01010270;
 inline constexpr std::uint32_t k_debuggable_id = 0x0101000f;
 inline constexpr std::uint32_t k_test_only_id = 0x01010272;
+inline constexpr std::uint32_t k_split_required_id = 0x01010591;
 
 }  // namespace train::signing

@@ -79,6 +79,9 @@ Result<Done> check_base(const AndroidSource& source) {
     return source.package.refuse(fmt::format("it is a part of a split package, \"{}\": name the .aab it was made from",
                                              printable(base.split, 100)));
   }
+  if (!source.bundle && base.needs_splits) {
+    return source.package.refuse("it does not run without its split packages: name the .aab it was made from");
+  }
   return Done{};
 }
 
@@ -123,7 +126,7 @@ bool needs_jar_seal(const AndroidSource& source, bool had_one) {
 
 Hash jar_hash(const AndroidSource& source) {
   constexpr std::uint64_t k_first_with_sha256 = 18;
-  const bool old = !source.bundle && source.base().min_sdk.value_or(k_first_with_sha256) < k_first_with_sha256;
+  const bool old = !source.bundle && source.base().min_sdk.value_or(1) < k_first_with_sha256;
   return old ? Hash::sha1 : Hash::sha256;
 }
 

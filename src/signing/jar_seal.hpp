@@ -38,8 +38,8 @@ struct JarFile {
 };
 struct JarOrder {
   Hash hash = Hash::sha256;
-  std::string android_schemes;  // "2, 3" or nothing
-  Instant now;
+  std::string android_schemes;  // "2, 3" for an .apk, else nothing
+  Instant now;                  // left out of an .apk's: systems before 4.4 get signed attributes wrong
 };
 // The three files, in the order they shall stand in: MANIFEST.MF, .SF and the signature, named by the key's alias.
 Result<std::vector<JarFile>> make_jar_seal(const std::vector<JarEntryDigest>& entries, const KeyEntry& key,

@@ -48,10 +48,12 @@ Result<std::string> sign_detached(std::string_view text, const KeyEntry& key, co
   constexpr unsigned flags = CMS_PARTIAL | CMS_DETACHED | CMS_BINARY;
   const CmsHandle cms(CMS_sign(nullptr, nullptr, chain.get(), nullptr, flags));
   if (!chain || !cms) return cannot_seal("begin a signature");
-  CMS_SignerInfo* signer =
-      CMS_add1_signer(cms.get(), key.certificate.get(), key.key.get(),
-                      order.hash == Hash::sha1 ? EVP_sha1() : EVP_sha256(), CMS_BINARY | CMS_NOSMIMECAP);
-  if (signer == nullptr || !add_signing_time(signer, order.now)) return cannot_seal("use the key");
+  const bool with_time = order.android_schemes.empty();
+  CMS_SignerInfo* signer = CMS_add1_signer(cms.get(), key.certificate.get(), key.key.get(),
+                                           order.hash == Hash::sha1 ? EVP_sha1() : EVP_sha256(),
+                                           with_time ? CMS_BINARY | CMS_NOSMIMECAP : CMS_BINARY | CMS_NOATTR);
+  if (signer == nullptr) return cannot_seal("use the key");
+  if (with_time && !add_signing_time(signer, order.now)) return cannot_seal("write the time");
   const BioHandle content(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   if (!content || CMS_final(cms.get(), content.get(), nullptr, flags) != 1) return cannot_seal("sign the digests");
   unsigned char* der = nullptr;

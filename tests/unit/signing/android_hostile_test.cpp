@@ -128,16 +128,30 @@ TEST_F(AndroidHostileTest, ManifestsThatCannotBeChanged) {
              "its versionName is a reference to a resource");
 }
 
+// A fourth attribute, named by text `name`, of this kind and value.
+std::string with_attribute(const std::string& manifest, std::uint32_t name, std::uint32_t raw, char type,
+                           std::uint32_t data) {
+  using archives::le16;
+  using archives::le32;
+  std::string out =
+      manifest + le32(0xffffffff) + le32(name) + le32(raw) + le16(8) + std::string{'\0', type} + le32(data);
+  const std::size_t element = out.find(le16(0x0102) + le16(16));
+  out.replace(element + 4, 4, le32(36 + 4 * 20));
+  out.replace(element + 28, 2, le16(4));
+  return out.replace(4, 4, le32(static_cast<std::uint32_t>(out.size())));
+}
+
 TEST_F(AndroidHostileTest, APartOfASplit) {
-  // "package" is the name of the last attribute: another of the same form, called "split".
-  std::string manifest = archives::binary_manifest({}, true);
-  const std::size_t package = manifest.find("package");
-  manifest.replace(package, 7, "split\0\0", 7);
-  manifest[package - 1] = manifest[package - 2] = 5;
-  const auto xml = read_binary_facts(manifest);
-  ASSERT_TRUE(xml) << xml.error().text();
-  EXPECT_EQ(xml->split, "com.example.train");
-  expect_bad("a.apk", zip_of({{"AndroidManifest.xml", manifest}}), "its manifest has no package");
+  // The package's name is text 5, the version's text 4: split="9.0.0" in a package called split.
+  const std::string part = with_attribute(archives::binary_manifest({.id = "split"}), 5, 4, 3, 4);
+  expect_bad("a.apk", zip_of({{"AndroidManifest.xml", part}}), "it is a part of a split package, \"9.0.0\"");
+  // Resource ids are by text: the second attribute becomes isSplitRequired, and the fourth the version's name.
+  std::string base = with_attribute(archives::binary_manifest(), 0, 0xffffffff, 0x12, 0xffffffff);
+  const std::size_t ids = base.find(archives::le32(0x0101021b));
+  base.replace(ids, 4, archives::le32(k_split_required_id));
+  const auto facts = read_binary_facts(base);
+  ASSERT_TRUE(facts) << facts.error().text();
+  EXPECT_TRUE(facts->needs_splits);
 }
 
 TEST_F(AndroidHostileTest, ASealedBundleThatWasTouched) {

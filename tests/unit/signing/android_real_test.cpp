@@ -109,6 +109,23 @@ TEST_F(AndroidRealTest, JarsignerAcceptsAReplacedSigner) {
   EXPECT_EQ(said.exit_code, 0) << said.text;
 }
 
+// Names longer than a line of a manifest, and not of ASCII; SHA-1 for systems that know nothing else.
+TEST_F(AndroidRealTest, ArchivesOfOurOwnMakingPassToo) {
+  file("a.aab", archives::zip_of(bundle_entries()));
+  file("a.apk", archives::zip_of(apk_entries()));
+  for (const char* name : {"a.aab", "a.apk"}) {
+    SigningOrder order = real_order("app.aab", std::string("out-") + name, "upload.p12");
+    order.source = directory_ / name;
+    ASSERT_TRUE(rebuild(order)) << name;
+  }
+  const ToolSaid jar = run_tool({"jarsigner", "-verify", "-strict", "-keystore", made("upload.p12"), "-storepass",
+                                 k_test_password, path("out-a.aab"), "upload"});
+  EXPECT_EQ(jar.exit_code, 0) << jar.text;
+  const ToolSaid apk = run_tool({"apksigner", "verify", "-v", "--min-sdk-version", "16", path("out-a.apk")});
+  EXPECT_EQ(apk.exit_code, 0) << apk.text;
+  EXPECT_THAT(apk.text, HasSubstr("v1 scheme (JAR signing): true"));
+}
+
 TEST_F(AndroidRealTest, EveryModuleOfABundleHasTheNewVersionAndNothingElseChanges) {
   ASSERT_TRUE(rebuild_real("app.aab", "out.aab"));
   for (const char* module : {"base", "extra"}) {

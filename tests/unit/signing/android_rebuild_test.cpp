@@ -134,7 +134,9 @@ TEST_F(AndroidRebuildTest, RsaOutputIsTheSameBytesForTheSameTime) {
     SigningOrder later = order(std::string("a") + kind, std::string("3") + kind);
     later.now += Duration(60);
     ASSERT_TRUE(rebuild(later));
-    EXPECT_NE(bytes_of(later.out), outs[0]) << kind;
+    // An .apk holds no time: systems before 4.4 would not read it.
+    EXPECT_EQ(bytes_of(later.out) == outs[0], std::string(kind) == ".apk");
+    if (std::string(kind) == ".apk") continue;
     auto was = contents_of(directory_ / (std::string("1") + kind));
     auto is = contents_of(later.out);
     EXPECT_NE(was["META-INF/UPLOAD.RSA"], is["META-INF/UPLOAD.RSA"]);
