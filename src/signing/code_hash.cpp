@@ -14,17 +14,16 @@ const EVP_MD* method_of(HashKind kind) {
   return kind == HashKind::sha1 ? sha1 : sha256;
 }
 
-EVP_MD_CTX* begin_hash(HashKind kind) {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  TRAIN_CHECK(context != nullptr && EVP_DigestInit_ex2(context, method_of(kind), nullptr) == 1, "OpenSSL hashes");
+std::unique_ptr<EVP_MD_CTX, FreeOpenssl> begin_hash(HashKind kind) {
+  std::unique_ptr<EVP_MD_CTX, FreeOpenssl> context(EVP_MD_CTX_new());
+  TRAIN_CHECK(context && EVP_DigestInit_ex2(context.get(), method_of(kind), nullptr) == 1, "OpenSSL hashes");
   return context;
 }
 
-std::string end_hash(void* context, HashKind kind) {
+std::string end_hash(EVP_MD_CTX* context, HashKind kind) {
   std::string out(hash_bytes(kind), '\0');
-  TRAIN_CHECK(
-      EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context), reinterpret_cast<unsigned char*>(out.data()), nullptr) == 1,
-      "OpenSSL hashes");
+  auto* const place = reinterpret_cast<unsigned char*>(out.data());
+  TRAIN_CHECK(EVP_DigestFinal_ex(context, place, nullptr) == 1, "OpenSSL hashes");
   return out;
 }
 
@@ -40,20 +39,15 @@ std::string hash_of(HashKind kind, std::string_view bytes) {
 
 TwoHashes::TwoHashes() : sha1_(begin_hash(HashKind::sha1)), sha256_(begin_hash(HashKind::sha256)) {}
 
-TwoHashes::~TwoHashes() {
-  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(sha1_));
-  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(sha256_));
-}
-
 void TwoHashes::add(std::string_view piece) {
-  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(sha1_), piece.data(), piece.size());
-  EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(sha256_), piece.data(), piece.size());
+  EVP_DigestUpdate(sha1_.get(), piece.data(), piece.size());
+  EVP_DigestUpdate(sha256_.get(), piece.data(), piece.size());
 }
 
 TwoHashes::Values TwoHashes::values() {
   Values out;
-  out.sha1 = end_hash(sha1_, HashKind::sha1);
-  out.sha256 = end_hash(sha256_, HashKind::sha256);
+  out.sha1 = end_hash(sha1_.get(), HashKind::sha1);
+  out.sha256 = end_hash(sha256_.get(), HashKind::sha256);
   return out;
 }
 

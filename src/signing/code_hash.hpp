@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include "openssl_handles.hpp"
 
 namespace train::signing {
 
@@ -20,9 +23,6 @@ std::string hash_of(HashKind kind, std::string_view bytes);  // raw bytes
 class TwoHashes {
  public:
   TwoHashes();
-  ~TwoHashes();
-  TwoHashes(const TwoHashes&) = delete;
-  TwoHashes& operator=(const TwoHashes&) = delete;
 
   void add(std::string_view piece);
   struct Values {
@@ -32,8 +32,8 @@ class TwoHashes {
   Values values();  // once
 
  private:
-  void* sha1_;  // EVP_MD_CTX
-  void* sha256_;
+  std::unique_ptr<EVP_MD_CTX, FreeOpenssl> sha1_;
+  std::unique_ptr<EVP_MD_CTX, FreeOpenssl> sha256_;
 };
 
 }  // namespace train::signing

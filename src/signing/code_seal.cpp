@@ -62,15 +62,15 @@ Result<Done> take_seal(std::string_view slice, const MachoImage& image, const Be
   if (out.team.empty()) out.team = directories->front().fields.team;
   if (out.entitlements.empty()) out.entitlements = std::string(signature->entitlements());
   if (signature->cms().empty()) {
-    out.seal = SealKind::none;
+    out.seal = SealKind::by_nobody;
     return Done{};
   }
   const auto by = verify_code_cms(*signature);
   if (!by) return unlike_seal(by.error().message);
-  if (!first && out.seal == SealKind::signed_ && out.by.leaf != by->leaf) {
+  if (!first && out.seal == SealKind::by_certificate && out.by.leaf != by->leaf) {
     return unlike_seal("its slices are signed by different certificates");
   }
-  if (first) out.seal = SealKind::signed_;
+  if (first) out.seal = SealKind::by_certificate;
   out.by = *by;
   return Done{};
 }
@@ -103,7 +103,7 @@ Result<CodeReport> check_code(std::string_view file, const Beside& beside) {
     if (!out.sdk_version) out.sdk_version = image->sdk_version;
     if (!image->signature) {
       if (beside.resources) return unlike_seal("there is a _CodeSignature beside it, and its own signature is gone");
-      out.seal = SealKind::none;
+      out.seal = SealKind::by_nobody;
     } else if (const auto done = take_seal(slice, *image, beside, out, first); !done) {
       return tl::unexpected(done.error());
     }

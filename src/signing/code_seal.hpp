@@ -14,8 +14,8 @@
 namespace train::signing {
 
 enum class SealKind {
-  none,    // no signature, or one by nobody: a linker's or an ad-hoc one
-  signed_  // by a certificate, every slice
+  by_nobody,       // no signature, or a linker's or ad-hoc one, which anybody can make
+  by_certificate,  // every slice
 };
 
 // What a bundle's executable is sealed with beside its own pages. Absent: there is no such file.
@@ -26,7 +26,7 @@ struct Beside {
 };
 
 struct CodeReport {
-  SealKind seal = SealKind::none;
+  SealKind seal = SealKind::by_nobody;
   CodeSignedBy by;           // when signed
   std::string identifier;    // the first slice's, when it has a signature
   std::string team;          // likewise; may be empty

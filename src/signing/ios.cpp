@@ -41,7 +41,7 @@ Result<Done> check_order(const SigningOrder& order, const ExaminedPayload& exami
 // Apple binds an app to its team for ever: another team's signature would be another app.
 Result<Done> check_team(const Package& package, const ExaminedPayload& examined, const AppleSigner& signer) {
   for (const auto& one : examined.code) {
-    if (one.second.seal != SealKind::signed_ || is_watch_stub(one.first)) continue;
+    if (one.second.seal != SealKind::by_certificate || is_watch_stub(one.first)) continue;
     if (one.second.team.empty() || one.second.team == signer.team) continue;
     return fail(ErrorKind::definition,
                 fmt::format("Cannot rebuild {}: \"{}\" was signed by team {}, the certificate is of team {}.",

@@ -26,7 +26,7 @@ std::string sdk_text(const ExaminedPayload& examined) {
 void find_unsigned(const ExaminedPayload& examined, std::vector<Finding>& out) {
   std::vector<std::string> names;
   for (const auto& one : examined.code) {
-    if (one.second.seal == SealKind::none) names.push_back(printable(one.first, 200));
+    if (one.second.seal == SealKind::by_nobody) names.push_back(printable(one.first, 200));
   }
   if (names.empty()) return;
   out.push_back(ios_warning(

@@ -79,8 +79,7 @@ bool stays_within(std::string_view name, std::string_view app, std::string_view 
 
 Result<Done> take_file(const Package& package, const PackageEntry& entry, std::string_view app, Seen seen,
                        Payload& out) {
-  if (!PayloadBundle{PayloadBundle::Kind::app, std::string(app), {}, {}, {}, {}, {}}.contains(entry.name))
-    return Done{};
+  if (app_of(entry.name) != app) return Done{};
   if (entry.symlink && !stays_within(entry.name, app, seen.link)) {
     return package.refuse(entry, "is a link that leads out of the app");
   }

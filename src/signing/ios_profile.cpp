@@ -48,7 +48,7 @@ Result<Profile> read_profile(std::string bytes, std::string shown) {
   const plist_t entitlements = list->item("Entitlements", PLIST_DICT);
   const plist_t expires = list->item("ExpirationDate", PLIST_DATE);
   if (entitlements == nullptr || expires == nullptr) return no_profile(shown, "it has no entitlements or no end");
-  Profile out{{}, {}, {}, {}, {}, {}, {}, {}, false, PropertyList::copy_of(entitlements)};
+  Profile out{.entitlements = PropertyList::copy_of(entitlements)};
   const std::string app = out.entitlements.text("application-identifier").value_or("");
   const std::size_t dot = app.find('.');
   if (dot == std::string::npos) return no_profile(shown, "it names no app");

@@ -33,7 +33,7 @@ class Rebuild {
 
  private:
   bool is_signed_by_us(const CodeReport& report) const {
-    return report.seal == SealKind::signed_ && report.by.leaf == signer_.leaf;
+    return report.seal == SealKind::by_certificate && report.by.leaf == signer_.leaf;
   }
 
   Result<std::string> content(const std::string& name, std::uint64_t limit = Package::k_unpack_bytes_max) const {
@@ -178,7 +178,7 @@ class Rebuild {
       return Done{};
     }
     // A build that somebody signed without entitlements stays without.
-    if (report.seal == SealKind::signed_) return Done{};
+    if (report.seal == SealKind::by_certificate) return Done{};
     const auto made = resolve_entitlements(profile.entitlements.root(), profile.prefix, bundle.id);
     auto list = made.values.write();
     if (!list) return tl::unexpected(list.error());

@@ -64,7 +64,7 @@ TEST(SignCode, WhatItSignsHolds) {
   const std::string made = sign_made(macho_of(), wish);
   const auto report = check_code(made, wish.beside);
   ASSERT_TRUE(report) << report.error().text();
-  EXPECT_EQ(report->seal, SealKind::signed_);
+  EXPECT_EQ(report->seal, SealKind::by_certificate);
   EXPECT_EQ(report->by.leaf, der_of(first_leaf().certificate.get()));
   EXPECT_EQ(report->by.certificates.size(), 3u);
   EXPECT_EQ(report->team, "TRAIN12345");
@@ -193,7 +193,7 @@ TEST(SignCode, AnAdHocSignatureIsReplaced) {
   bytes.replace(image->signature->offset, blob.size(), blob);
   const auto before = check_code(bytes, bundle_wish().beside);
   ASSERT_TRUE(before) << before.error().text();
-  EXPECT_EQ(before->seal, SealKind::none);
+  EXPECT_EQ(before->seal, SealKind::by_nobody);
   const std::string made = sign_made(bytes, bundle_wish());
   const auto fields = read_code_directory(signature_of(made).find(0)->bytes);
   ASSERT_TRUE(fields);

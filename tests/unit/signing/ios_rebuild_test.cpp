@@ -128,7 +128,7 @@ TEST_F(IosRebuild, AnUnsignedArchiveIsSealedFromTheInside) {
   const auto examined = examine_payload(*package);
   ASSERT_TRUE(examined) << examined.error().text();
   EXPECT_EQ(examined->code.size(), 4u);
-  for (const auto& one : examined->code) EXPECT_EQ(one.second.seal, SealKind::signed_) << one.first;
+  for (const auto& one : examined->code) EXPECT_EQ(one.second.seal, SealKind::by_certificate) << one.first;
   for (const PayloadBundle& bundle : examined->payload.bundles) {
     EXPECT_EQ(bundle.build, bundle.is_app() ? "43" : "41");
     EXPECT_EQ(bundle.version, bundle.is_app() ? "10.0.1" : "9.0.0");
