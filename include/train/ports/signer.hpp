@@ -65,7 +65,8 @@ class Signer {
     std::vector<Finding> findings;
   };
   virtual Result<Source> examine(const std::filesystem::path& source) = 0;
-  // As above; `definition` or `auth` when the keys do not open, have expired or belong to somebody else.
+  // As above; `definition` or `auth` when the keys do not open, have expired or belong to somebody else; `usage` when
+  // the number is none the store takes, or not above the source's.
   virtual Result<SignedBuild> rebuild(const SigningOrder& order) = 0;
 };
 
