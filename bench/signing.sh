@@ -76,4 +76,4 @@ for _ in $(seq "$rounds"); do
 done
 ours=$(median <"$work/ours"); theirs=$(median <"$work/theirs"); most=$(sort -g "$work/memory" | tail -1)
 printf '%-16s %6.3f s, cp and sha256 %6.3f s: %.2f x as long (budget: at most 4); %s MiB of anonymous memory (below 64)\n' \
-  .ipa "$ours" "$theirs" "$(echo "$ours / $theirs" | bc -l)" "$most"
+  .ipa "$ours" "$theirs" "$(awk -v a="$ours" -v b="$theirs" 'BEGIN { print a / b }')" "$most"
