@@ -1,6 +1,7 @@
 // Rebuilds one archive as `train` does, and prints the seconds it took and the most anonymous memory (MiB) it had: what
 // the process holds beyond the pages of files, which the system takes back when it likes.
 // usage: STORE_PASSWORD=… bench_signing SOURCE OUT KEYSTORE VERSION BUILD       (.aab, .apk)
+//        STORE_PASSWORD=… bench_signing SOURCE OUT IDENTITY VERSION BUILD [BUNDLE_ID=PROFILE …]       (.ipa)
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <variant>
+#include <vector>
 
 #include "train/signing/signer.hpp"
 
@@ -45,18 +48,30 @@ class Watch {
   std::thread thread_{[this] { run(); }};
 };
 
+std::variant<train::AndroidKey, train::AppleIdentity> identity_of(const std::vector<std::string>& arguments,
+                                                                  const char* password) {
+  if (!arguments[0].ends_with(".ipa")) return train::AndroidKey{arguments[2], "", train::Secret(password)};
+  train::AppleIdentity out{arguments[2], train::Secret(password), {}};
+  for (std::size_t i = 5; i < arguments.size(); ++i) {
+    const std::size_t middle = arguments[i].find('=');
+    if (middle != std::string::npos) out.profiles[arguments[i].substr(0, middle)] = arguments[i].substr(middle + 1);
+  }
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const char* password = std::getenv("STORE_PASSWORD");
-  if (argc != 6 || password == nullptr) {
-    fmt::print(stderr, "usage: STORE_PASSWORD=... {} SOURCE OUT KEYSTORE VERSION BUILD\n", argv[0]);
+  if (argc < 6 || password == nullptr) {
+    fmt::print(stderr, "usage: STORE_PASSWORD=... {} SOURCE OUT KEYSTORE VERSION BUILD [BUNDLE_ID=PROFILE...]\n",
+               argv[0]);
     return 2;
   }
   train::SigningOrder order;
   order.source = argv[1];
   order.out = argv[2];
-  order.identity = train::AndroidKey{argv[3], "", train::Secret(password)};
+  order.identity = identity_of(std::vector<std::string>(argv + 1, argv + argc), password);
   order.version = train::VersionName::parse(argv[4]).value_or(train::VersionName());
   order.build = train::BuildNumber::parse(argv[5]).value_or(train::BuildNumber());
   order.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

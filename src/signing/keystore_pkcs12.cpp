@@ -4,6 +4,7 @@
 #include <openssl/provider.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "keystore_forms.hpp"
@@ -23,11 +24,11 @@ using Pkcs12Handle = std::unique_ptr<T, FreePkcs12>;
 // Keychain exports and old keytools encrypt with RC2 and triple DES, which OpenSSL 3 keeps in a provider of their own;
 // loading one by name stops the default from being loaded by itself.
 void allow_old_ciphers() {
-  static const bool loaded = [] {
-    const bool fine = OSSL_PROVIDER_load(nullptr, "default") != nullptr;
-    return OSSL_PROVIDER_load(nullptr, "legacy") != nullptr && fine;
-  }();
-  (void)loaded;
+  struct Unload {
+    void operator()(OSSL_PROVIDER* provider) const { OSSL_PROVIDER_unload(provider); }
+  };
+  static const std::unique_ptr<OSSL_PROVIDER, Unload> usual(OSSL_PROVIDER_load(nullptr, "default"));
+  static const std::unique_ptr<OSSL_PROVIDER, Unload> legacy(OSSL_PROVIDER_load(nullptr, "legacy"));
   ERR_clear_error();
 }
 
