@@ -40,6 +40,7 @@ std::vector<std::string> wanted_roles(const Definition& definition) {
 
 CheckLine owner_line(const Definition& definition, Instant now) {
   CheckLine line{"People", "owner", CheckResult::ok, "", ""};
+  line.risk = "risk:owner";
   if (!definition.rotation) {
     line.result = CheckResult::warning;
     line.detail = "nobody is named to watch a rollout";
@@ -201,16 +202,21 @@ CheckLine forecast_line(const engine::GateForecast& forecast) {
 }
 
 CheckLine gate_line(const App& app, const GatesOf& gates) {
+  CheckLine line{"Gates", app.name, CheckResult::warning, "", ""};
+  line.risk = "risk:gates:" + app.name;
   const auto elsewhere = gates.elsewhere.empty() ? "" : "; not measured for it: " + join(gates.elsewhere, ", ");
-  if (app.ladder.stages.size() < 2)
-    return {"Gates", app.name, CheckResult::warning, "goes to 100 % at once: no gate can stop it on the way",
-            "Give it a `rollout` of several stages."};
-  if (gates.deciding.empty())
-    return {
-        "Gates", app.name, CheckResult::warning,
-        "no gate decides: nothing rises above " + app.ladder.stages.front().to.text() + " without a person" + elsewhere,
-        "Give `signals` and `gates`."};
-  return {"Gates", app.name, CheckResult::ok, "its stages rise by " + join(gates.deciding, ", ") + elsewhere, ""};
+  if (app.ladder.stages.size() < 2) {
+    line.detail = "goes to 100 % at once: no gate can stop it on the way";
+    line.hint = "Give it a `rollout` of several stages.";
+  } else if (gates.deciding.empty()) {
+    line.detail =
+        "no gate decides: nothing rises above " + app.ladder.stages.front().to.text() + " without a person" + elsewhere;
+    line.hint = "Give `signals` and `gates`.";
+  } else {
+    line.result = CheckResult::ok;
+    line.detail = "its stages rise by " + join(gates.deciding, ", ") + elsewhere;
+  }
+  return line;
 }
 
 }  // namespace
@@ -225,17 +231,42 @@ CheckLines check_gates(const Definition& definition) {
   return lines;
 }
 
+namespace {
+
+CheckLine standby_rule_line(const StandbyRule& rule) {
+  CheckLine line{"Way back", rule.app + " rollback build", CheckResult::ok, "", ""};
+  if (rule.key.empty()) {
+    line.result = CheckResult::failed;
+    line.detail = "there is no key to sign it with";
+    line.hint = "Give `standby." + rule.app + ".identity` (App Store) or `.keystore` (Google Play), and `password`.";
+  } else if (!rule.notes) {
+    line.result = CheckResult::failed;
+    line.detail = "it has no notes that are true when an earlier version comes back";
+    line.hint = "Give `standby." + rule.app + ".notes`.";
+  } else {
+    line.detail = "made of what is live, signed with " + rule.key.filename().string();
+  }
+  return line;
+}
+
+}  // namespace
+
 CheckLines check_way_back(const Definition& definition) {
   CheckLines lines;
-  for (const auto& rule : definition.standby) {
-    lines.push_back({"Way back", rule.app + " standby", CheckResult::warning,
-                     "not active yet: no standby is kept ready, and a rollback stops at flags off and halt",
-                     "Keep a build at hand that you can release by hand."});
+  for (const auto& app : definition.apps) {
+    const auto* rule = definition.find_standby(app.name);
+    if (rule != nullptr) {
+      lines.push_back(standby_rule_line(*rule));
+    } else if (!definition.standby.empty()) {
+      lines.push_back({"Way back", app.name + " rollback build", CheckResult::warning,
+                       "none is kept: after a halt only a new build goes forward", "Give `standby." + app.name + "`."});
+    }
   }
   for (const auto& flag : definition.flags) {
     if (!flag.risky || flag.value_off) continue;
     lines.push_back({"Way back", "flag " + flag.name, CheckResult::failed,
                      "it is risky, but has no value that switches it off", "Give it `value_off`."});
+    lines.back().risk = "risk:flag:" + flag.name;
   }
   return lines;
 }

@@ -25,6 +25,7 @@ struct CheckLine {
   std::string detail;
   std::string hint;                        // what to do; may be empty
   ErrorKind because = ErrorKind::refused;  // of a failed line: decides the exit code
+  std::string risk;                        // launch risk: the item that waives it ("risk:owner"); else empty
 };
 using CheckLines = std::vector<CheckLine>;
 

@@ -110,6 +110,7 @@ bool decides(const Definition& definition, const Signal& signal) {
 CheckLine ask_signal(const Definition& definition, const App& app, const Signal& signal, SignalSource& source,
                      const LiveVersions& live, Instant now) {
   CheckLine line{"Signals", app.name + " " + signal.name, CheckResult::ok, "", ""};
+  if (decides(definition, signal)) line.risk = "risk:signal:" + app.name + ":" + signal.name;
   const auto known = live.find(app.name);
   if (known == live.end()) {
     line.result = CheckResult::warning;
@@ -143,6 +144,7 @@ CheckLine ask_flag(const Flag& flag, FlagProvider& provider) {
   const auto what = "flag " + flag.name;
   if (!value) {
     auto line = failed_line("Way back", what, value.error());
+    line.risk = "risk:flag:" + flag.name;
     // What no playbook switches may wait; a kill switch may not.
     if (!flag.risky && !flag.value_off) line.result = CheckResult::warning;
     return line;

@@ -208,7 +208,9 @@ class Run {
     bool missing = false;
     for (const auto& step : plan_.steps) {
       const Target target{step.version, step.app};
-      if (!needs_store(step) || looked_closely_.count(target) != 0) continue;
+      // The way back looks by itself, and is not kept waiting by another look.
+      const bool ready = step.action == Action::release_standby || looked_closely_.count(target) != 0;
+      if (!needs_store(step) || ready) continue;
       full_.insert(target);
       missing = true;
     }

@@ -69,6 +69,7 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
       if (engine::force_update_item(role) == item) return role;
     }
   }
+  if (starts_with(item, "risk:")) return std::string("release_manager");
   const auto parts = split(item, ':');
   if (parts.size() >= 2 && definition.find_app(parts[0]) != nullptr) {
     const bool whole = parts[1] == "full_release" || parts[1] == "standby" || parts[1] == "rollback";

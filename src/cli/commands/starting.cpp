@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "completion.hpp"
+#include "launch_risk.hpp"
 #include "preflight.hpp"
 #include "session.hpp"
 #include "starter.hpp"
@@ -75,6 +76,9 @@ void check_log(const Definition& definition, const runner::Hands& hands, Instant
   lines.push_back({"State", "log", CheckResult::ok,
                    fmt::format("{} event{}, readable", events->size(), events->size() == 1 ? "" : "s"), ""});
   add(lines, check_ticks(definition, *events, now));
+  const auto state = engine::fold(*events);
+  add(lines, check_standbys(definition, state));
+  settle_risks(lines, state);
 }
 
 // Everything that can be checked once the secrets are at hand.
@@ -92,6 +96,7 @@ void check_hands(const Definition& definition, Clock& clock, const CheckOptions&
     LiveVersions live;
     add(lines, check_flags(definition, owned->hands));
     add(lines, check_stores(definition, owned->hands, live));
+    add(lines, check_halts(definition, live));
     add(lines, check_signals(definition, owned->hands, live, now));
   }
   check_log(definition, owned->hands, now, lines);

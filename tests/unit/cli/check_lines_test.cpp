@@ -44,13 +44,12 @@ CheckResult result_of(const CheckLines& lines, std::string_view what) {
 }
 
 TEST(CheckDefinition, CountsWhatItHoldsAndNamesWhatIsNotActiveWithItsLine) {
-  const auto lines =
-      check_definition(load("force_update: { minimum_version: { provider: file, path: f.json, parameter: p } }\n"));
+  const auto lines = check_definition(load("notify: [{ teams: env:HOOK }]\n"));
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0].result, CheckResult::ok);
   EXPECT_THAT(lines[0].detail, HasSubstr("train charge: 1 app, 0 signals, 0 gates, 0 flags"));
   EXPECT_EQ(lines[1].result, CheckResult::inactive);
-  EXPECT_EQ(lines[1].what, "force_update");
+  EXPECT_EQ(lines[1].what, "notify[0].teams");
   EXPECT_THAT(lines[1].detail, HasSubstr("(train.yaml:8)"));
 }
 
@@ -151,12 +150,17 @@ TEST(CheckWayBack, ARiskyFlagWithoutAnOffValueFails) {
   EXPECT_EQ(exit_of(lines), Exit::failed);
 }
 
-TEST(CheckWayBack, AStandbyIsSaidNotToBeActive) {
-  const auto definition = load("standby: { ios: { source: live.ipa, identity: file:d.p12, password: env:P } }\n");
-  const auto lines = check_way_back(definition);
-  ASSERT_EQ(lines.size(), 1U);
-  EXPECT_EQ(lines[0].result, CheckResult::warning);
-  EXPECT_THAT(lines[0].detail, HasSubstr("not active yet"));
+TEST(CheckWayBack, ARollbackBuildWantsAKeyAndNotes) {
+  const auto without_key = check_way_back(load("standby: { ios: { source: live.ipa } }\n"));
+  ASSERT_FALSE(without_key.empty());
+  EXPECT_EQ(without_key[0].result, CheckResult::failed);
+  EXPECT_THAT(without_key[0].detail, HasSubstr("no key"));
+  const auto without_notes = check_way_back(load("standby: { ios: { source: live.ipa, identity: file:d.p12 } }\n"));
+  EXPECT_EQ(without_notes[0].result, CheckResult::failed);
+  EXPECT_THAT(without_notes[0].detail, HasSubstr("notes"));
+  const auto whole =
+      check_way_back(load("standby: { ios: { source: live.ipa, identity: file:d.p12, notes: \"n/{locale}.txt\" } }\n"));
+  EXPECT_EQ(whole[0].result, CheckResult::ok);
 }
 
 TEST(CheckState, ARunnersDiskIsThrownAway) {

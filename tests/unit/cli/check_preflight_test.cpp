@@ -36,6 +36,7 @@ class ToldStore final : public Store {
   Result<Done> resume(const Candidate&, Percent) override { return written(); }
   Result<Done> complete(const Candidate&) override { return written(); }
   Result<Done> halt(const Candidate&) override { return written(); }
+  Result<Done> release_standby(const Candidate&, const Candidate&, const Notes&) override { return written(); }
 
  private:
   static Result<Done> written() {

@@ -93,7 +93,10 @@ TEST(Stage, ReplacesEverythingOutside) {
   EXPECT_EQ(d.notify[0].topics, std::vector<Topic>{Topic::halt});
   EXPECT_EQ(d.state, "file:" + directory + "/.train");
   EXPECT_THAT(d.source->repository.string(), StartsWith(directory));
-  EXPECT_TRUE(d.standby.empty());
+  ASSERT_EQ(d.standby.size(), 1u) << "kept, of an archive of the stage's own";
+  EXPECT_EQ(d.standby[0].source.rfind(directory, 0), 0u) << d.standby[0].source;
+  EXPECT_TRUE(d.standby[0].key.empty());
+  EXPECT_FALSE(d.standby[0].password);
 }
 
 TEST(Stage, ItsSecretsAreFilesOnlyWeCanRead) {

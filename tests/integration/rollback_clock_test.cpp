@@ -1,0 +1,152 @@
+// From the order to roll back until each store has accepted the standby: what it costs, in requests.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "../../src/cli/wiring.hpp"
+#include "../../src/rehearsal/play.hpp"
+#include "train/engine/phase.hpp"
+#include "train/engine/standby.hpp"
+
+namespace train::rehearsal {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+constexpr std::string_view k_until_halted = R"yaml(
+about: Both apps breach at 5 % while their standbys are ready.
+given: { live: 3.3.0, standby: true, for: 20d }
+events:
+  - { when: each app at 5%, do: health, crash_rate: 5% }
+expect:
+  - each app phase halted
+)yaml";
+
+struct Asked {
+  std::string request;  // "POST /edits"
+  bool accepts = false;
+};
+
+// What one store was asked from call `since` on, until it had accepted the standby.
+std::vector<Asked> asked_until_accepted(const json& calls, std::size_t since, const std::string& store,
+                                        const std::string& acceptance) {
+  std::vector<Asked> out;
+  for (std::size_t i = since; i < calls.size(); ++i) {
+    const auto path = calls[i].value("path", "");
+    if (path.rfind("/" + store, 0) != 0) continue;
+    out.push_back({calls[i].value("method", "") + " " + path, path.find(acceptance) != std::string::npos});
+    if (out.back().accepts) return out;
+  }
+  ADD_FAILURE() << store << " never accepted it";
+  return out;
+}
+
+std::string listed(const std::string& store, const std::vector<Asked>& asked) {
+  std::string out = store + ": " + std::to_string(asked.size()) + " requests\n";
+  for (const auto& one : asked) out += "  " + one.request + "\n";
+  return out;
+}
+
+bool is_there(const std::vector<Asked>& asked, std::string_view part) {
+  return std::any_of(asked.begin(), asked.end(),
+                     [&](const Asked& one) { return one.request.find(part) != std::string::npos; });
+}
+
+TEST(RollbackClock, ThreeRoundTripsToEachStore) {
+  const auto scenario = read_scenario(k_until_halted, "clock.yaml", cast_of(std::nullopt));
+  ASSERT_TRUE(scenario) << scenario.error().front().format();
+  auto stage = Stage::set(*scenario, std::nullopt);
+  ASSERT_TRUE(stage) << stage.error().text();
+  {
+    Play play(*scenario, **stage, cli::wire, {});
+    const auto played = play.run();
+    ASSERT_TRUE(played) << played.error().text();
+    for (const auto& app : play.witness().release()->apps) {
+      const auto& model = engine::model_of((*stage)->definition().find_app(app.app)->store);
+      ASSERT_EQ(engine::standby_state(model, *play.witness().release(), app), engine::StandbyState::ready) << app.app;
+    }
+  }
+  auto hands = cli::wire((*stage)->definition(), (*stage)->clock());
+  ASSERT_TRUE(hands) << hands.error().text();
+  const auto calls_of = [&] { return json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body); };
+  const auto before = calls_of().size();
+  const auto version = (*stage)->version();
+  ASSERT_TRUE(runner::record(*hands->hands.log, (*stage)->clock(), "ana", [&](const engine::State&) {
+    return Result<std::vector<EventBody>>(std::vector<EventBody>{
+        event::HaltOrdered{version, "ios", "crashes", true}, event::HaltOrdered{version, "android", "crashes", true}});
+  }));
+  runner::Options options;
+  options.brake_first = true;
+  const auto report = runner::advance((*stage)->definition(), hands->hands, options);
+  ASSERT_TRUE(report) << report.error().text();
+  const auto calls = calls_of();
+  const auto apple = asked_until_accepted(calls, before, "app-store", "appStoreVersionReleaseRequests");
+  const auto google = asked_until_accepted(calls, before, "play", ":commit");
+  std::cout << listed("App Store", apple) << listed("Google Play", google);
+  // The app's id, its versions, the request: one after the other.
+  EXPECT_LE(apple.size(), 3u);
+  // The edit opens while the track is listed beside it: four requests, three of them one after the other.
+  EXPECT_LE(google.size(), 4u);
+  EXPECT_TRUE(is_there(google, "/releases"));
+  const auto state = runner::load_state(*hands->hands.log);
+  ASSERT_TRUE(state);
+  for (const auto& app : state->find(version)->apps) EXPECT_EQ(engine::app_phase(app), engine::AppPhase::rolled_back);
+}
+
+constexpr std::string_view k_breach = R"yaml(
+about: Each app breaches at 5 % with a ready standby that goes out by itself.
+given: { live: 3.3.0, for: 20d }
+events:
+  - { when: each app at 5%, do: health, crash_rate: 5% }
+expect:
+  - each app phase rolled_back
+)yaml";
+
+// The built-in example with a way back, whose crash gate lets it out by itself.
+Definition automatic() {
+  const auto scenario = read_scenario(k_until_halted, "clock.yaml", cast_of(std::nullopt));
+  auto stage = Stage::set(*scenario, std::nullopt);
+  EXPECT_TRUE(stage);
+  Definition out = (*stage)->definition();
+  for (auto& gate : out.gates) gate.auto_rollback = gate.on_breach == Reaction::rollback;
+  return out;
+}
+
+TEST(RollbackClock, FromTheBreachToTheStandbyInAFewRequests) {
+  const auto own = automatic();
+  const auto scenario = read_scenario(k_breach, "breach.yaml", cast_of(own));
+  ASSERT_TRUE(scenario) << scenario.error().front().format();
+  auto stage = Stage::set(*scenario, own);
+  ASSERT_TRUE(stage) << stage.error().text();
+  std::map<AppName, std::size_t> breached;
+  std::map<AppName, std::size_t> went_out;
+  const auto calls_now = [&] {
+    return json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body).size();
+  };
+  const auto told = [&](const TimelineEntry& entry) {
+    if (entry.event == "annotate" && entry.detail.find("crashes breaches") != std::string::npos)
+      breached.emplace(entry.app, calls_now());
+    if (entry.event == "release_standby") went_out.emplace(entry.app, calls_now());
+  };
+  Play play(*scenario, **stage, cli::wire, told);
+  const auto played = play.run();
+  ASSERT_TRUE(played) << played.error().text();
+  const auto calls = json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body);
+  const std::map<AppName, std::pair<std::string, std::string>> stores{
+      {"ios", {"app-store", "appStoreVersionReleaseRequests"}}, {"android", {"play", ":commit"}}};
+  for (const auto& [app, store] : stores) {
+    ASSERT_EQ(breached.count(app), 1u) << app << " never breached";
+    ASSERT_EQ(went_out.count(app), 1u) << app << " never went back";
+    const auto asked = asked_until_accepted(calls, breached[app], store.first, store.second);
+    std::cout << "from the breach: " << listed(app, asked);
+    EXPECT_LE(asked.size(), 4u) << app;
+  }
+}
+
+}  // namespace
+}  // namespace train::rehearsal

@@ -1,0 +1,99 @@
+// The launch-risk preflight: what fails before submission, and who may go on in spite of it.
+#include "launch_risk.hpp"
+
+#include <gmock/gmock.h>
+
+namespace train::cli {
+namespace {
+
+using testing::HasSubstr;
+
+VersionName v340() { return *VersionName::parse("3.4.0"); }
+
+engine::State opened() {
+  engine::State state;
+  engine::Release release;
+  release.version = v340();
+  engine::AppProgress app;
+  app.app = "ios";
+  app.looked = true;
+  app.live = LiveVersion{*VersionName::parse("3.3.0"), *BuildNumber::parse("330")};
+  release.apps.push_back(app);
+  state.releases.push_back(release);
+  return state;
+}
+
+Definition with_standby() {
+  Definition out;
+  App app;
+  app.name = "ios";
+  out.apps.push_back(app);
+  StandbyRule rule;
+  rule.app = "ios";
+  out.standby.push_back(rule);
+  return out;
+}
+
+CheckLines doubtful() {
+  CheckLines lines{{"People", "owner", CheckResult::warning, "nobody watches", "Give an owner."}};
+  lines.back().risk = "risk:owner";
+  lines.push_back({"Schedule", "ios ticks", CheckResult::warning, "late", ""});
+  return lines;
+}
+
+TEST(LaunchRisk, FailsBeforeSubmissionOnly) {
+  auto lines = doubtful();
+  settle_risks(lines, engine::State());
+  EXPECT_EQ(lines[0].result, CheckResult::warning) << "no release: nothing leaves";
+  settle_risks(lines, opened());
+  EXPECT_EQ(lines[0].result, CheckResult::failed);
+  EXPECT_THAT(lines[0].hint, HasSubstr("train waive risk:owner"));
+  EXPECT_EQ(lines[1].result, CheckResult::warning) << "no launch risk";
+  auto submitted = opened();
+  submitted.releases[0].apps[0].seen = SeenRelease{};
+  submitted.releases[0].apps[0].seen->status = ReleaseStatus::in_review;
+  lines = doubtful();
+  settle_risks(lines, submitted);
+  EXPECT_EQ(lines[0].result, CheckResult::warning);
+}
+
+TEST(LaunchRisk, AWaiverIsShownWithItsName) {
+  auto state = opened();
+  engine::SignOff waiver;
+  waiver.item = "risk:owner";
+  waiver.how = event::SignedOff::How::waived;
+  waiver.by = "ana";
+  waiver.why = "I watch it myself";
+  state.releases[0].sign_offs.push_back(waiver);
+  auto lines = doubtful();
+  settle_risks(lines, state);
+  EXPECT_EQ(lines[0].result, CheckResult::warning);
+  EXPECT_THAT(lines[0].detail, HasSubstr("waived for 3.4.0 by ana: I watch it myself"));
+}
+
+TEST(LaunchRisk, AStandbyMustBeInTheStore) {
+  auto state = opened();
+  auto lines = check_standbys(with_standby(), state);
+  ASSERT_EQ(lines.size(), 1u);
+  settle_risks(lines, state);
+  EXPECT_EQ(lines[0].result, CheckResult::failed);
+  EXPECT_THAT(lines[0].hint, HasSubstr("train standby prepare ios"));
+  engine::Standby standby;
+  standby.version = *VersionName::parse("3.4.1");
+  standby.built = standby.uploaded = true;
+  state.releases[0].apps[0].standby = standby;
+  EXPECT_EQ(check_standbys(with_standby(), state)[0].result, CheckResult::ok);
+}
+
+TEST(LaunchRisk, AFirstReleaseCannotBeHalted) {
+  const auto none = check_halts(with_standby(), {});
+  ASSERT_EQ(none.size(), 1u);
+  EXPECT_EQ(none[0].result, CheckResult::warning);
+  EXPECT_EQ(none[0].risk, "risk:halt:ios");
+  const auto some = check_halts(with_standby(), {{"ios", LiveVersion{v340(), *BuildNumber::parse("340")}}});
+  EXPECT_EQ(some[0].result, CheckResult::ok);
+  EXPECT_THAT(some[0].detail, HasSubstr("until 100 %"));
+}
+
+}  // namespace
+}  // namespace train::cli

@@ -1,0 +1,144 @@
+// Whether people are asked to update, and how hard: the same answer for the same facts.
+#include "train/engine/force_update.hpp"
+
+#include <gmock/gmock.h>
+
+#include "scene.hpp"
+#include "train/engine/ways_out.hpp"
+
+namespace train::engine::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct ForcedRow {
+  const char* name;
+  Severity severity;
+  int share;
+  bool fix;
+  bool legal;
+  bool can_update;
+  Degree wanted;
+};
+
+class ForceUpdateTable : public testing::TestWithParam<ForcedRow> {};
+
+TEST_P(ForceUpdateTable, Decides) {
+  const auto& row = GetParam();
+  ForceUpdateRule rule;
+  rule.table = default_force_update_table();
+  ForceUpdateFacts facts;
+  facts.bad = k_version;
+  facts.severity = row.severity;
+  facts.share = Percent::whole(row.share);
+  facts.legal = row.legal;
+  facts.can_update_here = row.can_update;
+  if (row.fix) facts.fix = *VersionName::parse("3.4.1");
+  const auto decision = assess(rule, facts);
+  EXPECT_EQ(decision.degree, row.wanted);
+  EXPECT_EQ(decision.minimum.has_value(), row.wanted != Degree::none);
+  EXPECT_GE(decision.because.size(), 6u) << "every fact, and what decided";
+  EXPECT_EQ(assess(rule, facts).degree, decision.degree);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , ForceUpdateTable,
+    testing::Values(ForcedRow{"no_fix", Severity::critical, 100, false, true, true, Degree::none},
+                    ForcedRow{"legal", Severity::low, 0, true, true, true, Degree::hard},
+                    ForcedRow{"critical", Severity::critical, 0, true, false, true, Degree::hard},
+                    ForcedRow{"critical_in_the_middle", Severity::critical, 50, true, false, false, Degree::soft},
+                    ForcedRow{"high_and_many", Severity::high, 5, true, false, true, Degree::soft},
+                    ForcedRow{"high_and_few", Severity::high, 4, true, false, true, Degree::nudge},
+                    ForcedRow{"medium_and_many", Severity::medium, 20, true, false, true, Degree::nudge},
+                    ForcedRow{"medium_and_few", Severity::medium, 19, true, false, true, Degree::none},
+                    ForcedRow{"low", Severity::low, 100, true, false, true, Degree::none}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ForceUpdate, OwnTableGraceAndRolesDecide) {
+  ForceUpdateRule rule;
+  rule.table = {{Severity::low, Percent(), false, Degree::soft}};
+  rule.grace = Duration(7200);
+  rule.exempt = {"in_trip"};
+  rule.approvals[Degree::soft] = {"product"};
+  ForceUpdateFacts facts;
+  facts.bad = k_version;
+  facts.fix = *VersionName::parse("3.4.1");
+  const auto decision = assess(rule, facts);
+  EXPECT_EQ(decision.degree, Degree::soft);
+  EXPECT_EQ(decision.grace, Duration(7200));
+  EXPECT_EQ(decision.exempt, rule.exempt);
+  Scene s;
+  s.open();
+  EXPECT_EQ(missing_approvals(s.state.releases[0], decision), std::vector<std::string>{"product"});
+  s.sign("force-update:product");
+  EXPECT_TRUE(missing_approvals(s.state.releases[0], decision).empty());
+}
+
+TEST(ForceUpdate, TheNextReleaseIsShownAsUrgentAndOnlyThat) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  s.add(event::ForceUpdateDecided{k_version, "android", "hard", std::nullopt, "", {}});
+  const auto fix = *VersionName::parse("3.4.2");
+  const auto later = *VersionName::parse("3.5.0");
+  EXPECT_EQ(update_priority(s.state, "android", fix), 5);
+  EXPECT_EQ(update_priority(s.state, "android", k_version), 0);
+  EXPECT_EQ(update_priority(s.state, "ios", fix), 0);
+  s.add(event::Opened{fix, true, std::nullopt, k_version});
+  event::Seen seen = Scene::seen_event("android", ReleaseStatus::serving, 100, PhasedRelease::State::inactive);
+  seen.version = fix;
+  seen.release->version = fix;
+  s.add(seen);
+  EXPECT_EQ(fix_for(s.state, "android", k_version), fix);
+  EXPECT_EQ(update_priority(s.state, "android", fix), 5);
+  EXPECT_EQ(update_priority(s.state, "android", later), 0);
+}
+
+// ---- the rollback choice
+
+std::vector<std::string> ways_of(const Scene& s, const AppName& app) {
+  std::vector<std::string> out;
+  for (const auto& way : ways_out(s.def, s.state, s.state.releases[0], *s.def.find_app(app), s.now))
+    out.push_back((way.possible ? "" : "no ") + std::string(to_string(way.way)));
+  return out;
+}
+
+TEST(WaysOut, WithoutAStandbyTheBrakeComesFirst) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  EXPECT_EQ(ways_of(s, "android"),
+            (std::vector<std::string>{"halt", "hotfix", "no flag_off", "no standby", "no force_update"}));
+}
+
+TEST(WaysOut, AFeatureOfItsOwnIsSwitchedOffFirst) {
+  Scene s;
+  Flag flag;
+  flag.name = "new_checkout";
+  flag.value_off = "false";
+  flag.signal = "crashes";
+  s.def.flags.push_back(flag);
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  event::Breached breach;
+  breach.version = k_version;
+  breach.app = "android";
+  breach.reaction = "switch_off";
+  breach.evidence.signal = "crashes";
+  s.add(breach);
+  EXPECT_EQ(ways_of(s, "android")[0], "flag_off");
+  s.state.flags["new_checkout"] = {"false", s.now};
+  EXPECT_EQ(ways_of(s, "android")[0], "halt") << "it is off already";
+}
+
+TEST(WaysOut, TheAppStoreCannotHaltAfterHundred) {
+  Scene s;
+  s.open();
+  s.rolling("ios", 5, 100, 1);
+  const auto order = ways_of(s, "ios");
+  EXPECT_THAT(order, testing::Contains("no halt"));
+  EXPECT_EQ(order[0], "hotfix");
+}
+
+}  // namespace
+}  // namespace train::engine::test
