@@ -5,6 +5,7 @@
 #include "gatekeeping.hpp"
 #include "steps.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/ways_out.hpp"
 #include "way_back.hpp"
 
 namespace train::engine {
@@ -69,6 +70,11 @@ Wait cause_wait(const Case& c, const Cause& cause) {
                   cause.signal, cause.seen, c.app.name, cause.signal),
       deciders(c));
   wait.because = {{cause.rule, cause.seen, "within its limit"}};
+  const auto ways = ways_out(c.world.definition, c.world.state, c.release, c.app, c.now());
+  if (ways.front().possible) {
+    wait.because.push_back({"way out", std::string(to_string(ways.front().way)) + ": " + ways.front().takes,
+                            "a person's choice; `train rollback --dry-run` shows all"});
+  }
   return wait;
 }
 

@@ -42,10 +42,15 @@ std::string digest_of_live(const engine::State& state, const AppName& app, const
 
 fs::path source_of(const StandbyRule& rule, const Hands& hands, const engine::State& state, const LiveVersion& live) {
   const fs::path given = filled(rule.source, live.version);
+  std::error_code ignored;
+  // What went back is live now: its archive is the one that was built.
+  if (const auto back = engine::owner_of_standby(state, rule.app, live.version).app; back != nullptr) {
+    const auto built = standby_file(hands, rule.app, *back->standby);
+    if (fs::exists(built, ignored)) return built;
+  }
   const auto digest = digest_of_live(state, rule.app, live);
   if (digest.empty() || hands.desk.empty()) return given;
   const auto kept = kept_file(hands, given, digest);
-  std::error_code ignored;
   return fs::exists(kept, ignored) ? kept : given;
 }
 

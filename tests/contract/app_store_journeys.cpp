@@ -226,6 +226,26 @@ void upload(AppStoreBench& bench) {
   std::filesystem::remove(file);
 }
 
+// A standby reviewed beside the release, taken back both ways, and sent out.
+void way_back(AppStoreBench& bench) {
+  const auto store = bench.store();
+  go_live(bench, *store);
+  bench.person({{"action", "upload"}, {"version", "3.4.1"}, {"build", "341"}});
+  bench.pass(1h);
+  const auto standby = candidate("3.4.1", "341");
+  EXPECT_DONE(store->submit_standby(standby, notes()));
+  EXPECT_DONE(store->cancel_submission(standby));
+  EXPECT_DONE(store->submit_standby(standby, notes()));
+  EXPECT_TRUE(bench.review(true, "3.4.1"));
+  EXPECT_DONE(store->cancel_submission(standby));
+  EXPECT_DONE(store->submit_standby(standby, notes()));
+  EXPECT_TRUE(bench.review(true, "3.4.1"));
+  look(*store, "3.4.1");
+  EXPECT_DONE(store->release_standby(standby, candidate(), notes()));
+  bench.pass(30min);
+  look(*store, "3.4.1");
+}
+
 void strangers(AppStoreBench& bench) {
   bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
   EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
@@ -243,6 +263,7 @@ const std::vector<Journey> k_all{{"full release", full_release},
                                  {"refusals on the way", refusals_on_the_way},
                                  {"testers", testers},
                                  {"upload", upload},
+                                 {"way back", way_back},
                                  {"webhooks and signals", listen_and_measure},
                                  {"strangers", strangers}};
 

@@ -15,7 +15,8 @@ std::string check_document(const CheckLines& lines) {
                             {"what", line.what},
                             {"result", to_string(line.result)},
                             {"detail", line.detail},
-                            {"hint", line.hint}});
+                            {"hint", line.hint},
+                            {"risk", line.risk.empty() ? Json(nullptr) : Json(line.risk)}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -65,7 +65,8 @@ TEST(CheckDocument, HasEveryLineWithItsResult) {
                             {"what", "android crashes"},
                             {"result", "failed"},
                             {"detail", k_long_detail},
-                            {"hint", "Try the query by hand, and compare its labels with those of the app."}}));
+                            {"hint", "Try the query by hand, and compare its labels with those of the app."},
+                            {"risk", nullptr}}));
   EXPECT_EQ(json["lines"][3]["result"], "inactive");
 }
 

@@ -74,7 +74,7 @@ std::vector<std::string> offered(const std::string& line) {
 }
 
 TEST(BashCompletion, OffersCommands) {
-  EXPECT_THAT(offered("train sta"), UnorderedElementsAre("start", "status"));
+  EXPECT_THAT(offered("train sta"), UnorderedElementsAre("start", "status", "standby"));
   EXPECT_THAT(offered("train "), Contains("advance"));
   EXPECT_THAT(offered("train "), Not(Contains("--file")));
 }
@@ -89,7 +89,7 @@ TEST(BashCompletion, OffersACommandsOwnFlagsAndTheGlobalOnes) {
 TEST(BashCompletion, OffersWhatANestedCommandAndAnArgumentTake) {
   EXPECT_THAT(offered("train build "), ElementsAre("add"));
   EXPECT_THAT(offered("train completion "), UnorderedElementsAre("bash", "zsh", "fish"));
-  EXPECT_THAT(offered("train -f other.yaml -o json sta"), UnorderedElementsAre("start", "status"));
+  EXPECT_THAT(offered("train -f other.yaml -o json sta"), UnorderedElementsAre("start", "status", "standby"));
 }
 
 TEST(BashCompletion, OffersTheValuesOfAnOption) {

@@ -10,37 +10,27 @@ namespace {
 
 constexpr const char* k_script = "/../shared/make-android-fixtures.sh";
 
-// Removes what was made when the program ends.
-class Made : public testing::Environment {
- public:
-  explicit Made(std::filesystem::path directory) : directory_(std::move(directory)) {}
-  void TearDown() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-
- private:
-  std::filesystem::path directory_;
-};
-
 AndroidTools make_tools(const std::string& edit) {
   const std::string script = std::string(TRAIN_SOURCE_DIR) + k_script;
   if (!std::filesystem::exists(script)) return {{}, std::string(k_script) + " is not beside this checkout"};
-  const std::filesystem::path directory = new_directory();
-  testing::AddGlobalTestEnvironment(new Made(directory));
-  ProcessRequest request;
-  request.argv = {"bash",
-                  "-c",
-                  "umask 077; sed \"$1\" \"$2\" >\"$3/make.sh\" && bash \"$3/make.sh\" \"$3\"",
-                  "make",
-                  edit,
-                  script,
-                  directory.string()};
-  request.environment = {{"NO_INSTALL", "1"}};
-  request.timeout_seconds = 200;
-  const auto made = run_process(request);
-  if (made && made->exit_code == 0) return {directory, {}};
-  return {{}, std::string(k_script) + " did not succeed: " + (made ? made->err.substr(0, 300) : made.error().message)};
+  std::string trouble;
+  const auto made = made_once("android" + edit + bytes_of(script), [&](const std::filesystem::path& directory) {
+    ProcessRequest request;
+    request.argv = {"bash",
+                    "-c",
+                    "umask 077; sed \"$1\" \"$2\" >\"$3/make.sh\" && bash \"$3/make.sh\" \"$3\"",
+                    "make",
+                    edit,
+                    script,
+                    directory.string()};
+    request.environment = {{"NO_INSTALL", "1"}};
+    request.timeout_seconds = 200;
+    const auto ran = run_process(request);
+    trouble = !ran ? ran.error().message : ran->err.substr(0, 300);
+    return ran && ran->exit_code == 0;
+  });
+  if (!made.empty()) return {made, {}};
+  return {{}, std::string(k_script) + " did not succeed: " + trouble};
 }
 
 }  // namespace

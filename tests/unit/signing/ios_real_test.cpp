@@ -30,24 +30,22 @@ std::filesystem::path shared_place() { return std::string(TRAIN_SOURCE_DIR) + "/
 RealIpa make_real_ipa() {
   const auto script = shared_place() / "make-ios-fixture.sh";
   if (!std::filesystem::exists(script)) return {{}, "there is no " + script.string()};
-  RealIpa out{new_directory(), {}};
-  ProcessRequest request;
-  request.argv = {"bash", script.string(), out.directory.string()};
-  request.environment = {{"NO_INSTALL", "1"}, {"WITH_WATCH", "1"}};
-  const auto made = run_process(request);
-  if (made && made->exit_code == 0) return out;
-  std::error_code ignored;
-  std::filesystem::remove_all(out.directory, ignored);
-  return {{}, script.string() + " did not succeed: " + (made ? made->err.substr(0, 300) : made.error().message)};
+  std::string trouble;
+  const auto made = made_once("ios" + bytes_of(script), [&](const std::filesystem::path& directory) {
+    ProcessRequest request;
+    request.argv = {"bash", script.string(), directory.string()};
+    request.environment = {{"NO_INSTALL", "1"}, {"WITH_WATCH", "1"}};
+    const auto ran = run_process(request);
+    trouble = !ran ? ran.error().message : ran->err.substr(0, 300);
+    return ran && ran->exit_code == 0;
+  });
+  if (!made.empty()) return {made, {}};
+  return {{}, script.string() + " did not succeed: " + trouble};
 }
 
 class RealIos : public testing::TestWithParam<const char*> {
  protected:
   static void SetUpTestSuite() { made_ = make_real_ipa(); }
-  static void TearDownTestSuite() {
-    std::error_code ignored;
-    if (!made_.directory.empty()) std::filesystem::remove_all(made_.directory, ignored);
-  }
   void SetUp() override {
     if (made_.directory.empty()) GTEST_SKIP() << made_.why;
     directory_ = new_directory();

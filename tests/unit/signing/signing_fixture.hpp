@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@
 namespace train::signing {
 
 std::filesystem::path new_directory();
+// A directory that `make` filled, kept beside the test program for every test that names the same `key`: what other
+// people's tools make takes seconds, and each test is a process of its own. Only to be read. Empty when it failed.
+std::filesystem::path made_once(const std::string& key,
+                                const std::function<bool(const std::filesystem::path& directory)>& make);
 std::string bytes_of(const std::filesystem::path& file);
 
 class SigningTest : public testing::Test {

@@ -1,0 +1,148 @@
+// The way back by the real program: a bundle rebuilt and signed with a real key, kept in the store, and sent out by one
+// command; then the people who stayed are asked to update.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "stage.hpp"
+#include "train/base/files.hpp"
+
+namespace train::e2e {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class WayBack : public Stage {
+ protected:
+  void SetUp() override {
+    Stage::SetUp();
+    ::setenv("TRAIN_TEST_KS_PASSWORD", "android", 1);
+    write("live.aab", sandbox::example_bundle("com.example.charge", 330, "3.3.0"));
+    for (const char* locale : {"en-US", "de-DE"})
+      write(std::string("notes/standby/") + locale + ".txt", "An earlier version comes back.\n");
+    make_key();
+    std::ofstream(directory_ / "train.yaml", std::ios::app) << R"yaml(
+standby:
+  android: { source: live.aab, keystore: file:keys/upload.p12, alias: upload, password: env:TRAIN_TEST_KS_PASSWORD,
+             notes: "notes/standby/{locale}.txt" }
+force_update:
+  minimum_version: { provider: file, path: minimum.json, parameter: min_supported_version }
+  policy_parameter: min_policy
+  exempt: [in_trip]
+  approvals: { hard: [release_manager] }
+)yaml";
+    write("minimum.json", "{\"min_supported_version\": \"3.0.0\"}\n");
+  }
+  void write(const std::string& name, const std::string& bytes) {
+    std::filesystem::create_directories((directory_ / name).parent_path());
+    ASSERT_TRUE(write_file_atomically(directory_ / name, bytes));
+  }
+  void openssl(std::vector<std::string> words) {
+    ProcessRequest request;
+    request.argv = {"openssl"};
+    request.argv.insert(request.argv.end(), words.begin(), words.end());
+    request.directory = directory_;
+    request.timeout_seconds = 60;
+    const auto ran = run_process(request);
+    ASSERT_TRUE(ran && ran->exit_code == 0) << (ran ? ran->err : ran.error().text());
+  }
+  void make_key() {
+    std::filesystem::create_directories(directory_ / "keys");
+    openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "keys/k.pem",
+             "-out", "keys/c.pem", "-days", "9000", "-subj", "/CN=Upload"});
+    openssl({"pkcs12", "-export", "-inkey", "keys/k.pem", "-in", "keys/c.pem", "-name", "upload", "-passout",
+             "pass:android", "-out", "keys/upload.p12"});
+    std::filesystem::permissions(directory_ / "keys/upload.p12", std::filesystem::perms::owner_read);
+  }
+  std::string standby_state() {
+    const auto ran = train({"standby", "status", "-o", "json"});
+    const auto shown = Json::parse(ran.out, nullptr, false);
+    return shown.is_object() && !shown["standby"].empty() ? shown["standby"][0].value("state", "") : ran.err;
+  }
+  void expect_done(const std::vector<std::string>& arguments) {
+    const auto ran = train(arguments);
+    EXPECT_TRUE(ran.code == 0) << arguments[0] << ": " << ran.code << "\n" << ran.out << ran.err;
+  }
+  // Android at 1 %, its way back ready.
+  void roll_out() {
+    expect_done({"start", "3.4.0"});
+    train({"advance"});
+    EXPECT_EQ(standby_state(), "uploaded");
+    for (const char* item : {"submission:qa", "rollout:release_manager", "android:standby"})
+      expect_done({"approve", item});
+    train({"advance"});
+    pass("25h");
+    train({"advance"});
+    EXPECT_EQ(percent_of("android"), 1);
+    EXPECT_EQ(standby_state(), "ready");
+  }
+};
+
+TEST_F(WayBack, OnlyTheArchiveOffline) {
+  const auto ran =
+      train({"standby", "build", "android", "--version", "3.4.1", "--build", "412", "--out", "back.aab", "-o", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto shown = Json::parse(ran.out);
+  EXPECT_EQ(shown["version"], "3.4.1");
+  EXPECT_EQ(shown["build"], "412");
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "back.aab"));
+  EXPECT_EQ(control("GET", "calls").size(), 0u) << "no store was asked";
+  ::setenv("TRAIN_TEST_KS_PASSWORD", "wrong", 1);
+  const auto wrong = train({"standby", "build", "android", "--version", "3.4.1", "--build", "412", "--out", "two.aab"});
+  EXPECT_EQ(wrong.code, 5) << wrong.err;
+  EXPECT_THAT(wrong.err, Not(HasSubstr("wrong\"")));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "two.aab"));
+}
+
+TEST_F(WayBack, ShownBeforeAnythingIsDone) {
+  expect_done({"start", "3.4.0"});
+  const auto before = train({"check"});
+  EXPECT_EQ(before.code, 1) << before.out;
+  EXPECT_THAT(before.out, HasSubstr("train waive risk:standby:android"));
+  train({"advance"});
+  const auto shown = train({"standby", "status"});
+  EXPECT_THAT(shown.out, HasSubstr("made of 3.3.0 (330)"));
+  EXPECT_THAT(shown.out, HasSubstr("know: "));
+  EXPECT_THAT(train({"check"}).out, Not(HasSubstr("risk:standby:android")));
+  EXPECT_EQ(train({"start", "3.4.1"}).code, 1) << "its version is taken";
+}
+
+TEST_F(WayBack, OneCommandSendsItOutAndPeopleAreAskedToUpdate) {
+  roll_out();
+  const auto choice = Json::parse(train({"rollback", "android", "--dry-run", "-o", "json"}).out);
+  EXPECT_EQ(choice["choices"][0]["recommended"], "standby");
+  EXPECT_EQ(train({"rollback", "android", "--why", "crashes"}).code, 2) << "nobody confirmed it";
+  const auto back = train({"rollback", "android", "--why", "crashes", "--yes"});
+  EXPECT_EQ(back.code, 0) << back.out << back.err;
+  EXPECT_THAT(back.out, HasSubstr("android: its store accepted 3.4.1"));
+  const auto made = changes();
+  EXPECT_EQ(std::count(made.begin(), made.end(), "play/production/341 completed; play/production/340 superseded"), 1);
+  EXPECT_EQ(standby_state(), "released");
+  expect_each_change_once();
+
+  const std::vector<std::string> facts{"android", "--severity", "critical", "--fix", "3.4.1"};
+  auto assess = facts;
+  assess.insert(assess.begin(), {"force-update", "assess"});
+  assess.insert(assess.end(), {"-o", "json"});
+  EXPECT_EQ(Json::parse(train(assess).out)["decisions"][0]["degree"], "hard");
+  auto apply = facts;
+  apply.insert(apply.begin(), {"force-update", "apply"});
+  apply.insert(apply.end(), {"--why", "loses coins", "--yes"});
+  const auto early = train(apply);
+  EXPECT_EQ(early.code, 1);
+  EXPECT_THAT(early.err, HasSubstr("train approve force-update:release_manager"));
+  expect_done({"approve", "force-update:release_manager"});
+  const auto asked = train(apply);
+  EXPECT_EQ(asked.code, 0) << asked.out << asked.err;
+  const auto kept = Json::parse(std::ifstream(directory_ / "minimum.json"));
+  EXPECT_EQ(kept["min_supported_version"], "3.4.1");
+  EXPECT_EQ(Json::parse(kept["min_policy"].get<std::string>())["exempt"][0], "in_trip");
+  const auto lower = train({"force-update", "apply", "android", "--severity", "critical", "--version", "3.2.0", "--fix",
+                            "3.3.0", "--why", "x", "--yes"});
+  EXPECT_EQ(lower.code, 1) << "a minimum is never lowered";
+}
+
+}  // namespace
+}  // namespace train::e2e
