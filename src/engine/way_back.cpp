@@ -200,6 +200,13 @@ Reason permission(const Case& c) {
   return {"approval", rollback_item(c.app.name) + " is signed", "the way back"};
 }
 
+// A run that died between the release of the standby and the brake on the store's own ladder.
+bool still_climbs(const Case& c) {
+  const auto* seen = c.seen();
+  return seen != nullptr && seen->status == ReleaseStatus::serving && !seen->percent.is_all() && seen->phased &&
+         seen->phased->state == PhasedRelease::State::active;
+}
+
 Decision ask_for_release(const Case& c, const Standby& standby) {
   Decision out;
   out.waits.push_back(
@@ -274,6 +281,10 @@ Decision decide_way_back(const Case& c) {
 std::optional<Decision> decide_rolled_back(const Case& c) {
   if (!c.progress.standby || !c.progress.standby->released) return std::nullopt;
   const auto& standby = *c.progress.standby;
+  if (still_climbs(c)) {
+    return only_step(
+        make_step(c, Action::halt, {{"rolled back", named(standby) + " is going out", "no further exposure"}}));
+  }
   if (standby.seen && standby.seen->status == ReleaseStatus::serving) return Decision{};
   return only_wait(
       standby_wait(c, fmt::format("the standby {} is going out in place of {}{}", named(standby),

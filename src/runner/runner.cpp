@@ -85,15 +85,18 @@ class Run {
     constexpr int rounds = 2;
     for (int i = 0; i < rounds; ++i) {
       plan_ = engine::decide(world());
-      std::erase_if(plan_.steps, [](const Step& step) { return !is_a_brake(step); });
+      std::erase_if(plan_.steps, [this](const Step& step) { return !is_a_brake(step); });
       if (plan_.steps.empty()) return Done{};
       if (auto acted = act_all(); !acted) return acted;
     }
     return Done{};
   }
 
-  static bool is_a_brake(const Step& step) {
-    return step.action == Action::set_flag || step.action == Action::halt || step.action == Action::release_standby;
+  // A flag's share that follows the rollout is none: only what switches a feature off.
+  bool is_a_brake(const Step& step) const {
+    if (step.action == Action::halt || step.action == Action::release_standby) return true;
+    const auto* flag = step.action == Action::set_flag ? definition_.find_flag(step.subject) : nullptr;
+    return flag != nullptr && flag->value_off == step.value;
   }
 
   // One turn of the loop; false once nothing is due any more.

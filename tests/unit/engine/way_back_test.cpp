@@ -368,6 +368,17 @@ TEST_F(WayBack, ALostAnswerIsSettledByWhatTheStoreShows) {
   EXPECT_EQ(state_of("android"), StandbyState::released);
 }
 
+TEST_F(WayBack, WhatStillClimbsAfterItWentOutIsStopped) {
+  s.rolling("ios", 2, 5, 1);
+  ready("ios");
+  order_rollback("ios");
+  did("ios", Action::release_standby);
+  s.seen("ios", ReleaseStatus::serving, 5, PhasedRelease::State::active);
+  EXPECT_EQ(s.action_of("ios"), "halt") << "the run died before the brake";
+  s.seen("ios", ReleaseStatus::halted, 5, PhasedRelease::State::paused);
+  EXPECT_EQ(s.action_of("ios"), "");
+}
+
 TEST_F(WayBack, AnOutgrownNumberIsChosenAnew) {
   examined("android");
   chosen("android");
