@@ -89,6 +89,9 @@ TEST_F(WayBack, OnlyTheArchiveOffline) {
   EXPECT_EQ(shown["build"], "412");
   EXPECT_TRUE(std::filesystem::exists(directory_ / "back.aab"));
   EXPECT_EQ(control("GET", "calls").size(), 0u) << "no store was asked";
+  const auto again =
+      train({"standby", "build", "android", "--version", "3.4.2", "--build", "413", "--out", "back.aab"});
+  EXPECT_EQ(again.code, 2) << "nothing is replaced";
   ::setenv("TRAIN_TEST_KS_PASSWORD", "wrong", 1);
   const auto wrong = train({"standby", "build", "android", "--version", "3.4.1", "--build", "412", "--out", "two.aab"});
   EXPECT_EQ(wrong.code, 5) << wrong.err;

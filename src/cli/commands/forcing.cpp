@@ -117,16 +117,30 @@ void show_assessed(const Context& context, const std::vector<Assessed>& all) {
   }
 }
 
+// The log, and what the table makes of it: shown. nullopt: an error was said, and `exit` is set.
+struct Assessment {
+  Session session;
+  engine::State state;
+  std::vector<Assessed> all;
+};
+
+std::optional<Assessment> assess_and_show(const Context& context, const ForceOptions& options, Exit& exit) {
+  auto session = open_session(context, Reach::log_only, exit);
+  if (!session) return std::nullopt;
+  auto state = runner::load_state(*session->hands().log);
+  auto all = state ? assess_all(*session, *state, options) : tl::unexpected(state.error());
+  if (!all) {
+    exit = context.fail(all.error());
+    return std::nullopt;
+  }
+  show_assessed(context, *all);
+  return Assessment{std::move(*session), std::move(*state), std::move(*all)};
+}
+
 Exit run_assess(const Context& context, const ForceOptions& options) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::log_only, exit);
-  if (!session) return exit;
-  const auto state = runner::load_state(*session->hands().log);
-  if (!state) return context.fail(state.error());
-  const auto all = assess_all(*session, *state, options);
-  if (!all) return context.fail(all.error());
-  show_assessed(context, *all);
-  return Exit::done;
+  assess_and_show(context, options, exit);
+  return exit;
 }
 
 // ---- apply ----------------------------------------------------------------------------------------------------------
@@ -245,27 +259,23 @@ Result<engine::State> write_down(const Session& session, const std::vector<Asses
 
 Exit run_apply(const Context& context, const ForceOptions& options) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::log_only, exit);
-  if (!session) return exit;
-  const auto state = runner::load_state(*session->hands().log);
-  if (!state) return context.fail(state.error());
-  const auto all = assess_all(*session, *state, options);
-  if (!all) return context.fail(all.error());
-  show_assessed(context, *all);
-  const auto wanted = wanted_of(*all);
+  auto assessed = assess_and_show(context, options, exit);
+  if (!assessed) return exit;
+  auto& [session, state, all] = *assessed;
+  const auto wanted = wanted_of(all);
   if (!wanted) {
     context.say("Nobody is asked to update: there is nothing to apply.");
     return Exit::done;
   }
-  if (auto may = approved(*state, *all); !may) return context.fail(may.error());
+  if (auto may = approved(state, all); !may) return context.fail(may.error());
   if (!confirmed(context, options.yes, fmt::format("Ask people to update ({})?", to_string(wanted->degree)))) {
     return context.fail(
         {ErrorKind::usage, "It was not confirmed; nothing was done.", "Pass --yes where there is no terminal."});
   }
-  if (auto written = write_both(*session, *wanted); !written) return context.fail(written.error());
-  if (auto recorded = write_down(*session, *all, options.why); !recorded) return context.fail(recorded.error());
-  for (const auto& one : *all) {
-    if (auto asked = recover(*session, *state, one); !asked) exit = worse(exit, context.fail(asked.error()));
+  if (auto written = write_both(session, *wanted); !written) return context.fail(written.error());
+  if (auto recorded = write_down(session, all, options.why); !recorded) return context.fail(recorded.error());
+  for (const auto& one : all) {
+    if (auto asked = recover(session, state, one); !asked) exit = worse(exit, context.fail(asked.error()));
   }
   if (exit == Exit::done) context.say("People are asked from now on, where their app reads it.");
   return exit;

@@ -160,6 +160,11 @@ Result<SigningOrder> order_of(const Session& session, const StandbyOptions& opti
   SigningOrder order;
   order.source = std::filesystem::absolute(options.source.empty() ? rule->source : options.source);
   order.out = std::filesystem::absolute(options.out);
+  std::error_code ignored;
+  if (std::filesystem::exists(std::filesystem::symlink_status(order.out, ignored))) {
+    return fail(ErrorKind::usage, order.out.string() + " is there already; nothing was written.",
+                "Name another file, or remove it.");
+  }
   order.version = *version;
   order.build = *build;
   order.identity = std::move(*key);
