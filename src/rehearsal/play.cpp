@@ -47,9 +47,9 @@ bool waits_for_somebody(const Wait& wait) {
 
 }  // namespace
 
-Play::Play(const Scenario& scenario, Stage& stage, const runner::Wire& wire,
+Play::Play(const Scenario& scenario, Stage& stage, runner::Wire wire,
            const std::function<void(const TimelineEntry&)>& told)
-    : scenario_(scenario), stage_(stage), scribe_(witness_, told), runners_(stage, wire, witness_, scribe_) {
+    : scenario_(scenario), stage_(stage), scribe_(witness_, told), runners_(stage, std::move(wire), witness_, scribe_) {
   witness_.definition = &stage.definition();
   witness_.version = stage.version();
   began_ = stage.sandbox().now();

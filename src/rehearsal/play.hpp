@@ -15,7 +15,7 @@ namespace train::rehearsal {
 
 class Play {
  public:
-  Play(const Scenario& scenario, Stage& stage, const runner::Wire& wire,
+  Play(const Scenario& scenario, Stage& stage, runner::Wire wire,
        const std::function<void(const TimelineEntry&)>& told);
   ~Play();
   Play(const Play&) = delete;

@@ -14,8 +14,8 @@ namespace train::rehearsal {
 
 class Runners {
  public:
-  Runners(Stage& stage, const runner::Wire& wire, Witness& witness, Scribe& scribe)
-      : stage_(stage), wire_(wire), witness_(witness), scribe_(scribe) {}
+  Runners(Stage& stage, runner::Wire wire, Witness& witness, Scribe& scribe)
+      : stage_(stage), wire_(std::move(wire)), witness_(witness), scribe_(scribe) {}
 
   Result<Done> set_count(int count);  // `definition` and so on when the adapters cannot be made
   // One look of everybody. What failed is noted; an error is the log's, or a bug of ours.
@@ -31,7 +31,7 @@ class Runners {
   void remember(std::string what);  // noted once until it changes
 
   Stage& stage_;
-  const runner::Wire& wire_;
+  runner::Wire wire_;
   Witness& witness_;
   Scribe& scribe_;
   std::vector<runner::OwnedHands> runners_;
