@@ -40,6 +40,7 @@ std::vector<Reason> reasons_of(const ForceUpdateFacts& facts) {
 
 ForceUpdateDecision assess(const ForceUpdateRule& rule, const ForceUpdateFacts& facts) {
   ForceUpdateDecision out;
+  out.bad = facts.bad;
   out.because = reasons_of(facts);
   if (!facts.fix) {
     out.because.push_back(
@@ -87,12 +88,15 @@ std::optional<VersionName> fix_for(const State& state, const AppName& app, const
   return fix;
 }
 
-std::string force_update_item(const std::string& role) { return "force-update:" + role; }
+std::string force_update_item(const VersionName& bad, Degree degree, const std::string& role) {
+  return fmt::format("force-update:{}:{}:{}", bad.text(), to_string(degree), role);
+}
 
 std::vector<std::string> missing_approvals(const Release& release, const ForceUpdateDecision& decision) {
   std::vector<std::string> out;
   for (const auto& role : decision.approvals) {
-    if (!is_signed(release, force_update_item(role))) out.push_back(role);
+    auto item = force_update_item(decision.bad, decision.degree, role);
+    if (!is_signed(release, item)) out.push_back(std::move(item));
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include "rules.hpp"
 #include "switched_off.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/ways_out.hpp"
 
 namespace train::engine {
 namespace {
@@ -20,7 +21,7 @@ void notice_breach(const Case& c, const GateEvidence& evidence, std::vector<Even
   if (evidence.verdict == Verdict::breach && !latched) {
     const auto reaction =
         takes_the_blame(c, evidence.signal) ? std::string("switch_off") : std::string(to_string(rule->gate.on_breach));
-    out.emplace_back(event::Breached{c.release.version, c.app.name, reaction, evidence});
+    out.emplace_back(breach_of(c, reaction, evidence));
   } else if (warns(evidence) && !latched && c.progress.warned.count(evidence.signal) == 0) {
     out.emplace_back(event::Warned{c.release.version, c.app.name, evidence});
   }
@@ -64,6 +65,13 @@ bool is_settled(const AppProgress& app, const MergedRules& merged) {
 }
 
 }  // namespace
+
+event::Breached breach_of(const Case& c, std::string reaction, GateEvidence evidence) {
+  Release after = c.release;
+  after.find(c.app.name)->breaches[evidence.signal] = {reaction, evidence, c.now(), false};
+  const auto ways = ways_out(c.world.definition, c.world.state, after, c.app, c.now());
+  return {c.release.version, c.app.name, std::move(reaction), std::move(evidence), possible_ways(ways)};
+}
 
 void notice_rules(const Case& c, std::vector<EventBody>& out) {
   if (!is_exposed(c.progress)) return;

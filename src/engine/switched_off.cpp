@@ -6,6 +6,7 @@
 
 #include "counting.hpp"
 #include "gatekeeping.hpp"
+#include "noticing.hpp"
 #include "rules.hpp"
 
 namespace train::engine {
@@ -32,8 +33,7 @@ void blame_the_binary(const Case& c, const SignalName& signal, const LatchedBrea
   if (!rule) return;
   GateEvidence evidence = breach.evidence;
   evidence.why += fmt::format("; the flag {} could not be switched off", flag);
-  out.emplace_back(event::Breached{c.release.version, c.app.name, std::string(to_string(rule->gate.on_breach)),
-                                   std::move(evidence)});
+  out.emplace_back(breach_of(c, std::string(to_string(rule->gate.on_breach)), std::move(evidence)));
 }
 
 // From the switch, or, while it has not succeeded, from the breach.

@@ -15,6 +15,14 @@ struct Words {
   std::string headline;
 };
 
+// "; ways out: standby (recommended), halt, hotfix: `train rollback android --dry-run`"
+std::string ways_of(const event::Breached& e) {
+  std::vector<std::string> names;
+  for (const auto& way : e.ways) names.push_back(way.rule + (names.empty() ? " (recommended)" : ""));
+  if (names.empty()) return {};
+  return fmt::format("; ways out: {}: `train rollback {} --dry-run`", join(names, ", "), e.app);
+}
+
 struct Teller {
   const State& before;
 
@@ -30,8 +38,8 @@ struct Teller {
   }
   std::optional<Words> operator()(const event::Breached& e) const {
     return Words{Topic::breach, e.version, e.app,
-                 fmt::format("{} {}: {} breaches ({}); reaction: {}", e.app, e.version.text(), e.evidence.signal,
-                             e.evidence.why, e.reaction)};
+                 fmt::format("{} {}: {} breaches ({}); reaction: {}{}", e.app, e.version.text(), e.evidence.signal,
+                             e.evidence.why, e.reaction, ways_of(e))};
   }
   std::optional<Words> operator()(const event::Warned& e) const {
     return Words{Topic::breach, e.version, e.app,

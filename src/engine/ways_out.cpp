@@ -72,8 +72,7 @@ WayOut halt(const Trouble& t) {
   WayOut out;
   out.way = Way::halt;
   const bool full = t.served().is_all();
-  const bool can_after = t.c.model.halts_after_full && t.c.progress.live.has_value();
-  out.possible = is_exposed(t.c.progress) && !t.stopped() && (!full || can_after);
+  out.possible = is_exposed(t.c.progress) && !t.stopped() && !full;
   out.takes = "one call; at once for new updates";
   out.reaches = t.c.model.sets_percentages
                     ? fmt::format("new installs and updates, which get {} again; not {}", t.live(), people(t))
@@ -81,7 +80,24 @@ WayOut halt(const Trouble& t) {
                                   t.bad(), people(t));
   out.leaves = fmt::format("{} stays on every phone that has it", t.bad());
   const auto seen = t.stopped() ? "stopped already" : full ? "served to everybody" : "served to " + t.served().text();
-  out.because = {{"store", seen, full ? "a store that stops a full release" : "something to stop"}};
+  out.because = {{"store", seen, "a rollout on its way"}};
+  return out;
+}
+
+WayOut resume_previous(const Trouble& t) {
+  WayOut out;
+  out.way = Way::resume_previous;
+  const bool can = t.c.model.halts_after_full && t.c.progress.live.has_value();
+  out.possible = can && is_exposed(t.c.progress) && !t.stopped() && t.served().is_all();
+  out.takes = fmt::format("one call, `train halt {}`; at once for new installs", t.c.app.name);
+  out.reaches =
+      fmt::format("new installs and people who have not updated, who get {} again; not {}", t.live(), people(t));
+  out.leaves = fmt::format("{} stays on every phone that has it: nobody is brought back", t.bad());
+  const auto seen = !t.c.model.halts_after_full ? std::string("this store never serves an older version again")
+                    : !t.c.progress.live        ? std::string("no release before this one")
+                    : t.stopped()               ? "stopped already"
+                                                : "served to " + t.served().text();
+  out.because = {{"store", seen, "a full release, and one before it"}};
   return out;
 }
 
@@ -137,6 +153,7 @@ int rank(const Trouble& t, const WayOut& way) {
     case Way::standby:
       return 1;
     case Way::halt:
+    case Way::resume_previous:
       return 2;
     case Way::force_update:
       return 4;
@@ -154,6 +171,8 @@ std::string_view to_string(Way way) {
       return "flag_off";
     case Way::halt:
       return "halt";
+    case Way::resume_previous:
+      return "resume_previous";
     case Way::standby:
       return "standby";
     case Way::hotfix:
@@ -171,8 +190,17 @@ std::vector<WayOut> ways_out(const Definition& definition, const State& state, c
   const World world{definition, state, nothing_seen, nothing_measured, now, {}};
   const Case c = make_case(world, release, app);
   const Trouble t{c, standby_state(c.model, release, c.progress)};
-  std::vector<WayOut> out{flag_off(t), halt(t), standby(t), hotfix(t), force_update(t)};
+  std::vector<WayOut> out{flag_off(t), halt(t), resume_previous(t), standby(t), hotfix(t), force_update(t)};
   std::stable_sort(out.begin(), out.end(), [&](const WayOut& a, const WayOut& b) { return rank(t, a) < rank(t, b); });
+  return out;
+}
+
+std::vector<Reason> possible_ways(const std::vector<WayOut>& ways) {
+  std::vector<Reason> out;
+  for (const auto& way : ways) {
+    if (way.possible)
+      out.push_back({std::string(to_string(way.way)), way.takes, "reaches " + way.reaches + "; leaves " + way.leaves});
+  }
   return out;
 }
 

@@ -277,6 +277,7 @@ void fields(IO& io, RefOf<IO, event::Breached> v) {
   io.need("app", v.app);
   io.need("reaction", v.reaction);
   io.need("evidence", v.evidence);
+  io.may("ways", v.ways);
 }
 
 template <typename IO>

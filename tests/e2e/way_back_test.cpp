@@ -135,8 +135,9 @@ TEST_F(WayBack, OneCommandSendsItOutAndPeopleAreAskedToUpdate) {
   apply.insert(apply.end(), {"--why", "loses coins", "--yes"});
   const auto early = train(apply);
   EXPECT_EQ(early.code, 1);
-  EXPECT_THAT(early.err, HasSubstr("train approve force-update:release_manager"));
-  expect_done({"approve", "force-update:release_manager"});
+  EXPECT_THAT(early.err, HasSubstr("train approve force-update:3.4.0:hard:release_manager"));
+  EXPECT_EQ(train({"approve", "force-update:3.4.0:hard:nobody"}).code, 2);
+  expect_done({"approve", "force-update:3.4.0:hard:release_manager"});
   const auto asked = train(apply);
   EXPECT_EQ(asked.code, 0) << asked.out << asked.err;
   const auto kept = Json::parse(std::ifstream(directory_ / "minimum.json"));

@@ -21,6 +21,7 @@ struct ForceUpdateFacts {
 };
 
 struct ForceUpdateDecision {
+  VersionName bad;
   Degree degree = Degree::none;
   std::optional<VersionName> minimum;  // the least version supported from now on; absent with `none`
   Duration grace{0};
@@ -36,9 +37,10 @@ Percent share_of(const State& state, const AppName& app, const VersionName& bad)
 // The newest version above `bad` that everybody of this app can get: a release at 100 %, or a standby that is out.
 std::optional<VersionName> fix_for(const State& state, const AppName& app, const VersionName& bad);
 
-// "force-update:product": the sign-off of one role.
-std::string force_update_item(const std::string& role);
-// The roles that have not approved it in this release.
+// "force-update:3.4.0:hard:product": the sign-off of one role for this degree, away from this version; it counts for no
+// other.
+std::string force_update_item(const VersionName& bad, Degree degree, const std::string& role);
+// The items that have not been signed in this release.
 std::vector<std::string> missing_approvals(const Release& release, const ForceUpdateDecision& decision);
 
 // How urgent Google Play shows the first version after a forced update: 0 (not at all) to 5.

@@ -12,7 +12,9 @@
 
 namespace train::engine {
 
-enum class Way { flag_off, halt, standby, hotfix, force_update };
+// halt: the rollout stops where it is. resume_previous: a release that everybody can get is halted, and the store
+// serves the one before it again (Google Play only).
+enum class Way { flag_off, halt, resume_previous, standby, hotfix, force_update };
 std::string_view to_string(Way way);
 
 struct WayOut {
@@ -27,5 +29,7 @@ struct WayOut {
 // The recommended one first, the impossible ones last.
 std::vector<WayOut> ways_out(const Definition& definition, const State& state, const Release& release, const App& app,
                              Instant now);
+// The possible ones, as a line each: the way, what it takes, whom it reaches and what it leaves.
+std::vector<Reason> possible_ways(const std::vector<WayOut>& ways);
 
 }  // namespace train::engine

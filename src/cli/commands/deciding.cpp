@@ -56,6 +56,18 @@ struct SignOptions {
   std::string sign_with;
 };
 
+std::optional<std::string> role_of_force_update(const Definition& definition, const std::string& item) {
+  const auto parts = split(item, ':');
+  const auto bad = parts.size() == 4 ? VersionName::parse(parts[1]) : std::nullopt;
+  if (!bad) return std::nullopt;
+  for (const auto& [degree, roles] : definition.force_update.approvals) {
+    for (const auto& role : roles) {
+      if (engine::force_update_item(*bad, degree, role) == item) return role;
+    }
+  }
+  return std::nullopt;
+}
+
 // The role under which a sign-off of this item counts; `usage` for an item that nothing asks for.
 Result<std::string> role_of_item(const Definition& definition, const std::string& item) {
   for (const auto& entry : definition.checklist) {
@@ -64,11 +76,7 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
   for (const auto& rule : definition.approvals) {
     if (fmt::format("{}:{}", to_string(rule.before), rule.role) == item) return rule.role;
   }
-  for (const auto& [degree, roles] : definition.force_update.approvals) {
-    for (const auto& role : roles) {
-      if (engine::force_update_item(role) == item) return role;
-    }
-  }
+  if (auto role = role_of_force_update(definition, item)) return *role;
   if (starts_with(item, "risk:")) return std::string("release_manager");
   const auto parts = split(item, ':');
   if (parts.size() >= 2 && definition.find_app(parts[0]) != nullptr) {

@@ -232,12 +232,12 @@ Result<Done> recover(const Session& session, const engine::State& state, const A
 
 Result<Done> approved(const engine::State& state, const std::vector<Assessed>& all) {
   std::vector<std::string> missing;
+  const auto* release = state.focus();
   for (const auto& one : all) {
-    const auto* release = state.focus();
-    const auto roles = release == nullptr ? one.decision.approvals : engine::missing_approvals(*release, one.decision);
-    for (const auto& role : roles) {
-      const auto item = "`train approve " + engine::force_update_item(role) + "`";
-      if (std::find(missing.begin(), missing.end(), item) == missing.end()) missing.push_back(item);
+    for (const auto& item :
+         engine::missing_approvals(release == nullptr ? engine::Release{} : *release, one.decision)) {
+      const auto command = "`train approve " + item + "`";
+      if (std::find(missing.begin(), missing.end(), command) == missing.end()) missing.push_back(command);
     }
   }
   if (missing.empty()) return Done{};

@@ -69,8 +69,11 @@ TEST(ForceUpdate, OwnTableGraceAndRolesDecide) {
   EXPECT_EQ(decision.exempt, rule.exempt);
   Scene s;
   s.open();
-  EXPECT_EQ(missing_approvals(s.state.releases[0], decision), std::vector<std::string>{"product"});
-  s.sign("force-update:product");
+  const std::string item = "force-update:" + k_version.text() + ":soft:product";
+  EXPECT_EQ(missing_approvals(s.state.releases[0], decision), std::vector<std::string>{item});
+  s.sign("force-update:" + k_version.text() + ":nudge:product");
+  EXPECT_EQ(missing_approvals(s.state.releases[0], decision).size(), 1u) << "approved was something milder";
+  s.sign(item);
   EXPECT_TRUE(missing_approvals(s.state.releases[0], decision).empty());
 }
 
@@ -107,8 +110,8 @@ TEST(WaysOut, WithoutAStandbyTheBrakeComesFirst) {
   Scene s;
   s.open();
   s.rolling("android", 2, 5, 1);
-  EXPECT_EQ(ways_of(s, "android"),
-            (std::vector<std::string>{"halt", "hotfix", "no flag_off", "no standby", "no force_update"}));
+  EXPECT_EQ(ways_of(s, "android"), (std::vector<std::string>{"halt", "hotfix", "no flag_off", "no resume_previous",
+                                                             "no standby", "no force_update"}));
 }
 
 TEST(WaysOut, AFeatureOfItsOwnIsSwitchedOffFirst) {
@@ -129,6 +132,17 @@ TEST(WaysOut, AFeatureOfItsOwnIsSwitchedOffFirst) {
   EXPECT_EQ(ways_of(s, "android")[0], "flag_off");
   s.state.flags["new_checkout"] = {"false", s.now};
   EXPECT_EQ(ways_of(s, "android")[0], "halt") << "it is off already";
+}
+
+TEST(WaysOut, OnlyGooglePlayServesThePreviousFullReleaseAgain) {
+  Scene s;
+  s.open();
+  s.rolling("android", 5, 100, 1);
+  const auto order = ways_of(s, "android");
+  EXPECT_EQ(order[0], "resume_previous");
+  EXPECT_THAT(order, testing::Contains("no halt"));
+  s.rolling("ios", 5, 100, 1);
+  EXPECT_THAT(ways_of(s, "ios"), testing::Contains("no resume_previous"));
 }
 
 TEST(WaysOut, TheAppStoreCannotHaltAfterHundred) {

@@ -184,6 +184,13 @@ TEST(Notice, ABreachIsLatchedWithItsNumbers) {
   ASSERT_NE(breach, nullptr);
   EXPECT_EQ(breach->reaction, "rollback");
   EXPECT_EQ(breach->evidence.events, 300);
+  ASSERT_EQ(breach->ways.size(), 2u) << "what can be done, as it was found";
+  EXPECT_EQ(breach->ways[0].rule, "halt");
+  EXPECT_EQ(breach->ways[1].rule, "hotfix");
+  ASSERT_FALSE(s.state.outbox.empty());
+  EXPECT_NE(s.state.outbox.back().headline.find("ways out: halt (recommended), hotfix: `train rollback android"),
+            std::string::npos)
+      << s.state.outbox.back().headline;
   EXPECT_TRUE(s.notice_all().empty());
 }
 

@@ -116,7 +116,7 @@ std::vector<EventBody> full_events() {
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
       HaltOrdered{v, "android", "bad", true, true},
-      Breached{v, "android", "switch_off", full_evidence()},
+      Breached{v, "android", "switch_off", full_evidence(), {{"halt", "one call", "reaches new installs"}}},
       Warned{v, "ios", full_evidence()},
       LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true},
       Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
@@ -202,8 +202,8 @@ auto members(const event::HaltOrdered& e) {
   return std::tie(a, b, c, d, f);
 }
 auto members(const event::Breached& e) {
-  const auto& [a, b, c, d] = e;
-  return std::tie(a, b, c, d);
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
 }
 auto members(const event::Warned& e) {
   const auto& [a, b, c] = e;
