@@ -70,7 +70,7 @@ event::Breached breach_of(const Case& c, std::string reaction, GateEvidence evid
   Release after = c.release;
   after.find(c.app.name)->breaches[evidence.signal] = {reaction, evidence, c.now(), false};
   const auto ways = ways_out(c.world.definition, c.world.state, after, c.app, c.now());
-  return {c.release.version, c.app.name, std::move(reaction), std::move(evidence), possible_ways(ways)};
+  return {c.release.version, c.app.name, std::move(reaction), std::move(evidence), remedies(ways)};
 }
 
 void notice_rules(const Case& c, std::vector<EventBody>& out) {

@@ -18,7 +18,7 @@ struct Words {
 // "; ways out: standby (recommended), halt, hotfix: `train rollback android --dry-run`"
 std::string ways_of(const event::Breached& e) {
   std::vector<std::string> names;
-  for (const auto& way : e.ways) names.push_back(way.rule + (names.empty() ? " (recommended)" : ""));
+  for (const auto& way : e.ways) names.push_back(way.way + (names.empty() ? " (recommended)" : ""));
   if (names.empty()) return {};
   return fmt::format("; ways out: {}: `train rollback {} --dry-run`", join(names, ", "), e.app);
 }

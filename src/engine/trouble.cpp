@@ -70,10 +70,7 @@ Wait cause_wait(const Case& c, const Cause& cause) {
                   cause.signal, cause.seen, c.app.name, cause.signal),
       deciders(c));
   wait.because = {{cause.rule, cause.seen, "within its limit"}};
-  for (auto& way : possible_ways(ways_out(c.world.definition, c.world.state, c.release, c.app, c.now()))) {
-    way.rule = (wait.because.size() == 1 ? "recommended way out: " : "way out: ") + way.rule;
-    wait.because.push_back(std::move(way));
-  }
+  wait.ways = remedies(ways_out(c.world.definition, c.world.state, c.release, c.app, c.now()));
   return wait;
 }
 

@@ -195,11 +195,10 @@ std::vector<WayOut> ways_out(const Definition& definition, const State& state, c
   return out;
 }
 
-std::vector<Reason> possible_ways(const std::vector<WayOut>& ways) {
-  std::vector<Reason> out;
+std::vector<Remedy> remedies(const std::vector<WayOut>& ways) {
+  std::vector<Remedy> out;
   for (const auto& way : ways) {
-    if (way.possible)
-      out.push_back({std::string(to_string(way.way)), way.takes, "reaches " + way.reaches + "; leaves " + way.leaves});
+    if (way.possible) out.push_back({std::string(to_string(way.way)), way.takes, way.reaches, way.leaves});
   }
   return out;
 }

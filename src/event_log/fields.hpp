@@ -112,6 +112,14 @@ void fields(IO& io, RefOf<IO, Reason> v) {
 }
 
 template <typename IO>
+void fields(IO& io, RefOf<IO, Remedy> v) {
+  io.need("way", v.way);
+  io.may("takes", v.takes);
+  io.may("reaches", v.reaches);
+  io.may("leaves", v.leaves);
+}
+
+template <typename IO>
 void fields(IO& io, RefOf<IO, Step> v) {
   io.need("action", v.action);
   io.may("app", v.app);

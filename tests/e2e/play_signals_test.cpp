@@ -72,6 +72,8 @@ TEST_F(PlaySignals, HoldWithoutRowsPassWithThemAndHaltABadRelease) {
   const auto halting = train({"advance"});
   EXPECT_EQ(halting.code, 3) << halting.err;
   EXPECT_THAT(status()["apps"].dump(), HasSubstr("\"verdict\":\"breach\""));
+  EXPECT_THAT(train({"status"}).out, AllOf(HasSubstr("→ flag off: seconds"), HasSubstr("hotfix: a build")))
+      << "the choice, once it is halted";
   EXPECT_EQ(store_state()["android"]["candidate"]["state"], "halted");
   expect_each_change_once();
 }

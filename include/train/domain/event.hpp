@@ -108,7 +108,7 @@ struct Breached {  // a gate's evidence crossed its line; latched
   AppName app;
   std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
   GateEvidence evidence;
-  std::vector<Reason> ways;  // out of it, as it was found, the recommended one first: engine/ways_out.hpp
+  std::vector<Remedy> ways;  // as it was found, the recommended one first
 };
 struct Warned {  // evidence of 10: the owner is told, the verdict is still `hold`
   VersionName version;

@@ -20,6 +20,15 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
+// A way out of trouble that is open to people: engine/ways_out.hpp.
+struct Remedy {
+  std::string way;      // "standby"
+  std::string takes;    // time until it works
+  std::string reaches;  // whom
+  std::string leaves;   // what it cannot undo
+  bool operator==(const Remedy&) const = default;
+};
+
 enum class Action {
   cut_branch,
   start_build,
@@ -101,6 +110,7 @@ struct Wait {
   std::optional<Instant> until;  // when it ends by itself, or must be looked at again at the latest
   std::vector<Reason> because;
   bool needs_person = false;  // exit code 3: breach, rejection, halt, drift, longest wait passed, pause days
+  std::vector<Remedy> ways;   // out of a breach, the recommended one first
 };
 
 // The step an app is heading for, and the earliest time it can come: for `status`, a forecast and no promise.

@@ -29,7 +29,7 @@ struct WayOut {
 // The recommended one first, the impossible ones last.
 std::vector<WayOut> ways_out(const Definition& definition, const State& state, const Release& release, const App& app,
                              Instant now);
-// The possible ones, as a line each: the way, what it takes, whom it reaches and what it leaves.
-std::vector<Reason> possible_ways(const std::vector<WayOut>& ways);
+// The possible ones, in the same order.
+std::vector<Remedy> remedies(const std::vector<WayOut>& ways);
 
 }  // namespace train::engine

@@ -105,7 +105,13 @@ Json step_json(const Step& step) {
   return out;
 }
 
+Json remedy_json(const Remedy& way) {
+  return {{"way", way.way}, {"takes", way.takes}, {"reaches", way.reaches}, {"leaves", way.leaves}};
+}
+
 Json wait_json(const Wait& wait) {
+  Json ways = Json::array();
+  for (const auto& way : wait.ways) ways.push_back(remedy_json(way));
   return {{"kind", to_string(wait.kind)},
           {"item", name_or_null(wait.item)},
           {"detail", wait.detail},
@@ -114,7 +120,8 @@ Json wait_json(const Wait& wait) {
           {"app", name_or_null(wait.app)},
           {"version", wait.version.text()},
           {"needs_person", wait.needs_person},
-          {"because", reasons_json(wait.because)}};
+          {"because", reasons_json(wait.because)},
+          {"ways", std::move(ways)}};
 }
 
 Json standby_json(const StandbyStatus& status) {

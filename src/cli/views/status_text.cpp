@@ -39,12 +39,6 @@ Ink ink_of(Verdict verdict) {
   return Ink::plain;
 }
 
-std::string words(std::string_view name) {
-  std::string out(name);
-  for (auto& c : out) c = c == '_' ? ' ' : c;
-  return out;
-}
-
 // "1 › [5] › 20 › 50 › 100": where the app stands on its ladder.
 std::string ladder_text(const AppStatus& app, const Paint& paint) {
   std::string out;
@@ -89,7 +83,7 @@ std::string budget_text(const RequestBudget& budget, Instant now) {
 void show_app(const AppStatus& app, const StatusModel& model, const Screen& screen) {
   const auto& paint = screen.paint;
   screen.out << "  " << paint(Ink::bold, pad(app.app, 9)) << " "
-             << paint(ink_of(app.phase), pad(words(engine::to_string(app.phase)), 15)) << pad(app.percent.text(), 7)
+             << paint(ink_of(app.phase), pad(spaced(engine::to_string(app.phase)), 15)) << pad(app.percent.text(), 7)
              << " " << ladder_text(app, paint);
   if (app.verdict) screen.out << "  " << paint(ink_of(*app.verdict), to_string(*app.verdict));
   screen.out << "\n";
@@ -99,8 +93,10 @@ void show_app(const AppStatus& app, const StatusModel& model, const Screen& scre
   if (app.percent_as_of) store += " · read " + format_age(model.now - *app.percent_as_of);
   show_line(screen, "store", store, Ink::dim);
   if (screen.verbose && app.budget) show_line(screen, "requests", budget_text(*app.budget, model.now), Ink::dim);
-  for (const auto& wait : app.waits)
+  for (const auto& wait : app.waits) {
     show_line(screen, to_string(wait.kind), wait_text(wait, model), wait.needs_person ? Ink::bad : Ink::plain);
+    for (const auto& way : wait.ways) show_line(screen, "", way_text(wait, way));
+  }
   if (app.next) show_line(screen, "next", next_text(*app.next, model));
   if (app.next && app.next->action == Action::complete && !app.can_be_stopped_after) {
     show_line(screen, "note", "after that only a newer version or removal from sale can stop it", Ink::attention);
@@ -126,7 +122,7 @@ Ink ink_of(engine::StandbyState state) {
 // "way back   android  ready   3.4.1 (412) is 3.3.0 (401) again"
 void show_standby_line(const StandbyStatus& status, const Screen& screen) {
   screen.out << screen.paint(Ink::dim, "  way back: ") << pad(status.app, 9) << " "
-             << screen.paint(ink_of(status.state), words(engine::to_string(status.state)));
+             << screen.paint(ink_of(status.state), spaced(engine::to_string(status.state)));
   if (status.standby) {
     screen.out << screen.paint(Ink::dim, fmt::format(" · {} ({}) is {} ({}) again", status.standby->version.text(),
                                                      status.standby->build.text(), status.standby->from.text(),
@@ -138,7 +134,7 @@ void show_standby_line(const StandbyStatus& status, const Screen& screen) {
 void show_release(const ReleaseStatusModel& release, const StatusModel& model, const Screen& screen) {
   std::string head = model.train + " " + release.version.text();
   if (release.hotfix) head += " (hotfix)";
-  screen.out << screen.paint(Ink::bold, head) << "  " << words(engine::to_string(release.phase));
+  screen.out << screen.paint(Ink::bold, head) << "  " << spaced(engine::to_string(release.phase));
   if (release.departed)
     screen.out << screen.paint(Ink::dim, " · left " + when_text(*release.departed, model.now, model.zone));
   else if (release.cutoff)

@@ -1,6 +1,8 @@
 #include "text.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 #include <array>
 
 #include "train/base/text.hpp"
@@ -32,6 +34,16 @@ std::string step_text(const Step& step) {
   return out;
 }
 
+std::string spaced(std::string_view word) {
+  std::string out(word);
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
+}
+
+std::string way_text(const Wait& wait, const Remedy& way) {
+  return (&way == &wait.ways.front() ? "→ " : "  ") + spaced(way.way) + ": " + printable(way.takes);
+}
+
 std::string when_text(Instant at, Instant now, const Zone& zone) {
   constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto local = zone.to_local(at);
@@ -56,6 +68,8 @@ void show_wait(const Wait& wait, const Screen& screen, Instant now) {
   if (wait.until) line += ", until " + when_text(*wait.until, now, screen.zone);
   if (!wait.item.empty()) line += "  [" + wait.item + "]";
   screen.out << "  " << mark << " " << wrap(line, screen.columns, 4, 25) << "\n";
+  for (const auto& way : wait.ways)
+    screen.out << std::string(25, ' ') << wrap(way_text(wait, way), screen.columns, 25, 27) << "\n";
 }
 
 }  // namespace

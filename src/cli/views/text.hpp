@@ -34,6 +34,10 @@ void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen)
 
 // "android set_percent to 20 %", "set_flag new_checkout = false": one step in one line.
 std::string step_text(const Step& step);
+// "not started" for "not_started".
+std::string spaced(std::string_view word);
+// "→ standby: one call": the recommended one has the arrow.
+std::string way_text(const Wait& wait, const Remedy& way);
 // "2 Dec 10:00 (in 22h)" in the calendar's zone.
 std::string when_text(Instant at, Instant now, const Zone& zone);
 

@@ -11,12 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string spaced(std::string_view word) {
-  std::string out(word);
-  for (auto& c : out) c = c == '_' ? ' ' : c;
-  return out;
-}
-
 void show_part(const Screen& screen, std::string_view label, const std::string& text) {
   constexpr std::size_t column = 17;
   if (text.empty()) return;

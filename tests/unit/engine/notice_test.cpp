@@ -185,8 +185,8 @@ TEST(Notice, ABreachIsLatchedWithItsNumbers) {
   EXPECT_EQ(breach->reaction, "rollback");
   EXPECT_EQ(breach->evidence.events, 300);
   ASSERT_EQ(breach->ways.size(), 2u) << "what can be done, as it was found";
-  EXPECT_EQ(breach->ways[0].rule, "halt");
-  EXPECT_EQ(breach->ways[1].rule, "hotfix");
+  EXPECT_EQ(breach->ways[0].way, "halt");
+  EXPECT_EQ(breach->ways[1].way, "hotfix");
   ASSERT_FALSE(s.state.outbox.empty());
   EXPECT_NE(s.state.outbox.back().headline.find("ways out: halt (recommended), hotfix: `train rollback android"),
             std::string::npos)

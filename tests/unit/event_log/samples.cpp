@@ -116,7 +116,7 @@ std::vector<EventBody> full_events() {
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
       HaltOrdered{v, "android", "bad", true, true},
-      Breached{v, "android", "switch_off", full_evidence(), {{"halt", "one call", "reaches new installs"}}},
+      Breached{v, "android", "switch_off", full_evidence(), {{"halt", "one call", "new installs", "updated phones"}}},
       Warned{v, "ios", full_evidence()},
       LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true},
       Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
@@ -272,6 +272,10 @@ auto members(const GateEvidence& e) {
 auto members(const Reason& e) {
   const auto& [a, b, c] = e;
   return std::tie(a, b, c);
+}
+auto members(const Remedy& e) {
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
 }
 auto members(const Step& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k] = e;
