@@ -68,7 +68,7 @@ bool is_settled(const AppProgress& app, const MergedRules& merged) {
 
 event::Breached breach_of(const Case& c, std::string reaction, GateEvidence evidence) {
   Release after = c.release;
-  after.find(c.app.name)->breaches[evidence.signal] = {reaction, evidence, c.now(), false};
+  if (auto* app = after.find(c.app.name)) app->breaches[evidence.signal] = {reaction, evidence, c.now(), false};
   const auto ways = ways_out(c.world.definition, c.world.state, after, c.app, c.now());
   return {c.release.version, c.app.name, std::move(reaction), std::move(evidence), remedies(ways)};
 }
