@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
-#include "clocks.hpp"
 #include "commands/commands.hpp"
+#include "compose/clocks.hpp"
 #include "context.hpp"
 #include "train/base/text.hpp"
 #include "version.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "http_server.hpp"
+#include "http/server.hpp"
 
 namespace train::sandbox {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "train/sandbox/sandbox.hpp"
-#include "world.hpp"
+#include "world/world.hpp"
 
 namespace train::sandbox {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "../../src/sandbox/keys.hpp"
+#include "../../src/sandbox/http/keys.hpp"
 
 namespace train::contract {
 

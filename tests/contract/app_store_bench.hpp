@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../src/sandbox/http_server.hpp"
+#include "../../src/sandbox/http/server.hpp"
 #include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 #include "train/stores/app_store.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "../../src/sandbox/keys.hpp"
+#include "../../src/sandbox/http/keys.hpp"
 #include "app_store_journeys.hpp"
 #include "train/signals/app_store.hpp"
 #include "train/stores/app_store/events.hpp"

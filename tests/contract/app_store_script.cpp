@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "../../src/sandbox/http_message.hpp"
-#include "../../src/sandbox/keys.hpp"
+#include "../../src/sandbox/http/keys.hpp"
+#include "../../src/sandbox/http/message.hpp"
 #include "train/stores/app_store.hpp"
 
 namespace train::contract {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../src/sandbox/http_server.hpp"
+#include "../../src/sandbox/http/server.hpp"
 #include "../../src/stores/app_store/api.hpp"
 #include "train/domain/definition.hpp"
 #include "train/ports/clock.hpp"

@@ -1,7 +1,7 @@
 // The App Store's own signals and its webhooks' feed, against the built-in App Store over HTTP.
 #include <gtest/gtest.h>
 
-#include "../../src/sandbox/keys.hpp"
+#include "../../src/sandbox/http/keys.hpp"
 #include "app_store_bench.hpp"
 #include "train/signals/app_store.hpp"
 #include "train/stores/app_store/events.hpp"

@@ -1,6 +1,6 @@
 #include <random>
 
-#include "../../src/sandbox/spool.hpp"
+#include "../../src/sandbox/http/spool.hpp"
 #include "google_play_fixture.hpp"
 
 namespace train::testing_play {

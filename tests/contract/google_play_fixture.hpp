@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "../../src/sandbox/sandbox.hpp"
-#include "../../src/sandbox/service.hpp"
+#include "../../src/sandbox/world/service.hpp"
 #include "../unit/sandbox/play_bundle_file.hpp"
 #include "train/base/digest.hpp"
 #include "train/sandbox/sandbox.hpp"

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "android_binary_xml.hpp"
-#include "android_manifest.hpp"
+#include "android/binary_xml.hpp"
+#include "android/manifest.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view manifest(reinterpret_cast<const char*>(data), size);

@@ -15,7 +15,7 @@
 #include <fstream>
 #include <string>
 
-#include "package_writer.hpp"
+#include "package/package_writer.hpp"
 #include "train/signing/signer.hpp"
 
 namespace {

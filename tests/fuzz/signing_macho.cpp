@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "code_seal.hpp"
-#include "code_signing.hpp"
+#include "apple/code_seal.hpp"
+#include "apple/code_signing.hpp"
 #include "train/base/time.hpp"
 
 namespace {

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "code_resources.hpp"
-#include "entitlements.hpp"
-#include "property_list.hpp"
+#include "apple/code_resources.hpp"
+#include "apple/entitlements.hpp"
+#include "apple/property_list.hpp"
 
 using namespace train::signing;
 

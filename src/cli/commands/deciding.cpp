@@ -6,8 +6,8 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "compose/session.hpp"
 #include "ordering.hpp"
-#include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/force_update.hpp"

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/decide.hpp"
 #include "views/flags_view.hpp"

@@ -3,15 +3,15 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include "clocks.hpp"
 #include "commands.hpp"
-#include "flag_wiring.hpp"
+#include "compose/clocks.hpp"
+#include "compose/flag_wiring.hpp"
+#include "compose/session.hpp"
+#include "compose/wiring.hpp"
 #include "ordering.hpp"
-#include "session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/force_update.hpp"
 #include "views/text.hpp"
-#include "wiring.hpp"
 
 namespace train::cli {
 namespace {

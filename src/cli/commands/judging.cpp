@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/replay.hpp"
 

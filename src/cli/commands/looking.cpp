@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/session.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "train/event_log/codec.hpp"

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/session.hpp"
 #include "train/engine/decide.hpp"
 #include "train/engine/phase.hpp"
 #include "views/signals_view.hpp"

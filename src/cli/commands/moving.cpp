@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
-#include "clocks.hpp"
 #include "commands.hpp"
+#include "compose/clocks.hpp"
+#include "compose/session.hpp"
 #include "news.hpp"
-#include "session.hpp"
 #include "train/base/files.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/model.hpp"

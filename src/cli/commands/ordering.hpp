@@ -1,8 +1,8 @@
 // A person's order that is carried out now and not at the next look: halt, rollback, remove-from-sale.
 #pragma once
 
+#include "compose/session.hpp"
 #include "context.hpp"
-#include "session.hpp"
 
 namespace train::cli {
 

@@ -6,16 +6,16 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "clocks.hpp"
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/clocks.hpp"
+#include "compose/session.hpp"
+#include "compose/wiring.hpp"
 #include "train/base/time.hpp"
 #include "train/rehearsal/director.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "train/sandbox/sandbox.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
-#include "wiring.hpp"
 
 namespace train::cli {
 namespace {

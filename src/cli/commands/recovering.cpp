@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "compose/session.hpp"
+#include "compose/wiring.hpp"
 #include "train/base/text.hpp"
-#include "wiring.hpp"
 
 namespace train::cli {
 namespace {

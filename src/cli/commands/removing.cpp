@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "compose/session.hpp"
 #include "ordering.hpp"
-#include "session.hpp"
 #include "train/base/text.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"

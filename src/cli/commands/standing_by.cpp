@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "compose/session.hpp"
 #include "ordering.hpp"
-#include "session.hpp"
 #include "train/base/text.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"

@@ -8,15 +8,15 @@
 
 #include "commands.hpp"
 #include "completion.hpp"
+#include "compose/session.hpp"
+#include "compose/wiring.hpp"
 #include "launch_risk.hpp"
 #include "preflight.hpp"
-#include "session.hpp"
 #include "starter.hpp"
 #include "train/base/files.hpp"
 #include "train/definition/load.hpp"
 #include "version.hpp"
 #include "views/check_view.hpp"
-#include "wiring.hpp"
 
 namespace train::cli {
 namespace {

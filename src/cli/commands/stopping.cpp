@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "compose/session.hpp"
 #include "ordering.hpp"
-#include "session.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/ways_out.hpp"
 #include "views/ways_out_view.hpp"

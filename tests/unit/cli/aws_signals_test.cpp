@@ -1,5 +1,5 @@
 // Where Amazon's keys are looked for, and in which order.
-#include "aws_signals.hpp"
+#include "compose/aws_signals.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

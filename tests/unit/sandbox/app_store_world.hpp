@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../../src/sandbox/service.hpp"
+#include "../../../src/sandbox/world/service.hpp"
 
 namespace train::sandbox {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../../../src/sandbox/service.hpp"
+#include "../../../src/sandbox/world/service.hpp"
 #include "play_bundle_file.hpp"
 
 namespace train::testing_play {

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "../../../src/sandbox/bundle_writer.hpp"
-#include "../../../src/sandbox/keys.hpp"
-#include "../../../src/sandbox/play_bundle.hpp"
+#include "../../../src/sandbox/google_play/bundle.hpp"
+#include "../../../src/sandbox/http/keys.hpp"
+#include "../../../src/sandbox/world/bundle_writer.hpp"
 #include "sandbox_fakes.hpp"
 #include "train/base/digest.hpp"
 

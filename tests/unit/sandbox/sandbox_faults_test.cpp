@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "../../../src/sandbox/faults.hpp"
+#include "../../../src/sandbox/world/faults.hpp"
 #include "sandbox_fakes.hpp"
 
 namespace train::sandbox::testbed {

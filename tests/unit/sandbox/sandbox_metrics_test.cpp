@@ -1,6 +1,6 @@
-#include "../../../src/sandbox/metrics.hpp"
+#include "../../../src/sandbox/world/metrics.hpp"
 
-#include "../../../src/sandbox/prometheus.hpp"
+#include "../../../src/sandbox/world/prometheus.hpp"
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 

@@ -1,5 +1,5 @@
 // The whole sandbox with its real stores, as a client with the handed-out credentials meets it.
-#include "../../../src/sandbox/keys.hpp"
+#include "../../../src/sandbox/http/keys.hpp"
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 

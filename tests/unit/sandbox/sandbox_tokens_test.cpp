@@ -1,8 +1,8 @@
-#include "../../../src/sandbox/tokens.hpp"
+#include "../../../src/sandbox/http/tokens.hpp"
 
 #include <functional>
 
-#include "../../../src/sandbox/keys.hpp"
+#include "../../../src/sandbox/http/keys.hpp"
 #include "sandbox_fakes.hpp"
 #include "train/base/text.hpp"
 

@@ -1,7 +1,7 @@
 #include <mutex>
 
-#include "../../../src/sandbox/keys.hpp"
-#include "../../../src/sandbox/remote_config.hpp"
+#include "../../../src/sandbox/http/keys.hpp"
+#include "../../../src/sandbox/world/remote_config.hpp"
 #include "sandbox_fakes.hpp"
 
 namespace train::sandbox::testbed {

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "android_source.hpp"
+#include "android/source.hpp"
 #include "signing_fixture.hpp"
 #include "test_keys.hpp"
 #include "train/signing/signer.hpp"

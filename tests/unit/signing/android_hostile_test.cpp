@@ -1,6 +1,6 @@
 // Bad inputs: each is refused, says why, leaves the source as it was and neither an output nor a temporary file.
+#include "android/apk_block.hpp"
 #include "android_fixture.hpp"
-#include "apk_block.hpp"
 
 namespace train::signing {
 namespace {

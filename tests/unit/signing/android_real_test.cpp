@@ -1,9 +1,9 @@
 // Archives made by Android's own tools, rebuilt by us, judged by those tools.
 #include <algorithm>
 
+#include "android/apk_block.hpp"
 #include "android_fixture.hpp"
 #include "android_tools.hpp"
-#include "apk_block.hpp"
 
 namespace train::signing {
 namespace {

@@ -1,7 +1,7 @@
 // Rebuilding archives of our own making: no tool is needed. What Android's tools say is in android_real_test.cpp.
-#include "android_rebuild.hpp"
+#include "android/apk_signature.hpp"
+#include "android/rebuild.hpp"
 #include "android_fixture.hpp"
-#include "apk_signature.hpp"
 #include "train/base/digest.hpp"
 
 namespace train::signing {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apple_signer.hpp"
-#include "openssl_handles.hpp"
+#include "apple/apple_signer.hpp"
+#include "keys/openssl_handles.hpp"
 #include "train/base/time.hpp"
 
 namespace train::signing {

@@ -1,9 +1,9 @@
-#include "code_resources.hpp"
+#include "apple/code_resources.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "code_hash.hpp"
+#include "apple/code_hash.hpp"
 
 namespace train::signing {
 namespace {

@@ -1,11 +1,11 @@
-#include "code_signing.hpp"
+#include "apple/code_signing.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "code_bytes.hpp"
-#include "code_seal.hpp"
-#include "macho_edit.hpp"
+#include "apple/code_bytes.hpp"
+#include "apple/code_seal.hpp"
+#include "apple/macho_edit.hpp"
 #include "unit/signing/apple_fixture.hpp"
 #include "unit/signing/macho_fixture.hpp"
 

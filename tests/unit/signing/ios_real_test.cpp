@@ -6,8 +6,8 @@
 
 #include <filesystem>
 
-#include "ios_examine.hpp"
-#include "package.hpp"
+#include "apple/examine.hpp"
+#include "package/package.hpp"
 #include "train/base/process.hpp"
 #include "train/signing/signer.hpp"
 #include "unit/archives/zip_writer.hpp"

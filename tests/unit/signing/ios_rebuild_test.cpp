@@ -4,9 +4,9 @@
 
 #include <filesystem>
 
-#include "code_seal.hpp"
-#include "ios_examine.hpp"
-#include "package.hpp"
+#include "apple/code_seal.hpp"
+#include "apple/examine.hpp"
+#include "package/package.hpp"
 #include "train/base/digest.hpp"
 #include "train/signing/signer.hpp"
 #include "unit/signing/apple_fixture.hpp"

@@ -1,4 +1,4 @@
-#include "keystore.hpp"
+#include "keys/keystore.hpp"
 
 #include <sys/stat.h>
 

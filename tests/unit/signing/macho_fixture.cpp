@@ -1,6 +1,6 @@
 #include "unit/signing/macho_fixture.hpp"
 
-#include "code_bytes.hpp"
+#include "apple/code_bytes.hpp"
 
 namespace train::signing {
 namespace {

@@ -1,10 +1,10 @@
-#include "macho.hpp"
+#include "apple/macho.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "code_bytes.hpp"
-#include "macho_edit.hpp"
+#include "apple/code_bytes.hpp"
+#include "apple/macho_edit.hpp"
 #include "unit/signing/macho_fixture.hpp"
 
 namespace train::signing {

@@ -1,11 +1,11 @@
 // Manifests under another version: what changes, and above all what does not.
 #include <random>
 
-#include "android_binary_xml.hpp"
-#include "android_manifest.hpp"
+#include "android/binary_xml.hpp"
+#include "android/manifest.hpp"
+#include "package/zip_records.hpp"
 #include "signing_fixture.hpp"
 #include "train/archives/proto_fields.hpp"
-#include "zip_records.hpp"
 
 namespace train::signing {
 namespace {

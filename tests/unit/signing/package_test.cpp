@@ -1,10 +1,10 @@
 // The layer under every rebuild: reading a package, and writing another.
-#include "package.hpp"
+#include "package/package.hpp"
 
 #include <sys/stat.h>
 
-#include "package_digests.hpp"
-#include "package_writer.hpp"
+#include "package/package_digests.hpp"
+#include "package/package_writer.hpp"
 #include "signing_fixture.hpp"
 #include "train/base/digest.hpp"
 

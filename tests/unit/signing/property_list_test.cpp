@@ -1,10 +1,10 @@
-#include "property_list.hpp"
+#include "apple/property_list.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "code_bytes.hpp"
-#include "entitlements.hpp"
+#include "apple/code_bytes.hpp"
+#include "apple/entitlements.hpp"
 
 namespace train::signing {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "openssl_handles.hpp"
+#include "keys/openssl_handles.hpp"
 #include "train/base/time.hpp"
 #include "train/ports/signer.hpp"
 

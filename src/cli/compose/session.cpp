@@ -1,0 +1,120 @@
+#include "compose/session.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "compose/clocks.hpp"
+#include "compose/wiring.hpp"
+#include "progress_line.hpp"
+#include "train/base/text.hpp"
+#include "train/definition/load.hpp"
+
+namespace train::cli {
+namespace {
+
+std::string absolute_state(const std::string& url) {
+  constexpr std::string_view scheme = "file:";
+  if (url.compare(0, scheme.size(), scheme) != 0) return url;
+  return std::string(scheme) + std::filesystem::absolute(url.substr(scheme.size())).lexically_normal().string();
+}
+
+void warn_about_ci(const Context& context, const Definition& definition) {
+  const char* ci = std::getenv("CI");
+  if (ci == nullptr || std::string_view(ci) != "true" || definition.state.compare(0, 5, "file:") != 0) return;
+  context.say(
+      "train: warning: the state is in local files, and a CI runner's disk is thrown away; use an engine that outlives "
+      "it.");
+}
+
+// Uploads of several apps may run at the same time.
+Talk talk_on(const Context& context) {
+  struct Voice {
+    explicit Voice(std::ostream& to) : err(to), line(to) {}
+    std::mutex mutex;
+    std::ostream& err;
+    ProgressLine line;
+  };
+  auto voice = std::make_shared<Voice>(context.err());
+  Talk talk;
+  talk.told = [voice](const AppName& app, const std::string& sentence) {
+    const std::lock_guard lock(voice->mutex);
+    voice->err << "train: " << app << ": " << printable(sentence) << "\n";
+  };
+  if (context.quiet || !context.invocation.err_is_terminal) return talk;
+  talk.uploading = [voice](const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total) {
+    const std::lock_guard lock(voice->mutex);
+    voice->line.show(app, what, stored, total);
+  };
+  return talk;
+}
+
+Result<runner::OwnedHands> wire_as_far_as(Reach reach, const Session& session, const Context& context) {
+  switch (reach) {
+    case Reach::log_only:
+      return wire_log(session.definition, *session.clock);
+    case Reach::flags:
+      return wire_flags(session.definition, *session.clock);
+    case Reach::everything:
+      break;
+  }
+  return wire_aloud(session.definition, *session.clock, talk_on(context));
+}
+
+}  // namespace
+
+std::optional<Definition> load_definition(const Context& context, Exit& exit) {
+  auto loaded = definition::load_file(context.file);
+  if (!loaded) {
+    for (const auto& problem : loaded.error()) context.err() << problem.format() << "\n";
+    context.err() << "train: " << loaded.error().size() << (loaded.error().size() == 1 ? " problem" : " problems")
+                  << " in the definition; nothing was touched.\n";
+    exit = Exit::usage;
+    return std::nullopt;
+  }
+  if (context.state) loaded->state = absolute_state(*context.state);
+  return std::move(*loaded);
+}
+
+Result<std::unique_ptr<Clock>> make_clock(const Definition& definition) {
+  const char* url = std::getenv("TRAIN_CLOCK");
+  if (url == nullptr || *url == '\0') return make_system_clock();
+  auto foreign = first_foreign_host(definition);
+  if (!foreign) return tl::unexpected(foreign.error());
+  if (*foreign) {
+    return fail(ErrorKind::usage,
+                "TRAIN_CLOCK is set, but the definition reaches beyond this machine: " + **foreign + ".",
+                "A made-up time may only move made-up stores. Unset TRAIN_CLOCK.");
+  }
+  return make_sandbox_clock(url);
+}
+
+std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit) {
+  Session session;
+  auto definition = load_definition(context, exit);
+  if (!definition) return std::nullopt;
+  session.definition = std::move(*definition);
+  session.by = acting_person(context);
+  if (!session.definition.members.empty() && context.as && session.definition.find_member(*context.as) == nullptr) {
+    exit = context.fail({ErrorKind::usage, "There is nobody called " + *context.as + " among people.members.",
+                         "Give --as a member's name."});
+    return std::nullopt;
+  }
+  warn_about_ci(context, session.definition);
+  auto clock = make_clock(session.definition);
+  if (!clock) {
+    exit = context.fail(clock.error());
+    return std::nullopt;
+  }
+  session.clock = std::move(*clock);
+  auto owned = wire_as_far_as(reach, session, context);
+  if (!owned) {
+    exit = context.fail(owned.error());
+    return std::nullopt;
+  }
+  session.owned = std::move(*owned);
+  return session;
+}
+
+}  // namespace train::cli

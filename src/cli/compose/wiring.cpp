@@ -1,0 +1,404 @@
+#include "compose/wiring.hpp"
+
+#include "compose/clocks.hpp"
+
+#include <fmt/core.h>
+#include <iostream>
+
+#include "compose/aws_signals.hpp"
+#include "compose/flag_wiring.hpp"
+#include "compose/google_credentials.hpp"
+#include "compose/signal_wiring.hpp"
+#include "compose/snapshot.hpp"
+#include "train/archives/reader.hpp"
+#include "train/base/text.hpp"
+#include "train/definition/load.hpp"
+#include "train/event_log/file_log.hpp"
+#include "train/notify/notifiers.hpp"
+#include "train/signals/app_store.hpp"
+#include "train/signals/google_play.hpp"
+#include "train/signals/prometheus.hpp"
+#include "train/signing/signer.hpp"
+#include "train/source/git.hpp"
+#include "train/stores/app_store.hpp"
+#include "train/stores/app_store/events.hpp"
+#include "train/stores/google_play.hpp"
+
+namespace train::cli {
+namespace {
+
+using runner::OwnedHands;
+
+stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCredentials account, Clock& clock,
+                                                const Talk& talk) {
+  stores::GooglePlaySettings settings;
+  settings.app = app;
+  settings.account = std::move(account);
+  settings.clock = &clock;
+  settings.told = [told = talk.told, name = app.name](const std::string& sentence) {
+    if (told) told(name, sentence);
+  };
+  return settings;
+}
+
+Result<SigningKey> signing_key(const StandbyRule& rule, const App& app, const std::filesystem::path& directory) {
+  if (rule.key.empty()) {
+    return fail(ErrorKind::definition, "The standby of " + rule.app + " has no key to sign with.",
+                app.store == StoreKind::app_store ? "Give `identity: file:…` and `password`."
+                                                  : "Give `keystore: file:…`, `alias` and `password`.");
+  }
+  auto password = rule.password ? definition::resolve(*rule.password, directory) : Result<Secret>();
+  if (!password) return tl::unexpected(password.error());
+  if (app.store == StoreKind::app_store) return AppleIdentity{rule.key, std::move(*password), rule.profiles};
+  return AndroidKey{rule.key, rule.alias, std::move(*password)};
+}
+
+class Wiring {
+ public:
+  Wiring(const Definition& definition, Clock& clock, Talk talk)
+      : definition_(definition), clock_(clock), talk_(std::move(talk)) {
+    out_.hands.clock = &clock;
+  }
+
+  Result<OwnedHands> everything() {
+    for (const auto& part : {&Wiring::log, &Wiring::stores, &Wiring::feeds, &Wiring::signals, &Wiring::flags,
+                             &Wiring::channels, &Wiring::source}) {
+      if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
+    }
+    archives();
+    signing();
+    return std::move(out_);
+  }
+
+  Result<OwnedHands> only_log() {
+    if (auto done = log(); !done) return tl::unexpected(done.error());
+    signing();
+    return std::move(out_);
+  }
+
+  Result<OwnedHands> log_and_flags() {
+    for (const auto& part : {&Wiring::log, &Wiring::flags}) {
+      if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
+    }
+    return std::move(out_);
+  }
+
+ private:
+  template <typename Port>
+  Port* keep(std::unique_ptr<Port> port) {
+    std::shared_ptr<Port> shared(std::move(port));
+    out_.owned.push_back(shared);
+    return shared.get();
+  }
+
+  Archives* archives() {
+    if (out_.hands.archives == nullptr) out_.hands.archives = keep(archives::make_archives());
+    return out_.hands.archives;
+  }
+
+  // Where this train's files lie; nullopt where its state is on no disk of this machine.
+  std::optional<std::filesystem::path> state_directory() const {
+    constexpr std::string_view scheme = "file:";
+    if (definition_.state.compare(0, scheme.size(), scheme) != 0) return std::nullopt;
+    return std::filesystem::path(definition_.state.substr(scheme.size())) / definition_.train;
+  }
+
+  Result<Secret> secret(const SecretRef& ref) { return definition::resolve(ref, definition_.directory); }
+
+  Result<std::map<std::string, Secret>> secrets(const std::vector<std::pair<std::string, SecretRef>>& refs) {
+    std::map<std::string, Secret> values;
+    for (const auto& [name, ref] : refs) {
+      auto value = secret(ref);
+      if (!value) return tl::unexpected(value.error());
+      values[name] = *value;
+    }
+    return values;
+  }
+
+  Result<Done> log() {
+    constexpr std::string_view scheme = "file:";
+    if (definition_.state.compare(0, scheme.size(), scheme) != 0) {
+      return fail(ErrorKind::definition,
+                  "The state engine of " + definition_.state + " is not active in this version of train.",
+                  "Use file:DIR.");
+    }
+    event_log::FileLogSettings settings;
+    settings.directory = definition_.state.substr(scheme.size());
+    settings.train = definition_.train;
+    settings.snapshot = snapshot_json;
+    settings.warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
+    out_.hands.log = keep(event_log::make_file_log(std::move(settings)));
+    return Done{};
+  }
+
+  Result<Done> stores() {
+    for (const auto& app : definition_.apps) {
+      auto store = app.store == StoreKind::app_store ? app_store(app) : google_play(app);
+      if (!store) return tl::unexpected(store.error());
+      out_.hands.stores[app.name] = keep(std::move(*store));
+    }
+    return Done{};
+  }
+
+  // Read once per app, whatever needs it: a command behind exec: may ask a person.
+  Result<auth::AppStoreKey> app_store_key(const App& app) {
+    const auto known = app_store_keys_.find(app.name);
+    if (known != app_store_keys_.end()) return known->second;
+    const auto& credentials = *app.app_store_credentials;
+    auth::AppStoreKey key;
+    auto key_id = secret(credentials.key_id);
+    if (!key_id) return tl::unexpected(key_id.error());
+    key.key_id = key_id->expose();
+    if (credentials.issuer_id) {
+      auto issuer = secret(*credentials.issuer_id);
+      if (!issuer) return tl::unexpected(issuer.error());
+      key.issuer_id = issuer->expose();
+    }
+    auto private_key = secret(credentials.private_key);
+    if (!private_key) return tl::unexpected(private_key.error());
+    key.private_key = *private_key;
+    return app_store_keys_[app.name] = std::move(key);
+  }
+
+  Result<stores::AppStoreSettings> app_store_settings(const App& app) {
+    auto key = app_store_key(app);
+    if (!key) return tl::unexpected(key.error());
+    stores::AppStoreSettings settings;
+    settings.app = app;
+    settings.clock = &clock_;
+    settings.key = std::move(*key);
+    settings.progress = uploading(app.name);
+    return settings;
+  }
+
+  Result<std::unique_ptr<Store>> app_store(const App& app) {
+    auto settings = app_store_settings(app);
+    if (!settings) return tl::unexpected(settings.error());
+    return stores::make_app_store(std::move(*settings));
+  }
+
+  Result<Done> feeds() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::app_store || !app.webhook_feed) continue;
+      auto settings = app_store_settings(app);
+      if (!settings) return tl::unexpected(settings.error());
+      auto feed = stores::make_app_store_feed(std::move(*settings));
+      if (!feed) return tl::unexpected(feed.error());
+      out_.hands.feeds[app.name] = keep(std::move(*feed));
+    }
+    return Done{};
+  }
+
+  // Read once per app, as app_store_key is.
+  Result<auth::GoogleCredentials> google_account(const App& app) {
+    const auto known = google_accounts_.find(app.name);
+    if (known != google_accounts_.end()) return known->second;
+    auto account = google_credentials(*app.google_play_credentials, definition_.directory);
+    if (account) google_accounts_.emplace(app.name, *account);
+    return account;
+  }
+
+  Result<std::unique_ptr<Store>> google_play(const App& app) {
+    auto account = google_account(app);
+    if (!account) return tl::unexpected(account.error());
+    auto settings = google_play_settings(app, std::move(*account), clock_, talk_);
+    settings.archives = archives();
+    if (const auto desk = state_directory()) settings.kept_upload = *desk / ("google-play-" + app.name + ".json");
+    settings.progress = uploading(app.name);
+    return stores::make_google_play(std::move(settings));
+  }
+
+  UploadProgress uploading(const AppName& app) const {
+    if (!talk_.uploading) return {};
+    return [tell = talk_.uploading, app](const std::string& what, std::uint64_t stored, std::uint64_t total) {
+      tell(app, what, stored, total);
+    };
+  }
+
+  Result<Done> signals() {
+    for (const auto& signal : definition_.signals) {
+      auto source = signal_source(signal);
+      if (!source) return tl::unexpected(source.error());
+      out_.hands.signals[signal.name] = keep(std::move(*source));
+    }
+    return Done{};
+  }
+
+  Result<std::unique_ptr<SignalSource>> signal_source(const Signal& signal) {
+    if (starts_with(signal.source, "cloudwatch")) return aws_signal(signal, definition_.directory, sleep_on(clock_));
+    auto asked = wire_asked_signal(signal, definition_.directory, sleep_on(clock_));
+    if (!asked || *asked) return asked;
+    if (signal.source == "play_vitals" || signal.source == "play_reviews") {
+      auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
+      if (!readers) return tl::unexpected(readers.error());
+      return signal.source == "play_vitals" ? signals::make_play_vitals(*readers)
+                                            : signals::make_play_reviews(*readers);
+    }
+    const bool reviews = signal.source == "app_store_reviews";
+    if (!reviews && signal.source != "app_store_metrics") return signals::make_inactive_source(signal.source);
+    auto readers = app_store_readers();
+    if (!readers) return tl::unexpected(readers.error());
+    return reviews ? signals::make_app_store_reviews(*readers) : signals::make_app_store_metrics(*readers);
+  }
+
+  // One for each app on the App Store, shared by its signals.
+  Result<signals::AppStoreReaders> app_store_readers() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::app_store || app_store_readers_.count(app.name) != 0) continue;
+      auto key = app_store_key(app);
+      if (!key) return tl::unexpected(key.error());
+      auto reader = signals::open_app_store_reader({app.store_id, app.endpoint, std::move(*key)}, sleep_on(clock_));
+      if (!reader) return tl::unexpected(reader.error());
+      app_store_readers_[app.name] = std::move(*reader);
+    }
+    return app_store_readers_;
+  }
+
+  std::shared_ptr<signals::PlayReader> play_reader(const App& app, auth::GoogleCredentials account) {
+    return signals::open_play_reader(
+        {app.store_id, app.endpoint, signals::reporting_beside(app.endpoint), std::move(account)}, sleep_on(clock_));
+  }
+
+  // One for each app on Google Play, shared by its signals.
+  Result<signals::PlayReaders> play_readers() {
+    for (const auto& app : definition_.apps) {
+      if (app.store != StoreKind::google_play || play_readers_.count(app.name) != 0) continue;
+      auto account = google_account(app);
+      if (!account) return tl::unexpected(account.error());
+      play_readers_[app.name] = play_reader(app, std::move(*account));
+    }
+    return play_readers_;
+  }
+
+  // For a signal with credentials of its own.
+  Result<signals::PlayReaders> play_readers_with(const SecretRef& ref) {
+    const auto json = secret(ref);
+    if (!json) return tl::unexpected(json.error());
+    auto account = auth::parse_google_credentials(*json);
+    if (!account) return tl::unexpected(account.error());
+    signals::PlayReaders readers;
+    for (const auto& app : definition_.apps) {
+      if (app.store == StoreKind::google_play) readers[app.name] = play_reader(app, *account);
+    }
+    return readers;
+  }
+
+  Result<Done> flags() {
+    for (const auto& flag : definition_.flags) {
+      auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
+      if (!provider) return tl::unexpected(provider.error());
+      out_.hands.flags[flag.name] = keep(std::move(*provider));
+    }
+    return Done{};
+  }
+
+  // Keys are asked for when something is signed: status and plan need none.
+  void signing() {
+    out_.hands.signer = keep(signing::make_signer());
+    out_.hands.desk = state_directory().value_or(std::filesystem::path());
+    for (const auto& rule : definition_.standby) {
+      out_.hands.signing_keys[rule.app] = [rule, app = *definition_.find_app(rule.app),
+                                           directory = definition_.directory] {
+        return signing_key(rule, app, directory);
+      };
+    }
+  }
+
+  // One entry per channel, so that indices keep their meaning; null where this version has no adapter.
+  Result<Done> channels() {
+    for (const auto& channel : definition_.notify) {
+      Notifier* notifier = nullptr;
+      if (is_active(channel)) {
+        auto target = secret(channel.target);
+        if (!target) return tl::unexpected(target.error());
+        notifier = keep(channel.kind == "slack" ? notify::make_slack(sleep_on(clock_), *target)
+                                                : notify::make_webhook(sleep_on(clock_), *target));
+      }
+      out_.hands.channels.push_back(notifier);
+    }
+    return Done{};
+  }
+
+  Result<Done> source() {
+    if (!definition_.source) return Done{};
+    out_.hands.source = keep(source::make_git(definition_.source->repository));
+    if (!definition_.source->build) return Done{};
+    const auto& build = *definition_.source->build;
+    auto headers = build.http ? secrets(build.http->secret_headers) : Result<std::map<std::string, Secret>>{};
+    if (!headers) return tl::unexpected(headers.error());
+    out_.hands.builds = keep(source::make_build_service(build, definition_.directory, sleep_on(clock_), *headers));
+    return Done{};
+  }
+
+  const Definition& definition_;
+  Clock& clock_;
+  Talk talk_;
+  OwnedHands out_;
+  std::map<AppName, auth::AppStoreKey> app_store_keys_;
+  signals::AppStoreReaders app_store_readers_;
+  std::map<AppName, auth::GoogleCredentials> google_accounts_;
+  signals::PlayReaders play_readers_;
+};
+
+}  // namespace
+
+Result<OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk) {
+  return Wiring(definition, clock, std::move(talk)).everything();
+}
+Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return wire_aloud(definition, clock, {}); }
+Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
+  return Wiring(definition, clock, {}).only_log();
+}
+Result<OwnedHands> wire_flags(const Definition& definition, Clock& clock) {
+  return Wiring(definition, clock, {}).log_and_flags();
+}
+
+Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
+                                                    const Talk& talk) {
+  auto account = google_credentials(*app.google_play_credentials, definition.directory);
+  if (!account) return tl::unexpected(account.error());
+  return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, talk));
+}
+
+Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {
+  std::vector<std::string> urls;
+  for (const auto& app : definition.apps) urls.push_back(app.endpoint);
+  for (const auto& signal : definition.signals) urls.push_back(signal.url);
+  for (const auto& flag : definition.flags) {
+    auto addresses = addresses_of(flag, definition.directory);
+    if (!addresses) return tl::unexpected(addresses.error());
+    urls.insert(urls.end(), addresses->begin(), addresses->end());
+  }
+  if (definition.source && definition.source->build && definition.source->build->http)
+    urls.push_back(definition.source->build->http->url);
+  for (const auto& channel : definition.notify) {
+    if (!is_active(channel)) continue;
+    auto target = definition::resolve(channel.target, definition.directory);
+    if (!target) return tl::unexpected(target.error());
+    // A channel's URL is itself a secret: only say which channel.
+    if (!http::is_loopback_url(target->expose())) return std::optional<std::string>("notify channel " + channel.kind);
+  }
+  for (const auto& app : definition.apps) {
+    if (!app.google_play_credentials) continue;
+    const auto account = google_credentials(*app.google_play_credentials, definition.directory);
+    if (!account) return tl::unexpected(account.error());
+    for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
+  }
+  for (const auto& signal : definition.signals) {
+    const auto own = signal.secrets.find("credentials");
+    const bool google = starts_with(signal.source, "play_") ? signal.token.has_value()
+                                                            : signal.source == "ga4" && own != signal.secrets.end();
+    if (!google) continue;
+    const auto json = definition::resolve(signal.token ? *signal.token : own->second, definition.directory);
+    if (!json) return tl::unexpected(json.error());
+    const auto account = auth::parse_google_credentials(*json);
+    if (!account) return tl::unexpected(account.error());
+    for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
+  }
+  for (const auto& url : urls) {
+    if (!url.empty() && !http::is_loopback_url(url)) return std::optional<std::string>(url);
+  }
+  return std::optional<std::string>();
+}
+
+}  // namespace train::cli
