@@ -251,7 +251,7 @@ CheckLine standby_rule_line(const StandbyRule& rule) {
 
 }  // namespace
 
-CheckLines check_way_back(const Definition& definition) {
+CheckLines check_standby(const Definition& definition) {
   CheckLines lines;
   for (const auto& app : definition.apps) {
     const auto* rule = definition.find_standby(app.name);

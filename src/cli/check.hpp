@@ -42,7 +42,7 @@ CheckLines check_people(const Definition& definition, Instant now);
 CheckLines check_gates(const Definition& definition);
 
 // The standby, and a value that switches each risky feature off.
-CheckLines check_way_back(const Definition& definition);
+CheckLines check_standby(const Definition& definition);
 
 // Where the log lives outlives the run. A CI runner's disk does not.
 enum class RunsOn { own_machine, ci_runner };

@@ -72,7 +72,7 @@ CheckLines ask_store(const App& app, Store& store, LiveVersions& live) {
   }
   const auto failed = std::find_if(lines.begin(), lines.end(),
                                    [](const CheckLine& line) { return line.result == CheckResult::failed; });
-  const auto view = store.observe(VersionName(), Look::glance);
+  const auto view = store.observe(VersionName(), Depth::summary);
   if (!view && failed != lines.end()) {
     // The same trouble, told once; only the look knows its kind.
     failed->because = failed_line(group, "", view.error()).because;
@@ -168,18 +168,18 @@ CheckLines check_secrets(const Definition& definition) {
   return lines;
 }
 
-CheckLines check_stores(const Definition& definition, const runner::Hands& hands, LiveVersions& live) {
+CheckLines check_stores(const Definition& definition, const runner::Ports& ports, LiveVersions& live) {
   CheckLines lines;
   for (const auto& app : definition.apps) {
-    const auto store = hands.stores.find(app.name);
-    if (store == hands.stores.end()) continue;
+    const auto store = ports.stores.find(app.name);
+    if (store == ports.stores.end()) continue;
     const auto more = ask_store(app, *store->second, live);
     lines.insert(lines.end(), more.begin(), more.end());
   }
   return lines;
 }
 
-CheckLines check_signals(const Definition& definition, const runner::Hands& hands, const LiveVersions& live,
+CheckLines check_signals(const Definition& definition, const runner::Ports& ports, const LiveVersions& live,
                          Instant now) {
   CheckLines lines;
   for (const auto& app : definition.apps) {
@@ -189,19 +189,19 @@ CheckLines check_signals(const Definition& definition, const runner::Hands& hand
                          "not measured here, only for " + join(signal.apps, ", ") + ": its gates ask nothing", ""});
         continue;
       }
-      const auto source = hands.signals.find(signal.name);
-      if (source != hands.signals.end())
+      const auto source = ports.signals.find(signal.name);
+      if (source != ports.signals.end())
         lines.push_back(ask_signal(definition, app, signal, *source->second, live, now));
     }
   }
   return lines;
 }
 
-CheckLines check_flags(const Definition& definition, const runner::Hands& hands) {
+CheckLines check_flags(const Definition& definition, const runner::Ports& ports) {
   CheckLines lines;
   for (const auto& flag : definition.flags) {
-    const auto provider = hands.flags.find(flag.name);
-    if (provider != hands.flags.end()) lines.push_back(ask_flag(flag, *provider->second));
+    const auto provider = ports.flags.find(flag.name);
+    if (provider != ports.flags.end()) lines.push_back(ask_flag(flag, *provider->second));
   }
   return lines;
 }

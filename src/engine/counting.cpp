@@ -17,12 +17,14 @@ constexpr Duration k_rollout_day = std::chrono::hours(24);
 
 bool counts(SignalKind kind) { return kind == SignalKind::proportion || kind == SignalKind::rate; }
 
-const MeasuredApp* measured_app(const Case& c) { return c.world.evidence.find_app(c.release.version, c.app.name); }
+const MeasuredApp* measured_app(const AppContext& context) {
+  return context.input.evidence.find_app(context.release.version, context.app.name);
+}
 
-std::map<SignalName, Tally> tallies(const Case& c, const AppEvidence& evidence) {
+std::map<SignalName, Tally> tallies(const AppContext& context, const AppEvidence& evidence) {
   std::map<SignalName, Tally> out;
   for (const auto& [signal, seen] : evidence) {
-    const auto* rule = c.world.definition.find_signal(signal);
+    const auto* rule = context.input.definition.find_signal(signal);
     const bool usable = std::isfinite(seen.counts.events) && std::isfinite(seen.counts.exposures);
     if (rule != nullptr && counts(rule->kind) && seen.state == Measurement::State::measured && usable)
       out[signal] = tally_of(seen);
@@ -30,8 +32,8 @@ std::map<SignalName, Tally> tallies(const Case& c, const AppEvidence& evidence) 
   return out;
 }
 
-bool compares_with_live(const Case& c) {
-  const auto rules = rules_in_force(c);
+bool compares_with_live(const AppContext& context) {
+  const auto rules = rules_in_force(context);
   return std::any_of(rules.begin(), rules.end(),
                      [](const GateRule& rule) { return rule.gate.regress && counts(rule.kind); });
 }
@@ -45,13 +47,14 @@ std::optional<double> live_level(const MeasuredApp& measured, const SignalName& 
   return found->second.value;
 }
 
-void sample_level(const Case& c, const GateRule& rule, const MeasuredApp& measured, std::vector<EventBody>& out) {
+void sample_level(const AppContext& context, const GateRule& rule, const MeasuredApp& measured,
+                  std::vector<EventBody>& out) {
   const SignalName& signal = rule.gate.signal;
   const auto seen = measured.signals.find(signal);
   if (seen == measured.signals.end() || seen->second.state != Measurement::State::measured) return;
   static const SignalHistory nothing_yet;
-  const auto known = c.progress.history.find(signal);
-  const SignalHistory& history = known == c.progress.history.end() ? nothing_yet : known->second;
+  const auto known = context.progress.history.find(signal);
+  const SignalHistory& history = known == context.progress.history.end() ? nothing_yet : known->second;
   const Measurement& now = seen->second;
   const int over = rule.gate.limit ? next_over(history.over, history.sampled_at, now, *rule.gate.limit) : 0;
   const auto live = rule.gate.regress ? live_level(measured, signal) : std::nullopt;
@@ -59,31 +62,32 @@ void sample_level(const Case& c, const GateRule& rule, const MeasuredApp& measur
   const bool window = wants_windows && is_next_window(history.window_at, now.as_of);
   if (over == history.over && !window) return;
   out.emplace_back(
-      event::LevelSampled{c.release.version, c.app.name, signal, now.value, now.as_of, over, live, window});
+      event::LevelSampled{context.release.version, context.app.name, signal, now.value, now.as_of, over, live, window});
 }
 
 }  // namespace
 
-std::map<SignalName, Tally> counts_now(const Case& c) {
-  const auto* measured = measured_app(c);
-  return measured == nullptr ? std::map<SignalName, Tally>() : tallies(c, measured->signals);
+std::map<SignalName, Tally> counts_now(const AppContext& context) {
+  const auto* measured = measured_app(context);
+  return measured == nullptr ? std::map<SignalName, Tally>() : tallies(context, measured->signals);
 }
 
 namespace {
 
-event::Counted counted_until_now(const Case& c, const MeasuredApp& measured, bool restart) {
-  event::Counted counted{c.release.version, c.app.name, restart, tallies(c, measured.signals), {}, {}};
-  if (compares_with_live(c)) counted.live = tallies(c, measured.live);
+event::Counted counted_until_now(const AppContext& context, const MeasuredApp& measured, bool restart) {
+  event::Counted counted{
+      context.release.version, context.app.name, restart, tallies(context, measured.signals), {}, {}};
+  if (compares_with_live(context)) counted.live = tallies(context, measured.live);
   std::erase_if(counted.live, [&](const auto& entry) { return counted.ours.count(entry.first) == 0; });
   return counted;
 }
 
 }  // namespace
 
-void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out) {
-  const auto* measured = measured_app(c);
+void close_stretch(const AppContext& context, bool restart, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(context);
   if (measured == nullptr) return;
-  event::Counted counted = counted_until_now(c, *measured, restart);
+  event::Counted counted = counted_until_now(context, *measured, restart);
   // Levels are counted by their samples, which start anew as well.
   const bool anything_seen = std::any_of(measured->signals.begin(), measured->signals.end(), [](const auto& entry) {
     return entry.second.state == Measurement::State::measured;
@@ -91,12 +95,12 @@ void close_stretch(const Case& c, bool restart, std::vector<EventBody>& out) {
   if (restart ? anything_seen : !counted.live.empty()) out.emplace_back(std::move(counted));
 }
 
-void count_afresh(const Case& c, const std::vector<SignalName>& signals, std::vector<EventBody>& out) {
-  const auto* measured = measured_app(c);
+void count_afresh(const AppContext& context, const std::vector<SignalName>& signals, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(context);
   if (measured == nullptr) return;
-  event::Counted counted = counted_until_now(c, *measured, false);
+  event::Counted counted = counted_until_now(context, *measured, false);
   for (const auto& signal : signals) {
-    const auto* rule = c.world.definition.find_signal(signal);
+    const auto* rule = context.input.definition.find_signal(signal);
     // A signal that is dark now would be counted from zero, the time before the switch included.
     const bool dark = rule != nullptr && counts(rule->kind) && counted.ours.count(signal) == 0;
     if (!dark) counted.afresh.push_back(signal);
@@ -104,22 +108,23 @@ void count_afresh(const Case& c, const std::vector<SignalName>& signals, std::ve
   if (!counted.afresh.empty()) out.emplace_back(std::move(counted));
 }
 
-void notice_counts(const Case& c, std::vector<EventBody>& out) {
-  if (!is_exposed(c.progress) || c.progress.stage < 1 || !c.progress.exposed_since) return;
-  const bool another_day = (c.now() - *c.progress.exposed_since) / k_rollout_day > c.progress.days_restarted;
-  const bool stretch_over =
-      compares_with_live(c) && (!c.progress.counted_at || c.now() - *c.progress.counted_at >= k_stretch);
-  if (another_day || stretch_over) close_stretch(c, another_day, out);
+void detect_counts(const AppContext& context, std::vector<EventBody>& out) {
+  if (!is_exposed(context.progress) || context.progress.stage < 1 || !context.progress.exposed_since) return;
+  const bool another_day =
+      (context.now() - *context.progress.exposed_since) / k_rollout_day > context.progress.days_restarted;
+  const bool stretch_over = compares_with_live(context) &&
+                            (!context.progress.counted_at || context.now() - *context.progress.counted_at >= k_stretch);
+  if (another_day || stretch_over) close_stretch(context, another_day, out);
 }
 
-void notice_levels(const Case& c, std::vector<EventBody>& out) {
-  const auto* measured = measured_app(c);
+void detect_levels(const AppContext& context, std::vector<EventBody>& out) {
+  const auto* measured = measured_app(context);
   if (measured == nullptr) return;
   std::vector<SignalName> done;
-  for (const auto& rule : rules_in_force(c)) {
+  for (const auto& rule : rules_in_force(context)) {
     if (!is_level(rule) || std::find(done.begin(), done.end(), rule.gate.signal) != done.end()) continue;
     done.push_back(rule.gate.signal);
-    sample_level(c, rule, *measured, out);
+    sample_level(context, rule, *measured, out);
   }
 }
 

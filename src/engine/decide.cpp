@@ -3,42 +3,43 @@
 #include <algorithm>
 #include <set>
 
+#include "standby_steps.hpp"
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
-#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
 
-Decision decide_by_status(const Case& c) {
-  if (c.seen() == nullptr) return decide_preparation(c);
-  switch (c.seen()->status) {
+Decision decide_by_status(const AppContext& context) {
+  if (context.seen() == nullptr) return decide_preparation(context);
+  switch (context.seen()->status) {
     case ReleaseStatus::draft:
     case ReleaseStatus::waiting_for_review:
     case ReleaseStatus::in_review:
     case ReleaseStatus::rejected:
     case ReleaseStatus::withdrawn:
-      return decide_preparation(c);
+      return decide_preparation(context);
     case ReleaseStatus::approved:
-      return decide_start(c);
+      return decide_start(context);
     case ReleaseStatus::releasing: {
       Decision out;
-      out.waits.push_back(make_wait(c, WaitKind::store,
-                                    "the store is releasing it (" + c.seen()->raw + ")" +
-                                        (c.seen()->detail.empty() ? "" : "; " + c.seen()->detail)));
+      out.waits.push_back(make_wait(context, WaitKind::store,
+                                    "the store is releasing it (" + context.seen()->raw + ")" +
+                                        (context.seen()->detail.empty() ? "" : "; " + context.seen()->detail)));
       return out;
     }
     case ReleaseStatus::held_by_store: {
       Decision out;
-      out.waits.push_back(person_wait(
-          c, WaitKind::store, {},
-          "approved, but somebody must publish it in the store's console (" + c.seen()->raw + ")", deciders(c)));
+      out.waits.push_back(
+          person_wait(context, WaitKind::store, {},
+                      "approved, but somebody must publish it in the store's console (" + context.seen()->raw + ")",
+                      deciders(context)));
       return out;
     }
     case ReleaseStatus::serving:
     case ReleaseStatus::halted:
-      return decide_rollout(c);
+      return decide_rollout(context);
     case ReleaseStatus::superseded:
       return {};
     case ReleaseStatus::unknown:
@@ -48,37 +49,38 @@ Decision decide_by_status(const Case& c) {
 }
 
 // A step whose answer was lost is not sent again while the store may still come to show it.
-void settle(const Case& c, Decision& decision, Plan& plan) {
-  if (!decision.step || !c.progress.unsettled) return;
-  const auto& unsettled = *c.progress.unsettled;
+void settle(const AppContext& context, Decision& decision, Plan& plan) {
+  if (!decision.step || !context.progress.unsettled) return;
+  const auto& unsettled = *context.progress.unsettled;
   const Instant until = unsettled.since + k_settle_window;
   const bool other = unsettled.step.action != decision.step->action || unsettled.step.subject != decision.step->subject;
-  if (other || c.now() >= until) return;
-  decision.waits.push_back(make_wait(
-      c, WaitKind::store, "the answer to the last call was lost; looking again before anything is sent twice", until));
+  if (other || context.now() >= until) return;
+  decision.waits.push_back(
+      make_wait(context, WaitKind::store,
+                "the answer to the last call was lost; looking again before anything is sent twice", until));
   decision.waits.back().because = {
       {"unsettled", "answer lost at " + format_rfc3339(unsettled.since), "visible, or absent for 60 s"}};
   decision.step.reset();
   plan.settle_until = std::max(plan.settle_until.value_or(until), until);
 }
 
-Decision settled(const Case& c, Decision decision, Plan& plan) {
-  settle(c, decision, plan);
-  if (decision.step && is_set_aside(c.world, *decision.step)) decision.step.reset();
+Decision settled(const AppContext& context, Decision decision, Plan& plan) {
+  settle(context, decision, plan);
+  if (decision.step && is_set_aside(context.input, *decision.step)) decision.step.reset();
   return decision;
 }
 
-Decision decide_app(const Case& c, Plan& plan) {
+Decision decide_app(const AppContext& context, Plan& plan) {
   Decision out;
-  if (auto back = decide_rolled_back(c)) {
+  if (auto back = decide_rolled_back(context)) {
     out = std::move(*back);
-  } else if (auto trouble = decide_trouble(c)) {
+  } else if (auto trouble = decide_trouble(context)) {
     out = std::move(*trouble);
   } else {
-    out = decide_by_status(c);
+    out = decide_by_status(context);
   }
-  warn_of_pause_days(c, out);
-  return settled(c, std::move(out), plan);
+  warn_of_pause_days(context, out);
+  return settled(context, std::move(out), plan);
 }
 
 void add(Plan& plan, Decision decision, std::set<AppName>& taken) {
@@ -99,22 +101,22 @@ std::vector<const Release*> releases_to_decide(const State& state) {
   return out;
 }
 
-void decide_ended(const World& world, Plan& plan, std::set<AppName>& taken) {
-  const auto* last = world.state.focus();
+void decide_ended(const DecisionInput& input, Plan& plan, std::set<AppName>& taken) {
+  const auto* last = input.state.focus();
   if (last == nullptr || last->is_open()) return;
-  for (const auto& app : world.definition.apps) {
-    const Case c = make_case(world, *last, app);
+  for (const auto& app : input.definition.apps) {
+    const AppContext context = make_app_context(input, *last, app);
     Decision late;
-    if (c.progress.halt || c.progress.rollback || c.progress.removal) {
-      if (auto back = decide_rolled_back(c)) {
+    if (context.progress.halt || context.progress.rollback || context.progress.removal) {
+      if (auto back = decide_rolled_back(context)) {
         late = std::move(*back);
-      } else if (auto trouble = decide_trouble(c)) {
+      } else if (auto trouble = decide_trouble(context)) {
         late = std::move(*trouble);
       }
     }
-    warn_of_pause_days(c, late);
-    add(plan, settled(c, std::move(late), plan), taken);
-    add(plan, settled(c, decide_standby(c), plan), taken);
+    warn_of_pause_days(context, late);
+    add(plan, settled(context, std::move(late), plan), taken);
+    add(plan, settled(context, decide_standby(context), plan), taken);
   }
 }
 
@@ -132,22 +134,22 @@ std::optional<Instant> earliest(const Plan& plan, const State& state, Instant no
 
 }  // namespace
 
-Plan decide(const World& world) {
+Plan decide(const DecisionInput& input) {
   Plan plan;
   std::set<AppName> taken;
-  for (const auto* release : releases_to_decide(world.state)) {
-    for (const auto& app : world.definition.apps) {
-      const Case c = make_case(world, *release, app);
-      add(plan, decide_app(c, plan), taken);
-      add(plan, settled(c, decide_standby(c), plan), taken);
+  for (const auto* release : releases_to_decide(input.state)) {
+    for (const auto& app : input.definition.apps) {
+      const AppContext context = make_app_context(input, *release, app);
+      add(plan, decide_app(context, plan), taken);
+      add(plan, settled(context, decide_standby(context), plan), taken);
     }
   }
-  decide_ended(world, plan, taken);
+  decide_ended(input, plan, taken);
   const bool stopping = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.action == Action::halt || step.action == Action::release_standby;
   });
-  if (auto own = decide_own_step(world, stopping)) plan.steps.push_back(std::move(*own));
-  plan.next_due = earliest(plan, world.state, world.now);
+  if (auto own = decide_own_step(input, stopping)) plan.steps.push_back(std::move(*own));
+  plan.next_due = earliest(plan, input.state, input.now);
   return plan;
 }
 

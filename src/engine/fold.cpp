@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "announcement.hpp"
 #include "fold_standby.hpp"
-#include "tell.hpp"
 #include "train/engine/state.hpp"
 
 namespace train::engine {
@@ -219,12 +219,12 @@ class Folder {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
     app->rules = e.rules;
-    app->unruly.clear();
+    app->changed_rules.clear();
     app->rules_accepted.clear();
   }
 
   void operator()(const event::RulesDiffer& e) {
-    if (auto* app = find(e.version, e.app)) app->unruly[e.signal] = e.what;
+    if (auto* app = find(e.version, e.app)) app->changed_rules[e.signal] = e.what;
   }
 
   void operator()(const event::StandbyChosen& e) {
@@ -313,7 +313,7 @@ class Folder {
         app.breaches.erase(breach);
       }
       app.warned.erase(signal);
-      if (app.unruly.count(signal) != 0) app.rules_accepted.insert(signal);
+      if (app.changed_rules.count(signal) != 0) app.rules_accepted.insert(signal);
       app.overrides[signal] = Override{app.stage, event_.by, e.why};
     }
     if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
@@ -476,7 +476,7 @@ class Folder {
 
 void apply(State& state, const Event& event) {
   // Before the fold: what an outcome tells of is named by the intent it closes.
-  if (auto tellable = tell(state, event)) state.outbox.push_back(std::move(*tellable));
+  if (auto entry = announcement_of(state, event)) state.outbox.push_back(std::move(*entry));
   std::visit(Folder(state, event), event.body);
   state.seq = event.seq;
 }

@@ -17,14 +17,14 @@ std::optional<Measurement> measured(const AppEvidence& evidence, const SignalNam
   return found == evidence.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool is_overridden(const Case& c, const SignalName& signal) {
-  const auto found = c.progress.overrides.find(signal);
-  return found != c.progress.overrides.end() && found->second.stage == c.progress.stage;
+bool is_overridden(const AppContext& context, const SignalName& signal) {
+  const auto found = context.progress.overrides.find(signal);
+  return found != context.progress.overrides.end() && found->second.stage == context.progress.stage;
 }
 
 // An alarm never proves anything: a train with nothing else has no gate.
-bool any_decides(const Case& c) {
-  const auto rules = rules_in_force(c);
+bool any_decides(const AppContext& context) {
+  const auto rules = rules_in_force(context);
   return std::any_of(rules.begin(), rules.end(),
                      [](const GateRule& rule) { return !rule.gate.advisory && rule.kind != SignalKind::alarm; });
 }
@@ -51,8 +51,9 @@ std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std:
     }
     q.stage = std::max(1, progress.stage);
     q.baked = progress.stage_since ? now - *progress.stage_since : Duration(0);
-    if (const auto unruly = progress.unruly.find(rule.gate.signal); unruly != progress.unruly.end())
-      q.unruly = fmt::format("its rule was changed while the release is out ({})", unruly->second);
+    if (const auto changed_rules = progress.changed_rules.find(rule.gate.signal);
+        changed_rules != progress.changed_rules.end())
+      q.changed_rules = fmt::format("its rule was changed while the release is out ({})", changed_rules->second);
     q.settling = is_settling(progress, rule.gate.signal);
     q.now = now;
     out.push_back(std::move(q));
@@ -63,8 +64,8 @@ std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std:
 namespace {
 
 // From the log alone there are no fresh numbers: what was judged last is shown, and can only hold.
-std::vector<GateEvidence> last_judged(const Case& c) {
-  auto out = c.progress.evidence;
+std::vector<GateEvidence> last_judged(const AppContext& context) {
+  auto out = context.progress.evidence;
   for (auto& gate : out) {
     if (gate.verdict == Verdict::pass) gate.missing = "passed when it was last read: " + gate.why;
     gate.verdict = Verdict::hold;
@@ -74,11 +75,11 @@ std::vector<GateEvidence> last_judged(const Case& c) {
 
 }  // namespace
 
-std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds) {
-  const auto* evidence = c.world.evidence.find_app(c.release.version, c.app.name);
-  if (evidence == nullptr && !c.progress.evidence.empty()) return last_judged(c);
-  const auto rules = rules_in_force(c);
-  const auto questions = gate_questions(c.progress, rules, evidence, c.now());
+std::vector<GateEvidence> judge_gates(const AppContext& context, WithBounds bounds) {
+  const auto* evidence = context.input.evidence.find_app(context.release.version, context.app.name);
+  if (evidence == nullptr && !context.progress.evidence.empty()) return last_judged(context);
+  const auto rules = rules_in_force(context);
+  const auto questions = gate_questions(context.progress, rules, evidence, context.now());
   auto out = judge(questions);
   if (bounds == WithBounds::none) return out;
   for (std::size_t i = 0; i < out.size(); ++i) add_bounds(questions[i], out[i]);
@@ -93,15 +94,15 @@ std::vector<GateEvidence> judge_app(const Definition& definition, const State& s
   const Observation nothing_looked_at;
   Evidence evidence;
   evidence.apps.push_back(measured);
-  const World world{definition, state, nothing_looked_at, evidence, now, {}};
-  return judge_gates(make_case(world, *release, *app), WithBounds::all);
+  const DecisionInput input{definition, state, nothing_looked_at, evidence, now, {}};
+  return judge_gates(make_app_context(input, *release, *app), WithBounds::all);
 }
 
-Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates) {
-  if (!any_decides(c)) return is_overridden(c, k_any_gate) ? Verdict::pass : Verdict::hold;
+Verdict verdict_of(const AppContext& context, const std::vector<GateEvidence>& gates) {
+  if (!any_decides(context)) return is_overridden(context, k_any_gate) ? Verdict::pass : Verdict::hold;
   auto settled = gates;
   for (auto& gate : settled) {
-    if (gate.verdict == Verdict::hold && is_overridden(c, gate.signal)) gate.verdict = Verdict::pass;
+    if (gate.verdict == Verdict::hold && is_overridden(context, gate.signal)) gate.verdict = Verdict::pass;
   }
   return combine(settled);
 }
@@ -116,50 +117,51 @@ std::string wanted_of(const GateEvidence& gate) {
 
 }  // namespace
 
-std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gates) {
+std::vector<Wait> gate_waits(const AppContext& context, const std::vector<GateEvidence>& gates) {
   std::vector<Wait> out;
-  if (!any_decides(c)) {
-    if (is_overridden(c, k_any_gate)) return out;
-    Wait wait = make_wait(c, WaitKind::gate, "no gate is defined: nothing shows that this version is healthy");
-    wait.item = c.app.name + ":gate:" + k_any_gate;
-    wait.who = deciders(c);
+  if (!any_decides(context)) {
+    if (is_overridden(context, k_any_gate)) return out;
+    Wait wait = make_wait(context, WaitKind::gate, "no gate is defined: nothing shows that this version is healthy");
+    wait.item = context.app.name + ":gate:" + k_any_gate;
+    wait.who = deciders(context);
     wait.because = {{"gate", "none defined", "a passing gate, or a person's recorded override"}};
     out.push_back(std::move(wait));
     return out;
   }
   for (const auto& gate : gates) {
-    const bool let_pass = gate.verdict == Verdict::hold && is_overridden(c, gate.signal);
+    const bool let_pass = gate.verdict == Verdict::hold && is_overridden(context, gate.signal);
     if (gate.advisory || gate.verdict == Verdict::pass || let_pass) continue;
-    Wait wait = make_wait(c, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
-    wait.item = c.app.name + ":gate:" + gate.signal;
-    wait.who = deciders(c);
+    Wait wait =
+        make_wait(context, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
+    wait.item = context.app.name + ":gate:" + gate.signal;
+    wait.who = deciders(context);
     wait.because = {{"gate:" + gate.signal, gate.why, wanted_of(gate)}};
-    wait.until = settles_at(c, gate.signal);
-    const auto rule = find_rule(c, gate.signal);
-    if (rule && c.progress.stage_since && c.now() - *c.progress.stage_since > rule->gate.max_wait) {
+    wait.until = settles_at(context, gate.signal);
+    const auto rule = find_rule(context, gate.signal);
+    if (rule && context.progress.stage_since && context.now() - *context.progress.stage_since > rule->gate.max_wait) {
       wait.needs_person = true;
       wait.detail += fmt::format("; waited longer than {}", format_duration(rule->gate.max_wait));
     }
-    if (c.progress.unruly.count(gate.signal) != 0) {
+    if (context.progress.changed_rules.count(gate.signal) != 0) {
       wait.needs_person = true;
       wait.detail += fmt::format("; `train resume {} --override {} --why …` takes the rule as it stands now",
-                                 c.app.name, gate.signal);
+                                 context.app.name, gate.signal);
     }
     out.push_back(std::move(wait));
   }
   return out;
 }
 
-std::vector<Reason> gate_reasons(const Case& c, const std::vector<GateEvidence>& gates) {
+std::vector<Reason> gate_reasons(const AppContext& context, const std::vector<GateEvidence>& gates) {
   std::vector<Reason> out;
-  if (is_overridden(c, k_any_gate)) {
-    const auto& given = c.progress.overrides.at(k_any_gate);
+  if (is_overridden(context, k_any_gate)) {
+    const auto& given = context.progress.overrides.at(k_any_gate);
     out.push_back({"override", "no gate is defined; " + given.by + ": " + given.why, "a recorded override"});
   }
   for (const auto& gate : gates) {
     if (gate.advisory) continue;
-    if (gate.verdict != Verdict::pass && is_overridden(c, gate.signal)) {
-      const auto& given = c.progress.overrides.at(gate.signal);
+    if (gate.verdict != Verdict::pass && is_overridden(context, gate.signal)) {
+      const auto& given = context.progress.overrides.at(gate.signal);
       out.push_back({"override:" + gate.signal, given.by + ": " + given.why, "a recorded override"});
       continue;
     }

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 #include "train/engine/gates/judge.hpp"
 
 namespace train::engine {
@@ -17,15 +17,15 @@ bool is_settling(const AppProgress& progress, const SignalName& signal);
 
 enum class WithBounds { none, all };
 // One entry per rule in force, judged over this run's evidence. Bounds are dear: for what is kept or shown.
-std::vector<GateEvidence> judge_gates(const Case& c, WithBounds bounds = WithBounds::none);
+std::vector<GateEvidence> judge_gates(const AppContext& context, WithBounds bounds = WithBounds::none);
 
 // The verdict that counts: overrides of this stage taken as passes, no deciding gate as hold.
-Verdict verdict_of(const Case& c, const std::vector<GateEvidence>& gates);
+Verdict verdict_of(const AppContext& context, const std::vector<GateEvidence>& gates);
 
 // What keeps the next stage closed on the gates' side; empty when they pass.
-std::vector<Wait> gate_waits(const Case& c, const std::vector<GateEvidence>& gates);
+std::vector<Wait> gate_waits(const AppContext& context, const std::vector<GateEvidence>& gates);
 
 // Reasons for a step that the gates allow.
-std::vector<Reason> gate_reasons(const Case& c, const std::vector<GateEvidence>& gates);
+std::vector<Reason> gate_reasons(const AppContext& context, const std::vector<GateEvidence>& gates);
 
 }  // namespace train::engine

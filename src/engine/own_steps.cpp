@@ -24,8 +24,8 @@ Step own_step(Action action, const Release& release, std::string subject, Reason
   return step;
 }
 
-bool everything_is_out(const World& world, const Release& release) {
-  return std::all_of(world.definition.apps.begin(), world.definition.apps.end(), [&](const App& app) {
+bool everything_is_out(const DecisionInput& input, const Release& release) {
+  return std::all_of(input.definition.apps.begin(), input.definition.apps.end(), [&](const App& app) {
     const auto* progress = release.find(app.name);
     if (progress == nullptr) return false;
     const auto phase = app_phase(*progress);
@@ -33,9 +33,9 @@ bool everything_is_out(const World& world, const Release& release) {
   });
 }
 
-std::optional<Step> source_step(const World& world, const Release& release) {
-  if (!world.definition.source) return std::nullopt;
-  const auto& source = *world.definition.source;
+std::optional<Step> source_step(const DecisionInput& input, const Release& release) {
+  if (!input.definition.source) return std::nullopt;
+  const auto& source = *input.definition.source;
   if (release.departed && !release.branch_cut) {
     Step step = own_step(Action::cut_branch, release, with_version(source.branch, release.version),
                          {"cutoff", "passed", "a release branch"});
@@ -49,7 +49,7 @@ std::optional<Step> source_step(const World& world, const Release& release) {
     return own_step(Action::start_build, release, with_version(source.branch, release.version),
                     {"candidate", "none", "a release-candidate build"});
   }
-  if (!release.tagged && everything_is_out(world, release)) {
+  if (!release.tagged && everything_is_out(input, release)) {
     Step step =
         own_step(Action::tag, release, with_version(source.tag, release.version), {"rollout", "complete", "a tag"});
     step.value = with_version(source.branch, release.version);
@@ -64,19 +64,19 @@ bool wants(const Channel& channel, Topic topic) {
          std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
 }
 
-std::optional<Step> notify_step(const World& world) {
-  for (const auto& tellable : world.state.outbox) {
-    for (std::size_t i = 0; i < world.definition.notify.size(); ++i) {
+std::optional<Step> notify_step(const DecisionInput& input) {
+  for (const auto& entry : input.state.outbox) {
+    for (std::size_t i = 0; i < input.definition.notify.size(); ++i) {
       const auto channel = std::to_string(i);
-      if (!wants(world.definition.notify[i], tellable.topic) || tellable.sent.count(channel) != 0) continue;
+      if (!wants(input.definition.notify[i], entry.topic) || entry.sent.count(channel) != 0) continue;
       Step step;
       step.action = Action::notify;
-      step.version = tellable.version;
+      step.version = entry.version;
       step.subject = channel;
-      step.value = std::string(to_string(tellable.topic));
-      step.event_seq = tellable.seq;
-      step.because = {{"notify", tellable.headline, world.definition.notify[i].kind}};
-      if (!is_set_aside(world, step)) return step;
+      step.value = std::string(to_string(entry.topic));
+      step.event_seq = entry.seq;
+      step.because = {{"notify", entry.headline, input.definition.notify[i].kind}};
+      if (!is_set_aside(input, step)) return step;
     }
   }
   return std::nullopt;
@@ -84,23 +84,23 @@ std::optional<Step> notify_step(const World& world) {
 
 }  // namespace
 
-bool is_set_aside(const World& world, const Step& step) {
-  return std::any_of(world.set_aside.begin(), world.set_aside.end(),
+bool is_set_aside(const DecisionInput& input, const Step& step) {
+  return std::any_of(input.set_aside.begin(), input.set_aside.end(),
                      [&](const Step& other) { return same_step(step, other); });
 }
 
-std::optional<Step> decide_own_step(const World& world, bool stopping) {
-  for (auto& step : pending_flag_steps(world)) {
-    if (!is_set_aside(world, step)) return step;
+std::optional<Step> decide_own_step(const DecisionInput& input, bool stopping) {
+  for (auto& step : pending_flag_steps(input)) {
+    if (!is_set_aside(input, step)) return step;
   }
   // People hear of a halt once it stands; while one is being sent, that call comes first.
   if (stopping) return std::nullopt;
-  for (const auto& release : world.state.releases) {
+  for (const auto& release : input.state.releases) {
     if (!release.is_open()) continue;
-    if (auto step = source_step(world, release); step && !is_set_aside(world, *step)) return step;
-    if (auto step = ramp_step(world, release)) return step;
+    if (auto step = source_step(input, release); step && !is_set_aside(input, *step)) return step;
+    if (auto step = ramp_step(input, release)) return step;
   }
-  return notify_step(world);
+  return notify_step(input);
 }
 
 }  // namespace train::engine

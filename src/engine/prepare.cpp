@@ -2,11 +2,11 @@
 #include <fmt/core.h>
 
 #include "requirements.hpp"
+#include "standby_steps.hpp"
 #include "steps.hpp"
 #include "testers.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
-#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
@@ -17,49 +17,49 @@ Decision waiting(Wait wait) {
   return out;
 }
 
-std::optional<SeenBuild> seen_build(const Case& c, const BuildNumber& number) {
-  for (const auto& build : c.progress.builds) {
+std::optional<SeenBuild> seen_build(const AppContext& context, const BuildNumber& number) {
+  for (const auto& build : context.progress.builds) {
     if (build.number == number) return build;
   }
   return std::nullopt;
 }
 
-Decision await_candidate(const Case& c) {
-  if (c.look != nullptr && c.look->artifact_failure) {
-    return waiting(person_wait(c, WaitKind::build, {}, c.look->artifact_failure->text(), {}));
+Decision await_candidate(const AppContext& context) {
+  if (context.look != nullptr && context.look->artifact_failure) {
+    return waiting(person_wait(context, WaitKind::build, {}, context.look->artifact_failure->text(), {}));
   }
-  const auto* artifact = c.look == nullptr || !c.look->artifact ? nullptr : &*c.look->artifact;
-  if (artifact != nullptr && is_reserved(c.world.state, c.app.name, artifact->build)) {
-    return waiting(person_wait(c, WaitKind::build, {},
+  const auto* artifact = context.look == nullptr || !context.look->artifact ? nullptr : &*context.look->artifact;
+  if (artifact != nullptr && is_reserved(context.input.state, context.app.name, artifact->build)) {
+    return waiting(person_wait(context, WaitKind::build, {},
                                fmt::format("{} has number {}, which a standby has taken: build again with a higher one",
                                            artifact->path, artifact->build.text()),
                                {}));
   }
-  for (const auto& build : c.progress.builds) {
+  for (const auto& build : context.progress.builds) {
     if (build.state == BuildState::processing) {
-      return waiting(
-          make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", build.number.text())));
+      return waiting(make_wait(context, WaitKind::processing,
+                               fmt::format("the store is processing build {}", build.number.text())));
     }
     if (build.state == BuildState::failed) {
       return waiting(person_wait(
-          c, WaitKind::build, {},
+          context, WaitKind::build, {},
           fmt::format("the store refused build {}: {}; a new build is needed", build.number.text(), build.detail), {}));
     }
   }
-  const auto where =
-      c.app.artifact ? fmt::format("no file {} yet", *c.app.artifact) : std::string("the store has no build of it yet");
-  Wait wait = make_wait(c, WaitKind::build, where);
-  wait.because = {{"candidate", "none", "a build of " + c.release.version.text()}};
+  const auto where = context.app.artifact ? fmt::format("no file {} yet", *context.app.artifact)
+                                          : std::string("the store has no build of it yet");
+  Wait wait = make_wait(context, WaitKind::build, where);
+  wait.because = {{"candidate", "none", "a build of " + context.release.version.text()}};
   return waiting(std::move(wait));
 }
 
 // A number that somebody else's upload has taken: what would go out is not what was built and signed off.
-std::optional<Decision> refuse_another_file(const Case& c, const SeenBuild& build) {
-  const auto& candidate = *c.progress.candidate;
+std::optional<Decision> refuse_another_file(const AppContext& context, const SeenBuild& build) {
+  const auto& candidate = *context.progress.candidate;
   const bool both_known = !build.sha256.empty() && !candidate.sha256.empty();
   if (!both_known || build.sha256 == candidate.sha256) return std::nullopt;
   return waiting(
-      person_wait(c, WaitKind::build, {},
+      person_wait(context, WaitKind::build, {},
                   fmt::format("build {} in the store is another file than the artifact (sha256 {}… there, "
                               "{}… here); build again with a higher number",
                               candidate.build.text(), build.sha256.substr(0, 12), candidate.sha256.substr(0, 12)),
@@ -67,69 +67,72 @@ std::optional<Decision> refuse_another_file(const Case& c, const SeenBuild& buil
 }
 
 // The candidate must be in the store, processed, before anything can be submitted. nullopt: it is.
-std::optional<Decision> ensure_uploaded(const Case& c) {
-  const auto& candidate = *c.progress.candidate;
-  const auto build = seen_build(c, candidate.build);
-  if (c.seen() != nullptr && c.seen()->build == candidate.build) return std::nullopt;
-  if (build && build->state == BuildState::ready) return refuse_another_file(c, *build);
+std::optional<Decision> ensure_uploaded(const AppContext& context) {
+  const auto& candidate = *context.progress.candidate;
+  const auto build = seen_build(context, candidate.build);
+  if (context.seen() != nullptr && context.seen()->build == candidate.build) return std::nullopt;
+  if (build && build->state == BuildState::ready) return refuse_another_file(context, *build);
   if (build && build->state == BuildState::processing) {
-    return waiting(
-        make_wait(c, WaitKind::processing, fmt::format("the store is processing build {}", candidate.build.text())));
+    return waiting(make_wait(context, WaitKind::processing,
+                             fmt::format("the store is processing build {}", candidate.build.text())));
   }
   if (build && build->state == BuildState::failed) {
-    return waiting(person_wait(c, WaitKind::build, {},
+    return waiting(person_wait(context, WaitKind::build, {},
                                fmt::format("the store refused build {}: {}", candidate.build.text(), build->detail),
                                {}));
   }
   if (candidate.path.empty()) {
-    return waiting(
-        make_wait(c, WaitKind::processing, fmt::format("build {} is not in the store yet", candidate.build.text())));
+    return waiting(make_wait(context, WaitKind::processing,
+                             fmt::format("build {} is not in the store yet", candidate.build.text())));
   }
-  if (c.progress.uploaded) {
+  if (context.progress.uploaded) {
     return waiting(
-        make_wait(c, WaitKind::processing,
+        make_wait(context, WaitKind::processing,
                   fmt::format("build {} was uploaded; the store does not show it yet", candidate.build.text())));
   }
   Decision out;
-  out.step = make_step(c, Action::upload_build,
+  out.step = make_step(context, Action::upload_build,
                        {{"candidate", candidate.build.text() + " is not in the store", "the candidate in the store"}});
   out.step->value = candidate.path;
   return out;
 }
 
 // Calendar, freeze, sign-offs: what must be over before this release may be submitted.
-std::vector<Wait> submission_blockers(const Case& c) {
+std::vector<Wait> submission_blockers(const AppContext& context) {
   std::vector<Wait> out;
-  const auto earliest = earliest_submission(c.world.definition, c.release);
-  if (c.now() < earliest) {
-    out.push_back(make_wait(c, WaitKind::calendar, "stabilizing", earliest));
-    out.back().because = {{"stabilization", format_rfc3339(c.now()), format_rfc3339(earliest)}};
+  const auto earliest = earliest_submission(context.input.definition, context.release);
+  if (context.now() < earliest) {
+    out.push_back(make_wait(context, WaitKind::calendar, "stabilizing", earliest));
+    out.back().because = {{"stabilization", format_rfc3339(context.now()), format_rfc3339(earliest)}};
   }
-  for (auto& wait : unmet_requirements(c, Before::submission)) out.push_back(std::move(wait));
-  if (const auto window = submission_window(c.world.definition.calendar, c.now()); !window.open) {
-    out.push_back(make_wait(c, WaitKind::window, window.why, window.opens));
+  for (auto& wait : unmet_requirements(context, Before::submission)) out.push_back(std::move(wait));
+  if (const auto window = submission_window(context.input.definition.calendar, context.now()); !window.open) {
+    out.push_back(make_wait(context, WaitKind::window, window.why, window.opens));
   }
-  if (auto hold = hold_wait(c)) out.push_back(std::move(*hold));
-  if (auto standby = standby_before_submission(c)) out.push_back(std::move(*standby));
+  if (auto hold = hold_wait(context)) out.push_back(std::move(*hold));
+  if (auto standby = standby_before_submission(context)) out.push_back(std::move(*standby));
   return out;
 }
 
 // A renamed record still carries the texts of the version it was.
-bool has_anothers_notes(const Case& c) { return c.progress.inherited && !c.progress.notes_by_us; }
+bool has_anothers_notes(const AppContext& context) {
+  return context.progress.inherited && !context.progress.notes_by_us;
+}
 
 // Fills the version record, one step at a time, and submits it.
-Decision fill_and_submit(const Case& c) {
+Decision fill_and_submit(const AppContext& context) {
   Decision out;
-  const auto* seen = c.seen();
-  if (seen == nullptr) return decide_record(c);
-  if (!seen->build || *seen->build != c.progress.candidate->build) {
-    out.step = make_step(c, Action::attach_build,
-                         {{"build", seen->build ? seen->build->text() : "none", c.progress.candidate->build.text()}});
-  } else if (c.app.release_notes && (!seen->notes_set || has_anothers_notes(c))) {
-    out.step = make_step(c, Action::set_release_notes,
-                         {{"notes", seen->notes_set ? "another version's" : "not set", *c.app.release_notes}});
+  const auto* seen = context.seen();
+  if (seen == nullptr) return decide_record(context);
+  if (!seen->build || *seen->build != context.progress.candidate->build) {
+    out.step =
+        make_step(context, Action::attach_build,
+                  {{"build", seen->build ? seen->build->text() : "none", context.progress.candidate->build.text()}});
+  } else if (context.app.release_notes && (!seen->notes_set || has_anothers_notes(context))) {
+    out.step = make_step(context, Action::set_release_notes,
+                         {{"notes", seen->notes_set ? "another version's" : "not set", *context.app.release_notes}});
   } else {
-    out.step = make_step(c, Action::submit, {{"ready", "build, notes and sign-offs are there", "into review"}});
+    out.step = make_step(context, Action::submit, {{"ready", "build, notes and sign-offs are there", "into review"}});
   }
   return out;
 }
@@ -139,10 +142,10 @@ void add_waits(Decision& out, std::vector<Wait> waits) {
 }
 
 // `blockers`: what must be over first.
-Decision decide_submission(const Case& c, std::vector<Wait> blockers) {
-  if (!c.model.version_record) {
+Decision decide_submission(const AppContext& context, std::vector<Wait> blockers) {
+  if (!context.model.version_record) {
     // Submitting and starting are one commit there, so both sets of sign-offs come first.
-    Decision start = decide_start(c);
+    Decision start = decide_start(context);
     blockers.insert(blockers.end(), start.waits.begin(), start.waits.end());
     if (blockers.empty()) return start;
     Decision out;
@@ -150,40 +153,40 @@ Decision decide_submission(const Case& c, std::vector<Wait> blockers) {
     out.next = start.next;
     return out;
   }
-  if (blockers.empty()) return fill_and_submit(c);
+  if (blockers.empty()) return fill_and_submit(context);
   Decision out;
-  out.next = make_next(c, Action::submit, std::nullopt, blockers.front().until);
+  out.next = make_next(context, Action::submit, std::nullopt, blockers.front().until);
   out.waits = std::move(blockers);
   return out;
 }
 
-Decision decide_before_submission(const Case& c) {
-  if (!c.release.departed) {
-    auto wait = make_wait(c, WaitKind::calendar, "the cutoff", c.release.cutoff);
+Decision decide_before_submission(const AppContext& context) {
+  if (!context.release.departed) {
+    auto wait = make_wait(context, WaitKind::calendar, "the cutoff", context.release.cutoff);
     return waiting(std::move(wait));
   }
-  if (auto number = number_wait(c)) return waiting(std::move(*number));
-  if (!c.progress.candidate) return await_candidate(c);
-  if (auto upload = ensure_uploaded(c)) return *upload;
-  Testing testing = decide_testing(c);
+  if (auto number = number_wait(context)) return waiting(std::move(*number));
+  if (!context.progress.candidate) return await_candidate(context);
+  if (auto upload = ensure_uploaded(context)) return *upload;
+  Testing testing = decide_testing(context);
   Decision out;
   if (testing.step) {
     out.step = std::move(testing.step);
     out.waits = std::move(testing.waits);
     return out;
   }
-  auto blockers = submission_blockers(c);
+  auto blockers = submission_blockers(context);
   if (testing.blocks) {
     blockers.insert(blockers.begin(), testing.waits.begin(), testing.waits.end());
     testing.waits.clear();
   }
-  out = decide_submission(c, std::move(blockers));
+  out = decide_submission(context, std::move(blockers));
   add_waits(out, std::move(testing.waits));
   return out;
 }
 
-std::string fate_of(const Case& c) {
-  switch (c.seen()->status) {
+std::string fate_of(const AppContext& context) {
+  switch (context.seen()->status) {
     case ReleaseStatus::rejected:
       return "the store rejected it; its reasons are in the store's console";
     case ReleaseStatus::withdrawn:
@@ -203,50 +206,52 @@ std::string fate_of(const Case& c) {
   return "it was in review and is a draft again: somebody removed it from its submission";
 }
 
-Decision decide_after_rejection(const Case& c) {
-  const bool rejected = c.seen()->status == ReleaseStatus::rejected;
-  if (!rejected && c.progress.withdrawn_by_us) return decide_before_submission(c);
-  if (c.progress.may_resubmit || c.progress.inherited) return decide_before_submission(c);
-  const auto what = c.seen()->detail.empty() ? fate_of(c) : c.seen()->detail;
+Decision decide_after_rejection(const AppContext& context) {
+  const bool rejected = context.seen()->status == ReleaseStatus::rejected;
+  if (!rejected && context.progress.withdrawn_by_us) return decide_before_submission(context);
+  if (context.progress.may_resubmit || context.progress.inherited) return decide_before_submission(context);
+  const auto what = context.seen()->detail.empty() ? fate_of(context) : context.seen()->detail;
   Decision out;
-  out.waits.push_back(person_wait(
-      c, WaitKind::person, {},
-      fmt::format("{}. A newer build, or `train resume {} --why …` once it is mended, submits again", what, c.app.name),
-      deciders(c)));
-  out.waits.back().because = {{rejected ? "rejection" : "drift", c.seen()->raw, "a person's word"}};
+  out.waits.push_back(
+      person_wait(context, WaitKind::person, {},
+                  fmt::format("{}. A newer build, or `train resume {} --why …` once it is mended, submits again", what,
+                              context.app.name),
+                  deciders(context)));
+  out.waits.back().because = {{rejected ? "rejection" : "drift", context.seen()->raw, "a person's word"}};
   return out;
 }
 
 // A draft that has been in review, and that we did not take back.
-bool was_taken_out(const Case& c) {
-  return c.seen()->status == ReleaseStatus::draft && c.progress.was_in_review && c.progress.submitted_by_us;
+bool was_taken_out(const AppContext& context) {
+  return context.seen()->status == ReleaseStatus::draft && context.progress.was_in_review &&
+         context.progress.submitted_by_us;
 }
 
-Decision decide_in_review(const Case& c) {
-  const auto* seen = c.seen();
-  if (auto outdated = decide_outdated(c)) return std::move(*outdated);
-  Wait wait = make_wait(c, WaitKind::review, "in the store's review (" + seen->raw + ")");
+Decision decide_in_review(const AppContext& context) {
+  const auto* seen = context.seen();
+  if (auto outdated = decide_outdated(context)) return std::move(*outdated);
+  Wait wait = make_wait(context, WaitKind::review, "in the store's review (" + seen->raw + ")");
   if (!seen->detail.empty()) wait.because = {{"review", seen->raw, seen->detail}};
   Decision out = waiting(std::move(wait));
-  if (!c.model.version_record) return out;
+  if (!context.model.version_record) return out;
   // Testers who waited for a review of their own still get the candidate.
-  Testing testing = decide_testing(c);
+  Testing testing = decide_testing(context);
   out.step = std::move(testing.step);
   add_waits(out, std::move(testing.waits));
-  out.next = make_next(c, Action::start_rollout, c.ladder.stages.front().to, std::nullopt);
+  out.next = make_next(context, Action::start_rollout, context.ladder.stages.front().to, std::nullopt);
   return out;
 }
 
 }  // namespace
 
-Decision decide_preparation(const Case& c) {
-  const auto* seen = c.seen();
-  if (seen == nullptr) return decide_before_submission(c);
-  if (seen->status == ReleaseStatus::draft && !was_taken_out(c)) return decide_before_submission(c);
+Decision decide_preparation(const AppContext& context) {
+  const auto* seen = context.seen();
+  if (seen == nullptr) return decide_before_submission(context);
+  if (seen->status == ReleaseStatus::draft && !was_taken_out(context)) return decide_before_submission(context);
   const bool back = seen->status == ReleaseStatus::draft || seen->status == ReleaseStatus::rejected ||
                     seen->status == ReleaseStatus::withdrawn;
-  if (back) return decide_after_rejection(c);
-  return decide_in_review(c);
+  if (back) return decide_after_rejection(context);
+  return decide_in_review(context);
 }
 
 }  // namespace train::engine

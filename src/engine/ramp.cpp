@@ -18,11 +18,11 @@ bool is_in_trouble(const AppProgress& app) {
 }
 
 // The lowest stage that is reached in every store; zero before the first.
-Percent share_reached(const World& world, const Release& release) {
+Percent share_reached(const DecisionInput& input, const Release& release) {
   Percent lowest = Percent::whole(100);
-  for (const auto& app : world.definition.apps) {
+  for (const auto& app : input.definition.apps) {
     const auto* progress = release.find(app.name);
-    const auto& stages = world.definition.ladder_of(app, release.hotfix).stages;
+    const auto& stages = input.definition.ladder_of(app, release.hotfix).stages;
     if (progress == nullptr || progress->stage < 1) return {};
     const auto at = std::min(static_cast<std::size_t>(progress->stage), stages.size());
     lowest = std::min(lowest, stages[at - 1].to);
@@ -39,19 +39,19 @@ bool may_rise(const State& state, const Flag& flag, Percent share) {
 
 }  // namespace
 
-std::optional<Step> ramp_step(const World& world, const Release& release) {
-  const Percent share = share_reached(world, release);
+std::optional<Step> ramp_step(const DecisionInput& input, const Release& release) {
+  const Percent share = share_reached(input, release);
   if (share.is_zero() || release.hold || std::any_of(release.apps.begin(), release.apps.end(), is_in_trouble))
     return std::nullopt;
-  for (const auto& flag : world.definition.flags) {
-    if (!flag.ramp || !may_rise(world.state, flag, share)) continue;
+  for (const auto& flag : input.definition.flags) {
+    if (!flag.ramp || !may_rise(input.state, flag, share)) continue;
     Step step;
     step.action = Action::set_flag;
     step.version = release.version;
     step.subject = flag.name;
     step.value = value_of_share(flag, share);
     step.because = {{"ramp", fmt::format("{} is reached in every store", share.text()), "the feature for as many"}};
-    if (!is_set_aside(world, step)) return step;
+    if (!is_set_aside(input, step)) return step;
   }
   return std::nullopt;
 }

@@ -10,6 +10,6 @@ namespace train::engine {
 // The next share of a flag with `ramp`. It is the lowest stage that any app has reached, for one flag serves them all;
 // it never falls, waits while anything is wrong with the release, and leaves a flag that is off alone. Steps that are
 // set aside are passed over. nullopt: every flag is where it belongs.
-std::optional<Step> ramp_step(const World& world, const Release& release);
+std::optional<Step> ramp_step(const DecisionInput& input, const Release& release);
 
 }  // namespace train::engine

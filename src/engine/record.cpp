@@ -2,119 +2,120 @@
 // what may be renamed, and what is taken back from review.
 #include <fmt/core.h>
 
+#include "standby_steps.hpp"
 #include "steps.hpp"
-#include "way_back.hpp"
 
 namespace train::engine {
 namespace {
 
-const SlotHolder* slot_holder(const Case& c) {
-  if (c.look == nullptr || !c.look->view || !c.look->view->slot_held_by) return nullptr;
-  return &*c.look->view->slot_held_by;
+const SlotHolder* slot_holder(const AppContext& context) {
+  if (context.look == nullptr || !context.look->view || !context.look->view->slot_held_by) return nullptr;
+  return &*context.look->view->slot_held_by;
 }
 
 // The release of this train under the holder's number, or nullptr.
-const Release* owner_of(const Case& c, const SlotHolder& holder) {
+const Release* owner_of(const AppContext& context, const SlotHolder& holder) {
   const auto number = VersionName::parse(holder.version);
-  return number ? c.world.state.find(*number) : nullptr;
+  return number ? context.input.state.find(*number) : nullptr;
 }
 
-StandbyOwner standby_owner(const Case& c, const SlotHolder& holder) {
+StandbyOwner standby_owner(const AppContext& context, const SlotHolder& holder) {
   const auto number = VersionName::parse(holder.version);
-  return number ? owner_of_standby(c.world.state, c.app.name, *number) : StandbyOwner{};
+  return number ? owner_of_standby(context.input.state, context.app.name, *number) : StandbyOwner{};
 }
 
 // Hotfix, then regular: a hotfix takes the place of a regular draft, never the other way round, and regular releases
 // wait for each other.
-bool goes_before(const Case& c, const Release& owner) { return c.release.hotfix && !owner.hotfix; }
+bool goes_before(const AppContext& context, const Release& owner) { return context.release.hotfix && !owner.hotfix; }
 
 // Renaming takes a place over only where that hurts nobody: what this train made and gave up or puts behind a hotfix,
 // and a draft that nobody has put anything into. Never what is queued, in review or approved.
-bool may_be_renamed(const Case& c, const SlotHolder& holder) {
+bool may_be_renamed(const AppContext& context, const SlotHolder& holder) {
   if (!holder.editable || !VersionName::parse(holder.version)) return false;
-  const auto* owner = owner_of(c, holder);
-  if (owner != nullptr && owner->is_open() && !goes_before(c, *owner)) return false;
-  const auto* progress = owner == nullptr ? nullptr : owner->find(c.app.name);
-  if (standby_owner(c, holder).app != nullptr) return true;  // it has stepped aside
+  const auto* owner = owner_of(context, holder);
+  if (owner != nullptr && owner->is_open() && !goes_before(context, *owner)) return false;
+  const auto* progress = owner == nullptr ? nullptr : owner->find(context.app.name);
+  if (standby_owner(context, holder).app != nullptr) return true;  // it has stepped aside
   return holder.empty || (progress != nullptr && progress->created_by_us);
 }
 
-std::string whose(const Case& c, const SlotHolder& holder) {
-  const auto* owner = owner_of(c, holder);
-  if (standby_owner(c, holder).app != nullptr) return "this train's standby";
+std::string whose(const AppContext& context, const SlotHolder& holder) {
+  const auto* owner = owner_of(context, holder);
+  if (standby_owner(context, holder).app != nullptr) return "this train's standby";
   if (owner == nullptr) return "not this train's";
   if (owner->abandoned) return "given up by this train";
   return owner->hotfix ? "this train's hotfix" : "this train's";
 }
 
-Wait slot_wait(const Case& c, const SlotHolder& holder) {
-  const auto* owner = owner_of(c, holder);
-  const bool its_turn = owner != nullptr && owner->is_open() && !goes_before(c, *owner);
+Wait slot_wait(const AppContext& context, const SlotHolder& holder) {
+  const auto* owner = owner_of(context, holder);
+  const bool its_turn = owner != nullptr && owner->is_open() && !goes_before(context, *owner);
   const auto what = its_turn ? std::string("it goes first")
                     : holder.editable
                         ? std::string("submit, release or remove it there")
                         : std::string("release it, or take it back from review there; nobody but you may do that");
-  Wait wait = make_wait(c, WaitKind::store,
+  Wait wait = make_wait(context, WaitKind::store,
                         fmt::format("version {} ({}, {}) holds the store's one editable place; {}", holder.version,
-                                    holder.raw, whose(c, holder), what));
+                                    holder.raw, whose(context, holder), what));
   wait.needs_person = !its_turn;
-  if (!its_turn) wait.who = deciders(c);
+  if (!its_turn) wait.who = deciders(context);
   wait.because = {{"slot", holder.version + " " + holder.raw, "the place free"}};
   return wait;
 }
 
 }  // namespace
 
-std::optional<Wait> number_wait(const Case& c) {
-  if (!c.model.version_record || c.seen() != nullptr || !c.progress.live) return std::nullopt;
-  const auto& live = c.progress.live->version;
-  if (c.release.version > live) return std::nullopt;
-  Wait wait = person_wait(c, WaitKind::store, {},
+std::optional<Wait> number_wait(const AppContext& context) {
+  if (!context.model.version_record || context.seen() != nullptr || !context.progress.live) return std::nullopt;
+  const auto& live = context.progress.live->version;
+  if (context.release.version > live) return std::nullopt;
+  Wait wait = person_wait(context, WaitKind::store, {},
                           fmt::format("{} is not higher than {}, which is live, and the store takes only numbers that "
                                       "rise: `train abandon --why …`, then `train start` with a higher one",
-                                      c.release.version.text(), live.text()),
-                          deciders(c));
-  wait.because = {{"version", c.release.version.text(), "higher than " + live.text()}};
+                                      context.release.version.text(), live.text()),
+                          deciders(context));
+  wait.because = {{"version", context.release.version.text(), "higher than " + live.text()}};
   return wait;
 }
 
-Decision decide_record(const Case& c) {
+Decision decide_record(const AppContext& context) {
   Decision out;
-  const auto* holder = slot_holder(c);
+  const auto* holder = slot_holder(context);
   if (holder == nullptr) {
-    out.step = make_step(c, Action::create_version, {{"version", "not in the store", c.release.version.text()}});
+    out.step =
+        make_step(context, Action::create_version, {{"version", "not in the store", context.release.version.text()}});
     return out;
   }
   const auto number = VersionName::parse(holder->version);
-  if (auto aside = number && !holder->editable ? step_aside(c, *number) : std::nullopt) {
+  if (auto aside = number && !holder->editable ? step_aside(context, *number) : std::nullopt) {
     out.step = std::move(*aside);
     return out;
   }
-  if (!may_be_renamed(c, *holder)) {
-    out.waits.push_back(slot_wait(c, *holder));
+  if (!may_be_renamed(context, *holder)) {
+    out.waits.push_back(slot_wait(context, *holder));
     return out;
   }
-  out.step = make_step(
-      c, Action::create_version,
-      {{"version", "not in the store", c.release.version.text()},
-       {"slot",
-        fmt::format("{} {}, {}", holder->version, holder->raw, holder->empty ? "an empty draft" : whose(c, *holder)),
-        "renamed to " + c.release.version.text() + ": the platform has one editable version"}});
+  out.step = make_step(context, Action::create_version,
+                       {{"version", "not in the store", context.release.version.text()},
+                        {"slot",
+                         fmt::format("{} {}, {}", holder->version, holder->raw,
+                                     holder->empty ? "an empty draft" : whose(context, *holder)),
+                         "renamed to " + context.release.version.text() + ": the platform has one editable version"}});
   out.step->value = holder->version;
   return out;
 }
 
-std::optional<Decision> decide_outdated(const Case& c) {
-  const auto* seen = c.seen();
-  const bool outdated =
-      c.model.version_record && c.progress.candidate && seen->build && *seen->build < c.progress.candidate->build;
+std::optional<Decision> decide_outdated(const AppContext& context) {
+  const auto* seen = context.seen();
+  const bool outdated = context.model.version_record && context.progress.candidate && seen->build &&
+                        *seen->build < context.progress.candidate->build;
   if (!outdated) return std::nullopt;
   const bool approved = seen->status == ReleaseStatus::approved;
   const Reason candidate{"candidate", "build " + seen->build->text() + (approved ? " is approved" : " is in review"),
-                         "build " + c.progress.candidate->build.text()};
+                         "build " + context.progress.candidate->build.text()};
   Decision out;
-  if (c.progress.submitted_by_us) {
-    out.step = make_step(c, Action::cancel_submission, {candidate});
+  if (context.progress.submitted_by_us) {
+    out.step = make_step(context, Action::cancel_submission, {candidate});
     if (approved) {
       out.step->because.push_back({"approval",
                                    "is lost: an approved version is withdrawn by an older call of the store",
@@ -124,12 +125,12 @@ std::optional<Decision> decide_outdated(const Case& c) {
   }
   if (!approved) return std::nullopt;
   out.waits.push_back(person_wait(
-      c, WaitKind::person, {},
+      context, WaitKind::person, {},
       fmt::format(
           "build {} is approved, the candidate is {}; somebody else submitted it, so it is withdrawn by hand in "
           "the store's console, or released there",
-          seen->build->text(), c.progress.candidate->build.text()),
-      deciders(c)));
+          seen->build->text(), context.progress.candidate->build.text()),
+      deciders(context)));
   out.waits.back().because = {candidate};
   return out;
 }

@@ -26,9 +26,9 @@ int signatures(const Release& release, const std::string& item, int wanted) {
   return static_cast<int>(people.size());
 }
 
-Wait approval_wait(const Case& c, const ApprovalRule& rule, int have) {
+Wait approval_wait(const AppContext& context, const ApprovalRule& rule, int have) {
   const auto more = rule.count > 1 ? fmt::format(" ({} of {})", have, rule.count) : std::string();
-  Wait wait = make_wait(c, WaitKind::approval,
+  Wait wait = make_wait(context, WaitKind::approval,
                         fmt::format("{} signs off before {}{}", rule.role, to_string(rule.before), more));
   wait.item = item_of(rule);
   wait.who = {rule.role};
@@ -36,8 +36,8 @@ Wait approval_wait(const Case& c, const ApprovalRule& rule, int have) {
   return wait;
 }
 
-Wait checklist_wait(const Case& c, const ChecklistItem& item) {
-  Wait wait = make_wait(c, WaitKind::checklist, item.text);
+Wait checklist_wait(const AppContext& context, const ChecklistItem& item) {
+  Wait wait = make_wait(context, WaitKind::checklist, item.text);
   wait.item = item.id;
   if (!item.role.empty()) wait.who = {item.role};
   wait.because = {{"checklist", "open", item.id}};
@@ -48,16 +48,16 @@ Wait checklist_wait(const Case& c, const ChecklistItem& item) {
 
 bool is_signed(const Release& release, const std::string& item) { return signatures(release, item, 1) > 0; }
 
-std::vector<Wait> unmet_requirements(const Case& c, Before before) {
+std::vector<Wait> unmet_requirements(const AppContext& context, Before before) {
   std::vector<Wait> out;
-  const auto& definition = c.world.definition;
+  const auto& definition = context.input.definition;
   for (const auto& item : definition.checklist) {
-    if (item.before == before && !is_signed(c.release, item.id)) out.push_back(checklist_wait(c, item));
+    if (item.before == before && !is_signed(context.release, item.id)) out.push_back(checklist_wait(context, item));
   }
   for (const auto& rule : definition.approvals) {
-    if (rule.before != before || !applies(definition, c.release, rule)) continue;
-    const int have = signatures(c.release, item_of(rule), rule.count);
-    if (have < rule.count) out.push_back(approval_wait(c, rule, have));
+    if (rule.before != before || !applies(definition, context.release, rule)) continue;
+    const int have = signatures(context.release, item_of(rule), rule.count);
+    if (have < rule.count) out.push_back(approval_wait(context, rule, have));
   }
   return out;
 }

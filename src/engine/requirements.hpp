@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 
 namespace train::engine {
 
 // One wait per unmet item.
-std::vector<Wait> unmet_requirements(const Case& c, Before before);
+std::vector<Wait> unmet_requirements(const AppContext& context, Before before);
 
 // The items that are tied to the candidates: void once a newer one is there.
 std::vector<std::string> candidate_items(const Definition& definition, const Release& release);

@@ -11,32 +11,32 @@
 
 namespace train::engine {
 
-std::optional<Wait> hold_wait(const Case& c) {
+std::optional<Wait> hold_wait(const AppContext& context) {
   const auto say = [&](const Order& order, const char* what) {
-    Wait wait = make_wait(c, WaitKind::hold,
+    Wait wait = make_wait(context, WaitKind::hold,
                           fmt::format("{} held by {}: {}; `train resume --why …` goes on", what, order.by, order.why));
-    wait.who = deciders(c);
+    wait.who = deciders(context);
     wait.because = {{"hold", order.by + ": " + order.why, "resumed by a person"}};
     return wait;
   };
-  if (c.progress.hold) return say(*c.progress.hold, "this app is");
-  if (c.release.hold) return say(*c.release.hold, "the release is");
-  if (c.release.hotfix) return std::nullopt;
-  for (const auto& other : c.world.state.releases) {
+  if (context.progress.hold) return say(*context.progress.hold, "this app is");
+  if (context.release.hold) return say(*context.release.hold, "the release is");
+  if (context.release.hotfix) return std::nullopt;
+  for (const auto& other : context.input.state.releases) {
     if (!other.hotfix || !other.is_open()) continue;
-    Wait wait = make_wait(c, WaitKind::hold, fmt::format("hotfix {} goes first", other.version.text()));
+    Wait wait = make_wait(context, WaitKind::hold, fmt::format("hotfix {} goes first", other.version.text()));
     wait.because = {{"hotfix", other.version.text() + " is under way", "done"}};
     return wait;
   }
   return std::nullopt;
 }
 
-std::vector<Wait> promotion_blockers(const Case& c) {
+std::vector<Wait> promotion_blockers(const AppContext& context) {
   std::vector<Wait> out;
-  if (auto hold = hold_wait(c)) out.push_back(std::move(*hold));
-  for (auto& wait : unmet_requirements(c, Before::rollout)) out.push_back(std::move(wait));
-  if (const auto window = promotion_window(c.world.definition.calendar, c.now()); !window.open) {
-    out.push_back(make_wait(c, WaitKind::window, window.why, window.opens));
+  if (auto hold = hold_wait(context)) out.push_back(std::move(*hold));
+  for (auto& wait : unmet_requirements(context, Before::rollout)) out.push_back(std::move(wait));
+  if (const auto window = promotion_window(context.input.definition.calendar, context.now()); !window.open) {
+    out.push_back(make_wait(context, WaitKind::window, window.why, window.opens));
     out.back().because = {{"window", window.why, "open"}};
   }
   return out;
@@ -44,76 +44,78 @@ std::vector<Wait> promotion_blockers(const Case& c) {
 
 namespace {
 
-Duration watch_of(const Case& c) { return c.ladder.stages.back().watch; }
+Duration watch_of(const AppContext& context) { return context.ladder.stages.back().watch; }
 
-std::string full_release_item(const Case& c) { return c.app.name + ":full_release"; }
+std::string full_release_item(const AppContext& context) { return context.app.name + ":full_release"; }
 
 // A ladder that would start at 100 % against its definition is a person's choice, never an omission.
-bool starts_full(const Case& c) { return c.progress.looked && !c.progress.live; }
+bool starts_full(const AppContext& context) { return context.progress.looked && !context.progress.live; }
 
-std::vector<Wait> coupling_waits(const Case& c) {
+std::vector<Wait> coupling_waits(const AppContext& context) {
   std::vector<Wait> out;
-  if (c.world.definition.start_rollout == Coupling::apart) return out;
-  for (const auto& other : c.world.definition.apps) {
-    if (other.name == c.app.name) continue;
-    const auto* progress = c.release.find(other.name);
+  if (context.input.definition.start_rollout == Coupling::apart) return out;
+  for (const auto& other : context.input.definition.apps) {
+    if (other.name == context.app.name) continue;
+    const auto* progress = context.release.find(other.name);
     // A store without a separate approval counts as approved once its commit is in review: it cannot be more before it
     // starts.
     const bool ready = progress != nullptr &&
                        (is_past_review(*progress) || (!model_of(other.store).version_record && progress->uploaded));
     if (ready) continue;
     out.push_back(
-        make_wait(c, WaitKind::store, fmt::format("{} is not approved yet; both start together", other.name)));
+        make_wait(context, WaitKind::store, fmt::format("{} is not approved yet; both start together", other.name)));
     out.back().because = {{"coupling", other.name + " is not approved", "both approved"}};
   }
   return out;
 }
 
-std::optional<Wait> strategy_wait(const Case& c) {
-  if (c.ladder.strategy != Strategy::blue_green) return std::nullopt;
-  if (is_way_back_uploaded(c.world.definition, c.release, c.progress)) return std::nullopt;
-  const bool has_rule = c.world.definition.find_standby(c.app.name) != nullptr;
-  return person_wait(c, WaitKind::standby, standby_item(c.app.name),
+std::optional<Wait> strategy_wait(const AppContext& context) {
+  if (context.ladder.strategy != Strategy::blue_green) return std::nullopt;
+  if (is_standby_uploaded(context.input.definition, context.release, context.progress)) return std::nullopt;
+  const bool has_rule = context.input.definition.find_standby(context.app.name) != nullptr;
+  return person_wait(context, WaitKind::standby, standby_item(context.app.name),
                      has_rule ? "blue_green goes to everybody at once: the standby must be uploaded first"
                               : "blue_green goes to everybody at once and wants an uploaded standby: give `standby` in "
                                 "the definition, or waive it",
-                     deciders(c));
+                     deciders(context));
 }
 
-bool has_had_its_turn(const Case& earlier) {
+bool has_had_its_turn(const AppContext& earlier) {
   const auto phase = app_phase(earlier.progress);
   if (phase == AppPhase::superseded || phase == AppPhase::rolled_back) return true;
   return phase == AppPhase::completed && is_watch_over(earlier);
 }
 
 // Regular releases go out one after the other: a second rollout would take the first one's place in the store.
-std::optional<Wait> turn_wait(const Case& c) {
-  if (c.release.hotfix) return std::nullopt;
-  for (const auto& earlier : c.world.state.releases) {
-    if (earlier.version == c.release.version) return std::nullopt;
+std::optional<Wait> turn_wait(const AppContext& context) {
+  if (context.release.hotfix) return std::nullopt;
+  for (const auto& earlier : context.input.state.releases) {
+    if (earlier.version == context.release.version) return std::nullopt;
     if (!earlier.is_open() || earlier.hotfix) continue;
-    const Case other = make_case(c.world, earlier, c.app);
+    const AppContext other = make_app_context(context.input, earlier, context.app);
     if (has_had_its_turn(other)) continue;
     const std::string where(to_string(app_phase(other.progress)));
     Wait wait =
-        make_wait(c, WaitKind::hold, fmt::format("{} goes first; it is {} here", earlier.version.text(), where));
+        make_wait(context, WaitKind::hold, fmt::format("{} goes first; it is {} here", earlier.version.text(), where));
     wait.because = {{"turn", earlier.version.text() + " is " + where, "completed and watched, or abandoned"}};
     return wait;
   }
   return std::nullopt;
 }
 
-Percent first_target(const Case& c, bool full) { return full ? k_percent_all : c.ladder.stages.front().to; }
+Percent first_target(const AppContext& context, bool full) {
+  return full ? k_percent_all : context.ladder.stages.front().to;
+}
 
 }  // namespace
 
 namespace {
 
 // Releasing ends the phase of what was going out before, for good; its next sample is drawn anew.
-void add_ended_phases(const Case& c, std::vector<Reason>& because) {
-  if (c.model.rungs.empty()) return;
-  for (const auto& other : c.world.state.releases) {
-    const auto* progress = other.version == c.release.version ? nullptr : other.find(c.app.name);
+void add_ended_phases(const AppContext& context, std::vector<Reason>& because) {
+  if (context.model.rungs.empty()) return;
+  for (const auto& other : context.input.state.releases) {
+    const auto* progress = other.version == context.release.version ? nullptr : other.find(context.app.name);
     if (progress == nullptr || !is_exposed(*progress) || progress->seen->percent.is_all()) continue;
     because.push_back({"phase of " + other.version.text(), "at " + progress->seen->percent.text(),
                        "ended for good by this release, which draws a new sample of users"});
@@ -122,52 +124,54 @@ void add_ended_phases(const Case& c, std::vector<Reason>& because) {
 
 }  // namespace
 
-Decision decide_start(const Case& c) {
-  if (auto outdated = decide_outdated(c)) return std::move(*outdated);
+Decision decide_start(const AppContext& context) {
+  if (auto outdated = decide_outdated(context)) return std::move(*outdated);
   Decision out;
-  const bool full = starts_full(c) && !c.ladder.stages.front().to.is_all();
-  const Percent to = first_target(c, full);
-  out.waits = promotion_blockers(c);
-  if (auto wait = turn_wait(c)) out.waits.push_back(std::move(*wait));
-  for (auto& wait : coupling_waits(c)) out.waits.push_back(std::move(wait));
-  if (auto wait = strategy_wait(c)) out.waits.push_back(std::move(*wait));
-  if (full && !is_signed(c.release, full_release_item(c))) {
-    out.waits.push_back(person_wait(c, WaitKind::approval, full_release_item(c),
+  const bool full = starts_full(context) && !context.ladder.stages.front().to.is_all();
+  const Percent to = first_target(context, full);
+  out.waits = promotion_blockers(context);
+  if (auto wait = turn_wait(context)) out.waits.push_back(std::move(*wait));
+  for (auto& wait : coupling_waits(context)) out.waits.push_back(std::move(wait));
+  if (auto wait = strategy_wait(context)) out.waits.push_back(std::move(*wait));
+  if (full && !is_signed(context.release, full_release_item(context))) {
+    out.waits.push_back(person_wait(context, WaitKind::approval, full_release_item(context),
                                     "a first release cannot be staged in this store: it goes to 100 % at once",
-                                    deciders(c)));
+                                    deciders(context)));
     out.waits.back().needs_person = false;
     out.waits.back().because = {{"first release", "nothing is live", "a person's word for 100 % at once"}};
   }
-  out.next = make_next(c, Action::start_rollout, to, out.waits.empty() ? std::nullopt : out.waits.front().until);
+  out.next = make_next(context, Action::start_rollout, to, out.waits.empty() ? std::nullopt : out.waits.front().until);
   if (!out.waits.empty()) return out;
   std::vector<Reason> because{{"sign-offs", "all given", "before rollout"}};
   if (full)
-    because.push_back({"first release", "cannot be staged; " + full_release_item(c) + " is signed", "100 % at once"});
+    because.push_back(
+        {"first release", "cannot be staged; " + full_release_item(context) + " is signed", "100 % at once"});
   else if (to.is_all())
     because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
-  add_ended_phases(c, because);
-  out.step = make_step(c, Action::start_rollout, to, std::move(because));
+  add_ended_phases(context, because);
+  out.step = make_step(context, Action::start_rollout, to, std::move(because));
   return out;
 }
 
 namespace {
 
-const Stage* next_stage(const Case& c) {
-  const auto index = static_cast<std::size_t>(c.progress.stage);
-  return index < c.ladder.stages.size() ? &c.ladder.stages[index] : nullptr;
+const Stage* next_stage(const AppContext& context) {
+  const auto index = static_cast<std::size_t>(context.progress.stage);
+  return index < context.ladder.stages.size() ? &context.ladder.stages[index] : nullptr;
 }
 
-std::optional<Instant> soak_end(const Case& c) {
-  if (c.progress.stage < 1 || !c.progress.stage_since) return std::nullopt;
-  return *c.progress.stage_since + c.ladder.stages[static_cast<std::size_t>(c.progress.stage - 1)].soak;
+std::optional<Instant> soak_end(const AppContext& context) {
+  if (context.progress.stage < 1 || !context.progress.stage_since) return std::nullopt;
+  return *context.progress.stage_since +
+         context.ladder.stages[static_cast<std::size_t>(context.progress.stage - 1)].soak;
 }
 
-Decision decide_watch(const Case& c) {
+Decision decide_watch(const AppContext& context) {
   Decision out;
-  if (is_watch_over(c)) return out;
-  const auto end = c.progress.full_since.value_or(c.now()) + watch_of(c);
-  out.waits.push_back(make_wait(c, WaitKind::soak, "watched at 100 %", end));
-  out.waits.back().because = {{"watch", format_rfc3339(c.now()), format_rfc3339(end)}};
+  if (is_watch_over(context)) return out;
+  const auto end = context.progress.full_since.value_or(context.now()) + watch_of(context);
+  out.waits.push_back(make_wait(context, WaitKind::soak, "watched at 100 %", end));
+  out.waits.back().because = {{"watch", format_rfc3339(context.now()), format_rfc3339(end)}};
   return out;
 }
 
@@ -179,21 +183,21 @@ struct Promotion {
 };
 
 // Everything a rise above the present stage needs: soak, gates (or an override), sign-offs, window, no hold.
-Promotion weigh_promotion(const Case& c) {
+Promotion weigh_promotion(const AppContext& context) {
   Promotion out;
-  out.blockers = promotion_blockers(c);
-  const auto end = soak_end(c);
-  if (end && c.now() < *end) {
-    out.blockers.push_back(make_wait(c, WaitKind::soak, "soaks at " + served_text(c), end));
-    out.blockers.back().because = {{"soak", format_rfc3339(c.now()), format_rfc3339(*end)}};
+  out.blockers = promotion_blockers(context);
+  const auto end = soak_end(context);
+  if (end && context.now() < *end) {
+    out.blockers.push_back(make_wait(context, WaitKind::soak, "soaks at " + served_text(context), end));
+    out.blockers.back().because = {{"soak", format_rfc3339(context.now()), format_rfc3339(*end)}};
   }
   if (end)
     out.because.push_back(
-        {"soak", "since " + format_rfc3339(*c.progress.stage_since), "until " + format_rfc3339(*end)});
-  if (c.progress.stage >= 1) {
-    out.evidence = judge_gates(c);
-    for (auto& wait : gate_waits(c, out.evidence)) out.blockers.push_back(std::move(wait));
-    for (auto& reason : gate_reasons(c, out.evidence)) out.because.push_back(std::move(reason));
+        {"soak", "since " + format_rfc3339(*context.progress.stage_since), "until " + format_rfc3339(*end)});
+  if (context.progress.stage >= 1) {
+    out.evidence = judge_gates(context);
+    for (auto& wait : gate_waits(context, out.evidence)) out.blockers.push_back(std::move(wait));
+    for (auto& reason : gate_reasons(context, out.evidence)) out.because.push_back(std::move(reason));
   }
   for (const auto& wait : out.blockers) {
     if (wait.until && (!out.not_before || *wait.until > *out.not_before)) out.not_before = wait.until;
@@ -201,90 +205,92 @@ Promotion weigh_promotion(const Case& c) {
   return out;
 }
 
-Decision promote(const Case& c, Action action, Percent to) {
-  Promotion weighed = weigh_promotion(c);
+Decision promote(const AppContext& context, Action action, Percent to) {
+  Promotion weighed = weigh_promotion(context);
   Decision out;
-  out.next = make_next(c, action, to, weighed.not_before);
+  out.next = make_next(context, action, to, weighed.not_before);
   if (!weighed.blockers.empty()) {
     out.waits = std::move(weighed.blockers);
     return out;
   }
-  out.step = make_step(c, action, to, std::move(weighed.because));
+  out.step = make_step(context, action, to, std::move(weighed.because));
   out.step->evidence = std::move(weighed.evidence);
   return out;
 }
 
 // Stopped by somebody, and a person has said to go on: at the percentage where it stopped.
-std::optional<Decision> resume_after_stop(const Case& c) {
-  if (!c.progress.may_resume || c.seen()->status != ReleaseStatus::halted || !c.model.sets_percentages)
+std::optional<Decision> resume_after_stop(const AppContext& context) {
+  if (!context.progress.may_resume || context.seen()->status != ReleaseStatus::halted ||
+      !context.model.sets_percentages)
     return std::nullopt;
   Decision out;
-  out.step =
-      make_step(c, Action::resume, c.seen()->percent, {{"resumed", "a person ended the halt", "as far as it was"}});
+  out.step = make_step(context, Action::resume, context.seen()->percent,
+                       {{"resumed", "a person ended the halt", "as far as it was"}});
   return out;
 }
 
-Decision decide_settable(const Case& c) {
-  if (auto resumed = resume_after_stop(c)) return *resumed;
-  if (c.seen()->status == ReleaseStatus::halted) {
+Decision decide_settable(const AppContext& context) {
+  if (auto resumed = resume_after_stop(context)) return *resumed;
+  if (context.seen()->status == ReleaseStatus::halted) {
     Decision out;
-    out.waits.push_back(person_wait(c, WaitKind::person, {},
+    out.waits.push_back(person_wait(context, WaitKind::person, {},
                                     fmt::format("halted in the store at {}; `train resume {} --why …` goes on",
-                                                c.seen()->percent.text(), c.app.name),
-                                    deciders(c)));
+                                                context.seen()->percent.text(), context.app.name),
+                                    deciders(context)));
     return out;
   }
-  const Stage* stage = next_stage(c);
-  if (stage == nullptr) return decide_watch(c);
-  return promote(c, stage->to.is_all() ? Action::complete : Action::set_percent, stage->to);
+  const Stage* stage = next_stage(context);
+  if (stage == nullptr) return decide_watch(context);
+  return promote(context, stage->to.is_all() ? Action::complete : Action::set_percent, stage->to);
 }
 
 // ---- a store that climbs by itself and can only be paused, resumed and completed ------------------------------------
 
-Step pause_step(const Case& c, std::string seen, std::string wanted) {
-  return make_step(c, Action::pause, {{"allowed rung", std::move(seen), std::move(wanted)}});
+Step pause_step(const AppContext& context, std::string seen, std::string wanted) {
+  return make_step(context, Action::pause, {{"allowed rung", std::move(seen), std::move(wanted)}});
 }
 
-Decision decide_climbing(const Case& c) {
+Decision decide_climbing(const AppContext& context) {
   Decision out;
-  const Percent served = c.seen()->percent;
-  const Percent allowed = rung_for(c.model, c.progress.allowed);
+  const Percent served = context.seen()->percent;
+  const Percent allowed = rung_for(context.model, context.progress.allowed);
   if (served >= allowed) {
-    const auto by = c.seen()->phased && c.seen()->phased->next_tick
-                        ? "; due before the store climbs at " + format_rfc3339(*c.seen()->phased->next_tick)
+    const auto by = context.seen()->phased && context.seen()->phased->next_tick
+                        ? "; due before the store climbs at " + format_rfc3339(*context.seen()->phased->next_tick)
                         : "";
-    out.step = pause_step(c, served.text() + by, "no more than " + allowed.text());
+    out.step = pause_step(context, served.text() + by, "no more than " + allowed.text());
     return out;
   }
-  if (freeze_at(c.world.definition.calendar, c.now()) != nullptr) {
-    out.step =
-        make_step(c, Action::pause, {{"freeze", freeze_at(c.world.definition.calendar, c.now())->reason, "no rise"}});
+  if (freeze_at(context.input.definition.calendar, context.now()) != nullptr) {
+    out.step = make_step(context, Action::pause,
+                         {{"freeze", freeze_at(context.input.definition.calendar, context.now())->reason, "no rise"}});
     return out;
   }
-  const auto tick = c.seen()->phased ? c.seen()->phased->next_tick : std::nullopt;
+  const auto tick = context.seen()->phased ? context.seen()->phased->next_tick : std::nullopt;
   out.waits.push_back(
-      make_wait(c, WaitKind::store,
+      make_wait(context, WaitKind::store,
                 fmt::format("the store climbs from {} to {}, which is allowed; advance again before it goes on",
                             served.text(), allowed.text()),
                 tick));
-  out.next = make_next(c, Action::pause, std::nullopt, tick);
+  out.next = make_next(context, Action::pause, std::nullopt, tick);
   return out;
 }
 
-Decision decide_paused(const Case& c) {
-  const Percent served = c.seen()->percent;
-  const Percent allowed = rung_for(c.model, c.progress.allowed);
+Decision decide_paused(const AppContext& context) {
+  const Percent served = context.seen()->percent;
+  const Percent allowed = rung_for(context.model, context.progress.allowed);
   if (served < allowed) {
     Decision out;
-    out.waits = promotion_blockers(c);
+    out.waits = promotion_blockers(context);
     const Action action = allowed.is_all() ? Action::complete : Action::resume;
-    if (out.waits.empty()) out.step = make_step(c, action, allowed, {{"allowed rung", served.text(), allowed.text()}});
+    if (out.waits.empty())
+      out.step = make_step(context, action, allowed, {{"allowed rung", served.text(), allowed.text()}});
     return out;
   }
-  const Stage* stage = next_stage(c);
-  if (stage == nullptr) return decide_watch(c);
-  const Percent rung = rung_for(c.model, stage->to);
-  Decision out = promote(c, rung.is_all() ? Action::complete : Action::resume, rung);
+  const Stage* stage = next_stage(context);
+  if (stage == nullptr) return decide_watch(context);
+  const Percent rung = rung_for(context.model, stage->to);
+  Decision out = promote(context, rung.is_all() ? Action::complete : Action::resume, rung);
   if (rung.is_all() && out.step) {
     out.step->because.push_back(
         {"last chance", "afterwards only a newer version or removal from sale can stop it", "100 %"});
@@ -292,42 +298,42 @@ Decision decide_paused(const Case& c) {
   return out;
 }
 
-Decision decide_own_ladder(const Case& c) {
-  if (c.seen()->percent.is_all()) return decide_watch(c);
-  Decision out = c.seen()->status == ReleaseStatus::halted ? decide_paused(c) : decide_climbing(c);
+Decision decide_own_ladder(const AppContext& context) {
+  if (context.seen()->percent.is_all()) return decide_watch(context);
+  Decision out = context.seen()->status == ReleaseStatus::halted ? decide_paused(context) : decide_climbing(context);
   return out;
 }
 
 }  // namespace
 
-void warn_of_pause_days(const Case& c, Decision& out) {
-  if (c.seen() == nullptr || !c.seen()->phased) return;
-  const auto state = c.seen()->phased->state;
-  const int used = pause_days(c);
+void warn_of_pause_days(const AppContext& context, Decision& out) {
+  if (context.seen() == nullptr || !context.seen()->phased) return;
+  const auto state = context.seen()->phased->state;
+  const int used = pause_days(context);
   const bool runs_out = state == PhasedRelease::State::active || state == PhasedRelease::State::paused;
   if (!runs_out || used < k_pause_days_warn) return;
   const bool decide = used >= k_pause_days_decide;
-  Wait wait = make_wait(c, WaitKind::store,
+  Wait wait = make_wait(context, WaitKind::store,
                         fmt::format("{} of 30 pause days are used; what the store does then is not certain{}", used,
                                     decide ? ": resume, complete or replace it now" : ""));
   wait.needs_person = decide;
-  if (decide) wait.who = deciders(c);
+  if (decide) wait.who = deciders(context);
   wait.because = {{"pause days", std::to_string(used), fmt::format("fewer than {}", k_pause_days_decide)}};
   out.waits.push_back(std::move(wait));
 }
 
-bool is_watch_over(const Case& c) {
-  if (c.seen() == nullptr || !c.seen()->percent.is_all() || !c.progress.full_since) return false;
-  return c.now() >= *c.progress.full_since + watch_of(c);
+bool is_watch_over(const AppContext& context) {
+  if (context.seen() == nullptr || !context.seen()->percent.is_all() || !context.progress.full_since) return false;
+  return context.now() >= *context.progress.full_since + watch_of(context);
 }
 
-Decision decide_rollout(const Case& c) {
-  if (c.seen()->percent.is_zero() && c.seen()->status == ReleaseStatus::serving) {
+Decision decide_rollout(const AppContext& context) {
+  if (context.seen()->percent.is_zero() && context.seen()->status == ReleaseStatus::serving) {
     Decision out;
-    out.waits.push_back(make_wait(c, WaitKind::store, "the store is starting the rollout"));
+    out.waits.push_back(make_wait(context, WaitKind::store, "the store is starting the rollout"));
     return out;
   }
-  return c.model.sets_percentages ? decide_settable(c) : decide_own_ladder(c);
+  return context.model.sets_percentages ? decide_settable(context) : decide_own_ladder(context);
 }
 
 }  // namespace train::engine

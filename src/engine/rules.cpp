@@ -47,13 +47,13 @@ std::vector<GateRule> rules_of(const Definition& definition, const App& app, con
   return out;
 }
 
-std::vector<GateRule> rules_in_force(const Case& c) {
-  if (!c.progress.rules.empty()) return c.progress.rules;
-  return rules_of(c.world.definition, c.app, c.ladder);
+std::vector<GateRule> rules_in_force(const AppContext& context) {
+  if (!context.progress.rules.empty()) return context.progress.rules;
+  return rules_of(context.input.definition, context.app, context.ladder);
 }
 
-std::optional<GateRule> find_rule(const Case& c, const SignalName& signal) {
-  const auto rules = rules_in_force(c);
+std::optional<GateRule> find_rule(const AppContext& context, const SignalName& signal) {
+  const auto rules = rules_in_force(context);
   const auto found =
       std::find_if(rules.begin(), rules.end(), [&](const GateRule& r) { return r.gate.signal == signal; });
   return found == rules.end() ? std::nullopt : std::optional(*found);

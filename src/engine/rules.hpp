@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 
 namespace train::engine {
 
@@ -13,8 +13,8 @@ namespace train::engine {
 std::vector<GateRule> rules_of(const Definition& definition, const App& app, const Ladder& ladder);
 
 // As the log has them; by the definition where the log has none yet.
-std::vector<GateRule> rules_in_force(const Case& c);
-std::optional<GateRule> find_rule(const Case& c, const SignalName& signal);
+std::vector<GateRule> rules_in_force(const AppContext& context);
+std::optional<GateRule> find_rule(const AppContext& context, const SignalName& signal);
 
 // Where a change voids what was promised when the release went out: "limit 1 % -> 2 %"; empty where nothing does.
 std::string voiding_change(const GateRule& in_force, const GateRule& defined);

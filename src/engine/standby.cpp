@@ -106,7 +106,7 @@ StandbyState standby_state(const StoreModel& model, const Release& release, cons
 std::string standby_item(const AppName& app) { return app + ":standby"; }
 std::string rollback_item(const AppName& app) { return app + ":rollback"; }
 
-bool is_way_back_uploaded(const Definition& definition, const Release& release, const AppProgress& app) {
+bool is_standby_uploaded(const Definition& definition, const Release& release, const AppProgress& app) {
   if (app.looked && !app.live) return true;  // a first release has nothing behind it
   if (is_waived(release, standby_item(app.app))) return true;
   return definition.find_standby(app.app) != nullptr && app.standby && app.standby->uploaded;
@@ -133,7 +133,7 @@ StandbyOwner owner_of_standby(const State& state, const AppName& app, const Vers
   return {};
 }
 
-std::optional<LiveVersion> way_back_of(const AppProgress& app) {
+std::optional<LiveVersion> standby_base(const AppProgress& app) {
   if (!app.looked) return std::nullopt;
   return app.live;
 }
@@ -158,7 +158,7 @@ bool is_reserved(const State& state, const AppName& name, const BuildNumber& bui
 
 bool wants_standby(const Definition& definition, const StoreModel& model, const Release& release,
                    const AppProgress& app) {
-  const auto live = way_back_of(app);
+  const auto live = standby_base(app);
   const bool possible = definition.find_standby(app.app) != nullptr && release.is_open() && release.departed &&
                         app.candidate && live && live->version < release.version;
   if (!possible || is_waived(release, standby_item(app.app))) return false;

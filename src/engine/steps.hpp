@@ -3,46 +3,46 @@
 
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 
 namespace train::engine {
 
 // Trouble first: what a breach, a person's halt or rollback, drift or a failed look asks for. nullopt: there is none.
-std::optional<Decision> decide_trouble(const Case& c);
+std::optional<Decision> decide_trouble(const AppContext& context);
 
 // From the cutoff to the store's approval.
-Decision decide_preparation(const Case& c);
+Decision decide_preparation(const AppContext& context);
 
 // From the approval to 100 % and through the watch.
-Decision decide_start(const Case& c);
-Decision decide_rollout(const Case& c);
+Decision decide_start(const AppContext& context);
+Decision decide_rollout(const AppContext& context);
 
 // The store has an older build than the candidate in review, or approved: it is taken back where it is ours to take.
 // nullopt: it has not.
-std::optional<Decision> decide_outdated(const Case& c);
+std::optional<Decision> decide_outdated(const AppContext& context);
 // A version record is to be made for this release: under a number that rises, and in the one place there is.
-Decision decide_record(const Case& c);
+Decision decide_record(const AppContext& context);
 // The number does not rise above what is live, so the store would refuse it. nullopt: it does, or is there already.
-std::optional<Wait> number_wait(const Case& c);
+std::optional<Wait> number_wait(const AppContext& context);
 // Announces the pause days of an App Store phase, from the twentieth on, whatever else is decided.
-void warn_of_pause_days(const Case& c, Decision& out);
+void warn_of_pause_days(const AppContext& context, Decision& out);
 
 // Flags that a playbook switches off and that are not off yet; and the ones a flag's own signal switches off.
-std::vector<Step> pending_flag_steps(const World& world);
+std::vector<Step> pending_flag_steps(const DecisionInput& input);
 
 // The train's own next step: flags, branch, build, tag, then one notification. nullopt: none.
-std::optional<Step> decide_own_step(const World& world, bool stopping);
+std::optional<Step> decide_own_step(const DecisionInput& input, bool stopping);
 
 // Everything that keeps a promotion back, gates aside.
-std::vector<Wait> promotion_blockers(const Case& c);
-std::optional<Wait> hold_wait(const Case& c);
+std::vector<Wait> promotion_blockers(const AppContext& context);
+std::optional<Wait> hold_wait(const AppContext& context);
 
 // A playbook as data: what each kind of trouble does, in this order.
-enum class Play { switch_flags_off, halt_in_store, tell_people, release_standby, remove_from_sale };
-std::vector<Play> playbook(std::string_view reaction);  // "investigate", "pause", "rollback", "switch_off", "halt",
-                                                        // "remove_from_sale"
+enum class PlaybookStep { switch_flags_off, halt_in_store, notify_people, release_standby, remove_from_sale };
+std::vector<PlaybookStep> playbook(std::string_view reaction);  // "investigate", "pause", "rollback", "switch_off",
+                                                                // "halt", "remove_from_sale"
 
-bool is_watch_over(const Case& c);
-bool is_set_aside(const World& world, const Step& step);
+bool is_watch_over(const AppContext& context);
+bool is_set_aside(const DecisionInput& input, const Step& step);
 
 }  // namespace train::engine

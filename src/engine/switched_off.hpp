@@ -4,19 +4,19 @@
 
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 
 namespace train::engine {
 
 // A breach of this signal is a feature's, so far: a flag with that `signal` is not off, or was switched off in this
 // rollout and the signal has not been counted anew since.
-bool takes_the_blame(const Case& c, const SignalName& signal);
+bool takes_the_blame(const AppContext& context, const SignalName& signal);
 
 // When the settle time of a signal's breach is over; nullopt where none runs.
-std::optional<Instant> settles_at(const Case& c, const SignalName& signal);
+std::optional<Instant> settles_at(const AppContext& context, const SignalName& signal);
 
 // The end of each settle time. Off and heard of: the signal is counted anew. Still on: the switch has failed, and the
 // breach is the binary's after all.
-void notice_switched_off(const Case& c, std::vector<EventBody>& out);
+void detect_switched_off(const AppContext& context, std::vector<EventBody>& out);
 
 }  // namespace train::engine

@@ -35,71 +35,73 @@ SeenTesters seen_testers(const AppProgress& progress, const std::string& group) 
   return {group, TesterStatus::absent, {}};
 }
 
-bool is_distributed(const Case& c) {
-  if (!c.model.distributes || !c.progress.candidate || c.progress.candidate->origin == "adopted") return false;
-  const auto* build = candidate_build(c.progress);
+bool is_distributed(const AppContext& context) {
+  if (!context.model.distributes || !context.progress.candidate || context.progress.candidate->origin == "adopted")
+    return false;
+  const auto* build = candidate_build(context.progress);
   if (build != nullptr) return build->state == BuildState::ready;
-  return c.seen() != nullptr && c.seen()->build == c.progress.candidate->build;
+  return context.seen() != nullptr && context.seen()->build == context.progress.candidate->build;
 }
 
 std::string in_brackets(const std::string& raw) { return raw.empty() ? raw : " (" + raw + ")"; }
 
 // `again`: what is asked for after the group has the build already; it tells this step from the first.
-Turn give(const Case& c, const SeenTesters& seen, std::string_view what, std::string_view again = {}) {
+Turn give(const AppContext& context, const SeenTesters& seen, std::string_view what, std::string_view again = {}) {
   Turn turn;
-  turn.step = make_step(
-      c, Action::distribute,
-      {{"testers", fmt::format("{} {}", seen.group, what), "build " + c.progress.candidate->build.text() + " tested"}});
+  turn.step = make_step(context, Action::distribute,
+                        {{"testers", fmt::format("{} {}", seen.group, what),
+                          "build " + context.progress.candidate->build.text() + " tested"}});
   turn.step->subject = seen.group;
   turn.step->value = again;
   turn.blocks = true;
   return turn;
 }
 
-Turn pass_by(const Case& c, WaitKind kind, const SeenTesters& seen, const std::string& detail) {
+Turn pass_by(const AppContext& context, WaitKind kind, const SeenTesters& seen, const std::string& detail) {
   Turn turn;
-  turn.wait = make_wait(c, kind, fmt::format("{}: {}", seen.group, detail));
-  turn.wait->because = {{"testers", seen.raw, "build " + c.progress.candidate->build.text() + " tested"}};
+  turn.wait = make_wait(context, kind, fmt::format("{}: {}", seen.group, detail));
+  turn.wait->because = {{"testers", seen.raw, "build " + context.progress.candidate->build.text() + " tested"}};
   return turn;
 }
 
-Turn ask_person(const Case& c, const SeenTesters& seen, const std::string& detail) {
-  Turn turn = pass_by(c, WaitKind::person, seen, detail);
-  turn.wait->item = testers_item(c.app.name, seen.group);
-  turn.wait->who = deciders(c);
+Turn ask_person(const AppContext& context, const SeenTesters& seen, const std::string& detail) {
+  Turn turn = pass_by(context, WaitKind::person, seen, detail);
+  turn.wait->item = testers_item(context.app.name, seen.group);
+  turn.wait->who = deciders(context);
   turn.wait->needs_person = true;
   turn.blocks = true;
   return turn;
 }
 
-Turn turn_of(const Case& c, const SeenTesters& seen) {
-  const auto build = "build " + c.progress.candidate->build.text();
+Turn turn_of(const AppContext& context, const SeenTesters& seen) {
+  const auto build = "build " + context.progress.candidate->build.text();
   switch (seen.status) {
     case TesterStatus::no_group:
-      return ask_person(c, seen, "the store has no such group; it has " + seen.raw);
+      return ask_person(context, seen, "the store has no such group; it has " + seen.raw);
     case TesterStatus::absent:
-      if (c.progress.distributed.count(seen.group) == 0) return give(c, seen, "does not have it");
-      return pass_by(c, WaitKind::store, seen, build + " was given and somebody took it back; it is not given again");
+      if (context.progress.distributed.count(seen.group) == 0) return give(context, seen, "does not have it");
+      return pass_by(context, WaitKind::store, seen,
+                     build + " was given and somebody took it back; it is not given again");
     case TesterStatus::unsubmitted:
-      return give(c, seen, "has it, and nobody asked for its beta review" + in_brackets(seen.raw), "review");
+      return give(context, seen, "has it, and nobody asked for its beta review" + in_brackets(seen.raw), "review");
     case TesterStatus::untold:
-      if (c.progress.told.count(seen.group) != 0) return {};
-      return give(c, seen, "may have it, and its testers were not told" + in_brackets(seen.raw), "tell");
+      if (context.progress.told.count(seen.group) != 0) return {};
+      return give(context, seen, "may have it, and its testers were not told" + in_brackets(seen.raw), "tell");
     case TesterStatus::queued:
-      return pass_by(c, WaitKind::store, seen,
+      return pass_by(context, WaitKind::store, seen,
                      seen.raw +
                          "; the store reviews one build of a version at a time, and train never expires "
                          "another one to get past it");
     case TesterStatus::in_review:
-      return pass_by(c, WaitKind::review, seen,
+      return pass_by(context, WaitKind::review, seen,
                      build + " is in the store's review for testers" + in_brackets(seen.raw));
     case TesterStatus::rejected:
-      return ask_person(c, seen,
+      return ask_person(context, seen,
                         "the store's review for testers rejected " + build + "; a newer build, or a waiver, goes on");
     case TesterStatus::blocked:
-      return ask_person(c, seen, seen.raw);
+      return ask_person(context, seen, seen.raw);
     case TesterStatus::unknown:
-      return ask_person(c, seen, "the store shows a state this version of train does not know: " + seen.raw);
+      return ask_person(context, seen, "the store shows a state this version of train does not know: " + seen.raw);
     case TesterStatus::testing:
       return {};
   }
@@ -126,17 +128,17 @@ bool testing_is_open(const App& app, const Release& release, const AppProgress& 
   });
 }
 
-Testing decide_testing(const Case& c) {
+Testing decide_testing(const AppContext& context) {
   Testing out;
-  if (!is_distributed(c)) return out;
-  for (const auto& group : c.app.testers) {
-    if (is_signed(c.release, testers_item(c.app.name, group))) continue;
-    Turn turn = turn_of(c, seen_testers(c.progress, group));
+  if (!is_distributed(context)) return out;
+  for (const auto& group : context.app.testers) {
+    if (is_signed(context.release, testers_item(context.app.name, group))) continue;
+    Turn turn = turn_of(context, seen_testers(context.progress, group));
     if (turn.wait) out.waits.push_back(std::move(*turn.wait));
     if (!turn.blocks) continue;
     out.blocks = true;
     // A hold is among what keeps the submission back, and is told there.
-    if (!hold_wait(c)) out.step = std::move(turn.step);
+    if (!hold_wait(context)) out.step = std::move(turn.step);
     break;
   }
   return out;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "case.hpp"
+#include "app_context.hpp"
 
 namespace train::engine {
 
@@ -15,6 +15,6 @@ struct Testing {
   std::vector<Wait> waits;
   bool blocks = false;  // the candidate is not submitted before this is over
 };
-Testing decide_testing(const Case& c);
+Testing decide_testing(const AppContext& context);
 
 }  // namespace train::engine

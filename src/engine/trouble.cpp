@@ -3,25 +3,27 @@
 #include <algorithm>
 
 #include "gatekeeping.hpp"
+#include "standby_steps.hpp"
 #include "steps.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/ways_out.hpp"
-#include "way_back.hpp"
 
 namespace train::engine {
 
-std::vector<Play> playbook(std::string_view reaction) {
+std::vector<PlaybookStep> playbook(std::string_view reaction) {
   if (reaction == "rollback")
-    return {Play::switch_flags_off, Play::halt_in_store, Play::tell_people, Play::release_standby};
-  if (reaction == "remove_from_sale") return {Play::halt_in_store, Play::tell_people, Play::remove_from_sale};
-  if (reaction == "pause" || reaction == "halt") return {Play::halt_in_store, Play::tell_people};
-  if (reaction == "switch_off") return {Play::switch_flags_off, Play::tell_people};
-  return {Play::tell_people};  // investigate
+    return {PlaybookStep::switch_flags_off, PlaybookStep::halt_in_store, PlaybookStep::notify_people,
+            PlaybookStep::release_standby};
+  if (reaction == "remove_from_sale")
+    return {PlaybookStep::halt_in_store, PlaybookStep::notify_people, PlaybookStep::remove_from_sale};
+  if (reaction == "pause" || reaction == "halt") return {PlaybookStep::halt_in_store, PlaybookStep::notify_people};
+  if (reaction == "switch_off") return {PlaybookStep::switch_flags_off, PlaybookStep::notify_people};
+  return {PlaybookStep::notify_people};  // investigate
 }
 
 namespace {
 
-bool has(const std::vector<Play>& plays, Play play) {
+bool has(const std::vector<PlaybookStep>& plays, PlaybookStep play) {
   return std::find(plays.begin(), plays.end(), play) != plays.end();
 }
 
@@ -45,169 +47,173 @@ std::vector<Cause> causes(const AppProgress& app) {
 // A flag that cures its own signal's breach leaves the binary alone; its breach is no reason to stop.
 bool stops_promotion(const Cause& cause) { return cause.reaction != "switch_off"; }
 
-Wait removal_wait(const Case& c, const Cause& cause) {
+Wait removal_wait(const AppContext& context, const Cause& cause) {
   const auto words =
-      c.progress.removed
+      context.progress.removed
           ? fmt::format(
                 "off sale everywhere, by {}. To bring it back: make the storefronts available again in the store's "
                 "console, then `train resume {} --why …`",
-                cause.seen, c.app.name)
+                cause.seen, context.app.name)
           : fmt::format("being taken off sale, by {}", cause.seen);
-  return person_wait(c, WaitKind::person, {}, words, deciders(c));
+  return person_wait(context, WaitKind::person, {}, words, deciders(context));
 }
 
-Wait cause_wait(const Case& c, const Cause& cause) {
-  if (has(playbook(cause.reaction), Play::remove_from_sale)) return removal_wait(c, cause);
+Wait cause_wait(const AppContext& context, const Cause& cause) {
+  if (has(playbook(cause.reaction), PlaybookStep::remove_from_sale)) return removal_wait(context, cause);
   if (cause.signal.empty()) {
-    return person_wait(c, WaitKind::person, {},
+    return person_wait(context, WaitKind::person, {},
                        fmt::format("{} by {}; `train resume {} --why …` goes on",
-                                   cause.reaction == "halt" ? "halted" : "rolled back", cause.seen, c.app.name),
-                       deciders(c));
+                                   cause.reaction == "halt" ? "halted" : "rolled back", cause.seen, context.app.name),
+                       deciders(context));
   }
   Wait wait = person_wait(
-      c, WaitKind::gate, {},
+      context, WaitKind::gate, {},
       fmt::format("{} breached: {}; `train resume {} --why … --override {}` goes on, a newer build starts over",
-                  cause.signal, cause.seen, c.app.name, cause.signal),
-      deciders(c));
+                  cause.signal, cause.seen, context.app.name, cause.signal),
+      deciders(context));
   wait.because = {{cause.rule, cause.seen, "within its limit"}};
-  wait.ways = remedies(ways_out(c.world.definition, c.world.state, c.release, c.app, c.now()));
+  wait.ways =
+      remedies(ways_out(context.input.definition, context.input.state, context.release, context.app, context.now()));
   return wait;
 }
 
-bool flags_come_first(const Case& c, const std::vector<Cause>& found) {
+bool flags_come_first(const AppContext& context, const std::vector<Cause>& found) {
   const bool switches = std::any_of(found.begin(), found.end(), [](const Cause& cause) {
-    return has(playbook(cause.reaction), Play::switch_flags_off);
+    return has(playbook(cause.reaction), PlaybookStep::switch_flags_off);
   });
   if (!switches) return false;
-  const auto pending = pending_flag_steps(c.world);
-  return std::any_of(pending.begin(), pending.end(), [&](const Step& step) { return !is_set_aside(c.world, step); });
+  const auto pending = pending_flag_steps(context.input);
+  return std::any_of(pending.begin(), pending.end(),
+                     [&](const Step& step) { return !is_set_aside(context.input, step); });
 }
 
-bool store_can_stop(const Case& c) {
-  const auto* seen = c.seen();
+bool store_can_stop(const AppContext& context) {
+  const auto* seen = context.seen();
   if (seen == nullptr || seen->status != ReleaseStatus::serving || seen->percent.is_zero()) return false;
   if (!seen->percent.is_all()) return true;
-  return c.model.halts_after_full && c.progress.live.has_value();
+  return context.model.halts_after_full && context.progress.live.has_value();
 }
 
-Wait cannot_stop(const Case& c) {
-  const bool first = !c.progress.live.has_value();
-  return person_wait(c, WaitKind::store, {},
+Wait cannot_stop(const AppContext& context) {
+  const bool first = !context.progress.live.has_value();
+  return person_wait(context, WaitKind::store, {},
                      first ? "a first release cannot be halted: there is nothing to serve instead; ship a fix"
                            : "at 100 % this store cannot stop a release: only a newer version or removal from sale can",
-                     deciders(c));
+                     deciders(context));
 }
 
 std::vector<Reason> halt_reasons(const std::vector<Cause>& found) {
   std::vector<Reason> out;
   for (const auto& cause : found) {
-    if (has(playbook(cause.reaction), Play::halt_in_store))
+    if (has(playbook(cause.reaction), PlaybookStep::halt_in_store))
       out.push_back({cause.rule, cause.seen, "no further exposure"});
   }
   return out;
 }
 
 // First the brake that one call sets, then the app's removal, which takes a call for each storefront.
-void remove_after_halt(const Case& c, Decision& out) {
-  if (!c.progress.removal || c.progress.removed) return;
-  if (out.step && !is_set_aside(c.world, *out.step)) return;
-  out.step =
-      make_step(c, Action::remove_from_sale,
-                {{"ordered", c.progress.removal->by + ": " + c.progress.removal->why, "sold nowhere, on no platform"}});
+void remove_after_halt(const AppContext& context, Decision& out) {
+  if (!context.progress.removal || context.progress.removed) return;
+  if (out.step && !is_set_aside(context.input, *out.step)) return;
+  out.step = make_step(context, Action::remove_from_sale,
+                       {{"ordered", context.progress.removal->by + ": " + context.progress.removal->why,
+                         "sold nowhere, on no platform"}});
 }
 
 // The release of a ready standby also stops what runs, so that one call is brake and way back; what keeps it from going
 // out does not keep the brake.
-void add_way_back(const Case& c, const std::vector<Cause>& found, Decision& out) {
-  auto back = decide_way_back(c);
+void add_standby_release(const AppContext& context, const std::vector<Cause>& found, Decision& out) {
+  auto back = decide_standby_release(context);
   for (auto& wait : back.waits) out.waits.push_back(std::move(wait));
-  const bool may = back.step && !flags_come_first(c, found) && !is_set_aside(c.world, *back.step);
+  const bool may = back.step && !flags_come_first(context, found) && !is_set_aside(context.input, *back.step);
   if (may) out.step = std::move(back.step);
 }
 
-std::optional<Decision> decide_playbook(const Case& c) {
-  const auto found = causes(c.progress);
+std::optional<Decision> decide_playbook(const AppContext& context) {
+  const auto found = causes(context.progress);
   if (std::none_of(found.begin(), found.end(), stops_promotion)) return std::nullopt;
   Decision out;
   for (const auto& cause : found) {
-    if (stops_promotion(cause)) out.waits.push_back(cause_wait(c, cause));
+    if (stops_promotion(cause)) out.waits.push_back(cause_wait(context, cause));
   }
   const auto because = halt_reasons(found);
-  if (!because.empty() && is_exposed(c.progress) && c.seen()->status == ReleaseStatus::serving) {
-    if (!store_can_stop(c)) {
-      const bool way_back = standby_state(c.model, c.release, c.progress) == StandbyState::ready;
-      if (!c.progress.removal && !way_back) out.waits.push_back(cannot_stop(c));
-    } else if (!flags_come_first(c, found))
-      out.step = make_step(c, Action::halt, because);
+  if (!because.empty() && is_exposed(context.progress) && context.seen()->status == ReleaseStatus::serving) {
+    if (!store_can_stop(context)) {
+      const bool standby_is_ready =
+          standby_state(context.model, context.release, context.progress) == StandbyState::ready;
+      if (!context.progress.removal && !standby_is_ready) out.waits.push_back(cannot_stop(context));
+    } else if (!flags_come_first(context, found))
+      out.step = make_step(context, Action::halt, because);
   }
   const bool goes_back = std::any_of(found.begin(), found.end(), [](const Cause& cause) {
-    return has(playbook(cause.reaction), Play::release_standby);
+    return has(playbook(cause.reaction), PlaybookStep::release_standby);
   });
-  if (goes_back) add_way_back(c, found, out);
-  remove_after_halt(c, out);
+  if (goes_back) add_standby_release(context, found, out);
+  remove_after_halt(context, out);
   return out;
 }
 
-std::optional<Decision> decide_drift(const Case& c) {
-  if (!c.progress.drift || !c.progress.drift->on_rollout) return std::nullopt;
+std::optional<Decision> decide_drift(const AppContext& context) {
+  if (!context.progress.drift || !context.progress.drift->on_rollout) return std::nullopt;
+  Decision out;
+  out.waits.push_back(person_wait(
+      context, WaitKind::person, {},
+      fmt::format("{}; `train resume {} --why …` takes it from here", context.progress.drift->what, context.app.name),
+      deciders(context)));
+  out.waits.back().because = {{"drift", context.progress.drift->what, "a person's word"}};
+  return out;
+}
+
+std::optional<Decision> decide_failed_look(const AppContext& context) {
+  if (context.look == nullptr || !context.look->failure) return std::nullopt;
+  Decision out;
+  out.waits.push_back(make_wait(context, WaitKind::store, "could not be read: " + context.look->failure->message));
+  out.waits.back().because = {{"observation", context.look->failure->message, "a readable store"}};
+  return out;
+}
+
+std::optional<Decision> decide_unknown_word(const AppContext& context) {
+  if (context.seen() == nullptr || context.seen()->status != ReleaseStatus::unknown) return std::nullopt;
   Decision out;
   out.waits.push_back(
-      person_wait(c, WaitKind::person, {},
-                  fmt::format("{}; `train resume {} --why …` takes it from here", c.progress.drift->what, c.app.name),
-                  deciders(c)));
-  out.waits.back().because = {{"drift", c.progress.drift->what, "a person's word"}};
-  return out;
-}
-
-std::optional<Decision> decide_failed_look(const Case& c) {
-  if (c.look == nullptr || !c.look->failure) return std::nullopt;
-  Decision out;
-  out.waits.push_back(make_wait(c, WaitKind::store, "could not be read: " + c.look->failure->message));
-  out.waits.back().because = {{"observation", c.look->failure->message, "a readable store"}};
-  return out;
-}
-
-std::optional<Decision> decide_unknown_word(const Case& c) {
-  if (c.seen() == nullptr || c.seen()->status != ReleaseStatus::unknown) return std::nullopt;
-  Decision out;
-  out.waits.push_back(person_wait(c, WaitKind::store, {},
-                                  c.seen()->detail.empty()
-                                      ? "the store shows a state this version of train does not know: " + c.seen()->raw
-                                      : c.seen()->detail,
-                                  deciders(c)));
+      person_wait(context, WaitKind::store, {},
+                  context.seen()->detail.empty()
+                      ? "the store shows a state this version of train does not know: " + context.seen()->raw
+                      : context.seen()->detail,
+                  deciders(context)));
   return out;
 }
 
 }  // namespace
 
-std::optional<Decision> decide_trouble(const Case& c) {
+std::optional<Decision> decide_trouble(const AppContext& context) {
   // A failed look comes first: a halt is still sent (the playbook runs on what was last known), everything else is not.
-  if (auto failed = decide_failed_look(c)) {
-    if (auto played = decide_playbook(c); played && played->step) {
+  if (auto failed = decide_failed_look(context)) {
+    if (auto played = decide_playbook(context); played && played->step) {
       played->waits.insert(played->waits.begin(), failed->waits.begin(), failed->waits.end());
       return played;
     }
     return failed;
   }
-  if (auto played = decide_playbook(c)) return played;
-  if (auto unknown = decide_unknown_word(c)) return unknown;
-  return decide_drift(c);
+  if (auto played = decide_playbook(context)) return played;
+  if (auto unknown = decide_unknown_word(context)) return unknown;
+  return decide_drift(context);
 }
 
-std::vector<Step> pending_flag_steps(const World& world) {
+std::vector<Step> pending_flag_steps(const DecisionInput& input) {
   std::vector<Step> out;
   const auto is_off = [&](const Flag& flag) {
-    const auto known = world.state.flags.find(flag.name);
-    return known != world.state.flags.end() && known->second.value == *flag.value_off;
+    const auto known = input.state.flags.find(flag.name);
+    return known != input.state.flags.end() && known->second.value == *flag.value_off;
   };
-  for (const auto& release : world.state.releases) {
-    if (!release.is_open() && &release != world.state.focus()) continue;
+  for (const auto& release : input.state.releases) {
+    if (!release.is_open() && &release != input.state.focus()) continue;
     for (const auto& app : release.apps) {
       for (const auto& cause : causes(app)) {
-        if (!has(playbook(cause.reaction), Play::switch_flags_off)) continue;
+        if (!has(playbook(cause.reaction), PlaybookStep::switch_flags_off)) continue;
         // A feature that was at fault in a release that is done is its people's again.
         if (cause.reaction == "switch_off" && !release.is_open()) continue;
-        for (const auto& flag : world.definition.flags) {
+        for (const auto& flag : input.definition.flags) {
           const bool concerned = cause.reaction != "switch_off" || flag.signal == cause.signal;
           const bool planned =
               std::any_of(out.begin(), out.end(), [&](const Step& s) { return s.subject == flag.name; });

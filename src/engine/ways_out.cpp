@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "case.hpp"
+#include "app_context.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
@@ -13,19 +13,19 @@ namespace train::engine {
 namespace {
 
 struct Trouble {
-  const Case& c;
+  const AppContext& context;
   const StandbyState standby;
 
-  Percent served() const { return c.seen() == nullptr ? Percent() : c.seen()->percent; }
-  std::string bad() const { return c.release.version.text(); }
-  std::string live() const { return c.progress.live ? c.progress.live->version.text() : std::string(); }
-  bool stopped() const { return c.seen() != nullptr && c.seen()->status == ReleaseStatus::halted; }
+  Percent served() const { return context.seen() == nullptr ? Percent() : context.seen()->percent; }
+  std::string bad() const { return context.release.version.text(); }
+  std::string live() const { return context.progress.live ? context.progress.live->version.text() : std::string(); }
+  bool stopped() const { return context.seen() != nullptr && context.seen()->status == ReleaseStatus::halted; }
 };
 
 // The people who already have it, as far as a gate has counted them.
 std::string people(const Trouble& t) {
   double most = 0;
-  for (const auto& evidence : t.c.progress.evidence) most = std::max(most, evidence.exposures);
+  for (const auto& evidence : t.context.progress.evidence) most = std::max(most, evidence.exposures);
   if (most <= 0) return fmt::format("those among {} who updated", t.served().text());
   return fmt::format("the people behind {:.0f} measured exposures at {}", most, t.served().text());
 }
@@ -34,20 +34,20 @@ std::string people(const Trouble& t) {
 std::vector<std::string> flags_to_blame(const Trouble& t) {
   std::vector<std::string> own;
   std::vector<std::string> all;
-  for (const auto& flag : t.c.world.definition.flags) {
+  for (const auto& flag : t.context.input.definition.flags) {
     if (!flag.value_off) continue;
-    const auto known = t.c.world.state.flags.find(flag.name);
-    if (known != t.c.world.state.flags.end() && known->second.value == *flag.value_off) continue;
+    const auto known = t.context.input.state.flags.find(flag.name);
+    if (known != t.context.input.state.flags.end() && known->second.value == *flag.value_off) continue;
     all.push_back(flag.name);
-    if (flag.signal && t.c.progress.breaches.count(*flag.signal) != 0) own.push_back(flag.name);
+    if (flag.signal && t.context.progress.breaches.count(*flag.signal) != 0) own.push_back(flag.name);
   }
   return own.empty() ? all : own;
 }
 
 bool blames_a_feature(const Trouble& t) {
-  const auto& breaches = t.c.progress.breaches;
+  const auto& breaches = t.context.progress.breaches;
   const auto is_own = [&](const auto& breach) {
-    return std::any_of(t.c.world.definition.flags.begin(), t.c.world.definition.flags.end(),
+    return std::any_of(t.context.input.definition.flags.begin(), t.context.input.definition.flags.end(),
                        [&](const Flag& flag) { return flag.signal == breach.first && flag.value_off; });
   };
   return !breaches.empty() && std::all_of(breaches.begin(), breaches.end(), is_own);
@@ -72,9 +72,9 @@ WayOut halt(const Trouble& t) {
   WayOut out;
   out.way = Way::halt;
   const bool full = t.served().is_all();
-  out.possible = is_exposed(t.c.progress) && !t.stopped() && !full;
+  out.possible = is_exposed(t.context.progress) && !t.stopped() && !full;
   out.takes = "one call; at once for new updates";
-  out.reaches = t.c.model.sets_percentages
+  out.reaches = t.context.model.sets_percentages
                     ? fmt::format("new installs and updates, which get {} again; not {}", t.live(), people(t))
                     : fmt::format("automatic updates; new installs and updates by hand still get {}, {} keep it",
                                   t.bad(), people(t));
@@ -87,16 +87,16 @@ WayOut halt(const Trouble& t) {
 WayOut resume_previous(const Trouble& t) {
   WayOut out;
   out.way = Way::resume_previous;
-  const bool can = t.c.model.halts_after_full && t.c.progress.live.has_value();
-  out.possible = can && is_exposed(t.c.progress) && !t.stopped() && t.served().is_all();
-  out.takes = fmt::format("one call, `train halt {}`; at once for new installs", t.c.app.name);
+  const bool can = t.context.model.halts_after_full && t.context.progress.live.has_value();
+  out.possible = can && is_exposed(t.context.progress) && !t.stopped() && t.served().is_all();
+  out.takes = fmt::format("one call, `train halt {}`; at once for new installs", t.context.app.name);
   out.reaches =
       fmt::format("new installs and people who have not updated, who get {} again; not {}", t.live(), people(t));
   out.leaves = fmt::format("{} stays on every phone that has it: nobody is brought back", t.bad());
-  const auto seen = !t.c.model.halts_after_full ? std::string("this store never serves an older version again")
-                    : !t.c.progress.live        ? std::string("no release before this one")
-                    : t.stopped()               ? "stopped already"
-                                                : "served to " + t.served().text();
+  const auto seen = !t.context.model.halts_after_full ? std::string("this store never serves an older version again")
+                    : !t.context.progress.live        ? std::string("no release before this one")
+                    : t.stopped()                     ? "stopped already"
+                                                      : "served to " + t.served().text();
   out.because = {{"store", seen, "a full release, and one before it"}};
   return out;
 }
@@ -105,15 +105,15 @@ WayOut standby(const Trouble& t) {
   WayOut out;
   out.way = Way::standby;
   out.possible = t.standby == StandbyState::ready;
-  const auto& known = t.c.progress.standby;
-  out.takes = t.c.model.version_record
+  const auto& known = t.context.progress.standby;
+  out.takes = t.context.model.version_record
                   ? "one call, it is reviewed already; hours until phones update by themselves"
                   : "one commit and Google's review of it; hours until phones update by themselves";
   out.reaches = "everybody who updates, those who have the bad one too; nobody who is offline";
   out.leaves = known ? fmt::format("data that {} has written: {} must read it", t.bad(), known->from.text())
                      : std::string("data the new code has written");
   out.because = {{"standby", std::string(to_string(t.standby)), "ready"}};
-  if (known && !is_exposed(t.c.progress))
+  if (known && !is_exposed(t.context.progress))
     out.because.push_back({"exposure", "nobody is exposed", "somebody to bring back"});
   return out;
 }
@@ -123,7 +123,7 @@ WayOut hotfix(const Trouble& t) {
   out.way = Way::hotfix;
   out.possible = true;
   out.takes = fmt::format("a build, {} of stabilization, and a store review of hours to days",
-                          format_duration(t.c.world.definition.hotfix.stabilization));
+                          format_duration(t.context.input.definition.hotfix.stabilization));
   out.reaches = "everybody who updates, once it is rolled out";
   out.leaves = "everything until then: the trouble goes on where it is not stopped otherwise";
   out.because = {{"code", "somebody must know the cause", "`train start --hotfix`"}};
@@ -133,12 +133,13 @@ WayOut hotfix(const Trouble& t) {
 WayOut force_update(const Trouble& t) {
   WayOut out;
   out.way = Way::force_update;
-  const bool fix = t.c.progress.standby && t.c.progress.standby->released;
+  const bool fix = t.context.progress.standby && t.context.progress.standby->released;
   out.possible = fix;
   out.takes = "minutes to hours, at the next start of the app";
   out.reaches = "people online who have a bad version and a newer one to update to";
   out.leaves = "people offline or in the middle of something: give them grace";
-  out.because = {{"fix", fix ? t.c.progress.standby->version.text() + " is going out" : "nothing newer is at 100 %",
+  out.because = {{"fix",
+                  fix ? t.context.progress.standby->version.text() + " is going out" : "nothing newer is at 100 %",
                   "a version to update to"}};
   return out;
 }
@@ -187,9 +188,9 @@ std::vector<WayOut> ways_out(const Definition& definition, const State& state, c
                              Instant now) {
   const Observation nothing_seen;
   const Evidence nothing_measured;
-  const World world{definition, state, nothing_seen, nothing_measured, now, {}};
-  const Case c = make_case(world, release, app);
-  const Trouble t{c, standby_state(c.model, release, c.progress)};
+  const DecisionInput input{definition, state, nothing_seen, nothing_measured, now, {}};
+  const AppContext context = make_app_context(input, release, app);
+  const Trouble t{context, standby_state(context.model, release, context.progress)};
   std::vector<WayOut> out{flag_off(t), halt(t), resume_previous(t), standby(t), hotfix(t), force_update(t)};
   std::stable_sort(out.begin(), out.end(), [&](const WayOut& a, const WayOut& b) { return rank(t, a) < rank(t, b); });
   return out;

@@ -11,7 +11,7 @@ namespace {
 
 struct Rule {
   std::string_view pattern;
-  Finding (*check)(const Witness&, const Slots&);
+  Finding (*check)(const RunRecord&, const Slots&);
 };
 
 constexpr std::array k_rules{
@@ -55,11 +55,11 @@ std::vector<std::string_view> patterns() {
   return out;
 }
 
-tl::expected<Expected, std::string> read_one(const std::string& text, const Cast& cast) {
-  const auto reading = read_sentence(text, patterns(), cast);
+tl::expected<Expected, std::string> read_one(const std::string& text, const AppRoster& roster) {
+  const auto reading = read_sentence(text, patterns(), roster);
   if (!reading) return tl::unexpected(reading.error());
   const auto check = k_rules[reading->pattern].check;
-  return Expected{text, [check, slots = reading->slots](const Witness& witness) { return check(witness, slots); }};
+  return Expected{text, [check, slots = reading->slots](const RunRecord& record) { return check(record, slots); }};
 }
 
 }  // namespace
@@ -70,10 +70,10 @@ std::vector<std::string> expectation_patterns() {
   return out;
 }
 
-tl::expected<std::vector<Expected>, std::string> read_expectation(std::string_view text, const Cast& cast) {
+tl::expected<std::vector<Expected>, std::string> read_expectation(std::string_view text, const AppRoster& roster) {
   std::vector<Expected> out;
-  for (const auto& said : for_each_app(text, cast)) {
-    auto one = read_one(said.text, cast);
+  for (const auto& said : for_each_app(text, roster)) {
+    auto one = read_one(said.text, roster);
     if (!one) return tl::unexpected(one.error());
     out.push_back(std::move(*one));
   }

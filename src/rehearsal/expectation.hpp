@@ -8,8 +8,8 @@
 
 #include <tl/expected.hpp>
 
+#include "run_record.hpp"
 #include "sentence.hpp"
-#include "witness.hpp"
 
 namespace train::rehearsal {
 
@@ -23,11 +23,11 @@ inline Finding unmet(std::string seen) { return {false, std::move(seen)}; }
 
 struct Expected {
   std::string text;
-  std::function<Finding(const Witness&)> check;
+  std::function<Finding(const RunRecord&)> check;
 };
 
 // One sentence; several where it speaks of each app. Or what is wrong with it.
-tl::expected<std::vector<Expected>, std::string> read_expectation(std::string_view text, const Cast& cast);
+tl::expected<std::vector<Expected>, std::string> read_expectation(std::string_view text, const AppRoster& roster);
 
 // Every pattern, for messages and for the test that compares them with the page.
 std::vector<std::string> expectation_patterns();

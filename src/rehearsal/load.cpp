@@ -30,10 +30,10 @@ Result<Found> find_scenario(const std::string& name) {
 
 }  // namespace
 
-Result<Scenario> load_scenario(const std::string& name, const Cast& cast) {
+Result<Scenario> load_scenario(const std::string& name, const AppRoster& roster) {
   auto found = find_scenario(name);
   if (!found) return tl::unexpected(found.error());
-  auto scenario = read_scenario(found->text, found->name, cast);
+  auto scenario = read_scenario(found->text, found->name, roster);
   if (!scenario) {
     std::vector<std::string> lines;
     for (const auto& problem : scenario.error()) lines.push_back(problem.format());

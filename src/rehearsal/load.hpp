@@ -8,6 +8,6 @@
 
 namespace train::rehearsal {
 
-Result<Scenario> load_scenario(const std::string& name, const Cast& cast);
+Result<Scenario> load_scenario(const std::string& name, const AppRoster& roster);
 
 }  // namespace train::rehearsal

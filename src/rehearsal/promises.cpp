@@ -15,7 +15,7 @@ namespace {
 std::string subject_of(const std::string& change) { return change.substr(0, change.find(' ')); }
 
 // Two apps of one store may truly make changes that read alike.
-int apps_of_store(const Witness& w, const std::string& change) {
+int apps_of_store(const RunRecord& w, const std::string& change) {
   const auto kind = starts_with(change, "app-store/") ? StoreKind::app_store : StoreKind::google_play;
   const auto count = std::count_if(w.definition->apps.begin(), w.definition->apps.end(),
                                    [&](const App& app) { return app.store == kind; });
@@ -24,7 +24,7 @@ int apps_of_store(const Witness& w, const std::string& change) {
 
 }  // namespace
 
-Finding each_change_once(const Witness& w, const Slots&) {
+Finding each_change_once(const RunRecord& w, const Slots&) {
   struct Last {
     std::string change;
     int times = 0;
@@ -68,7 +68,7 @@ bool is_first_release(const Step& step) {
 
 }  // namespace
 
-Finding every_rise_has_a_pass(const Witness& w, const Slots&) {
+Finding every_rise_has_a_pass(const RunRecord& w, const Slots&) {
   std::map<std::pair<VersionName, AppName>, Percent> granted;
   for (const auto& event : w.log) {
     const auto* intent = std::get_if<event::Intent>(&event.body);
@@ -92,7 +92,7 @@ Finding every_rise_has_a_pass(const Witness& w, const Slots&) {
   return met();
 }
 
-Finding one_runner_acted(const Witness& w, const Slots&) {
+Finding one_runner_acted(const RunRecord& w, const Slots&) {
   std::map<AppName, const Step*> last;
   std::map<std::string, int> told;
   for (const auto& done : w.done) {

@@ -7,7 +7,7 @@ namespace train::rehearsal {
 
 class ScenarioReader {
  public:
-  ScenarioReader(Document& document, const Cast& cast);
+  ScenarioReader(Document& document, const AppRoster& roster);
   void read(Scenario& out);
 
  private:
@@ -33,7 +33,7 @@ class ScenarioReader {
   std::vector<AppName> apps_meant(Fields& fields, const std::optional<AppName>& about);
 
   Document& document_;
-  const Cast& cast_;
+  const AppRoster& roster_;
 };
 
 }  // namespace train::rehearsal

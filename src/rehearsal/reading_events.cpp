@@ -70,14 +70,14 @@ std::vector<AppName> ScenarioReader::apps_meant(Fields& fields, const std::optio
   }
   if (about) return {*about};
   std::vector<AppName> all;
-  for (const auto& member : cast_) all.push_back(member.name);
+  for (const auto& member : roster_) all.push_back(member.name);
   return all;
 }
 
 void ScenarioReader::read_event(Fields& fields, Scenario& out) {
   const auto when = fields.text("when");
   if (!when) return read_one(fields, when, std::nullopt, out);
-  for (const auto& said : for_each_app(*when, cast_)) read_one(fields, said.text, said.about, out);
+  for (const auto& said : for_each_app(*when, roster_)) read_one(fields, said.text, said.about, out);
 }
 
 void ScenarioReader::read_one(Fields& fields, const std::optional<std::string>& when,
@@ -107,7 +107,7 @@ void ScenarioReader::read_one(Fields& fields, const std::optional<std::string>& 
 }
 
 std::optional<Trigger> ScenarioReader::read_trigger(Fields& fields, const std::string& text) {
-  const auto reading = read_sentence(text, k_triggers, cast_);
+  const auto reading = read_sentence(text, k_triggers, roster_);
   if (!reading) {
     fields.problem(*fields.find("when"), "when: " + reading.error());
     return std::nullopt;
@@ -199,12 +199,12 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
   // "each app": the command says {app} where the app's name belongs.
   const std::string name = about.value_or("");
   if (about) line = substitute(*line, std::array{Substitution{"app", name}});
-  auto order = read_order(*line, cast_);
-  if (!order) {
-    fields.problem(*fields.find("run"), order.error());
+  auto command = read_command(*line, roster_);
+  if (!command) {
+    fields.problem(*fields.find("run"), command.error());
     return std::nullopt;
   }
-  return OrderedBy{fields.text("as").value_or("ana"), std::move(*order)};
+  return OrderedBy{fields.text("as").value_or("ana"), std::move(*command)};
 }
 
 std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::string& action,

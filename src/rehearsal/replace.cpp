@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "stage.hpp"
+#include "environment.hpp"
 #include "train/base/files.hpp"
 
 namespace train::rehearsal {

@@ -14,7 +14,7 @@ namespace {
 
 Percent percent_slot(const Slots& slots) { return Percent::parse(slot(slots, "PERCENT")).value_or(Percent()); }
 
-std::string last_wait(const Witness& w, const AppName& app) {
+std::string last_wait(const RunRecord& w, const AppName& app) {
   for (const auto& wait : w.plan.waits) {
     if (app.empty() || wait.app == app || wait.app.empty()) return "; it waits: " + wait.detail;
   }
@@ -23,25 +23,25 @@ std::string last_wait(const Witness& w, const AppName& app) {
 
 }  // namespace
 
-Finding never_above(const Witness& w, const Slots& slots) {
+Finding never_above(const RunRecord& w, const Slots& slots) {
   const Percent highest = w.highest_of(slot(slots, "APP"));
   return highest <= percent_slot(slots) ? met() : unmet("it served " + highest.text());
 }
 
-Finding reaches(const Witness& w, const Slots& slots) {
+Finding reaches(const RunRecord& w, const Slots& slots) {
   const auto app = slot(slots, "APP");
   const Percent highest = w.highest_of(app);
   return highest >= percent_slot(slots) ? met() : unmet("it served " + highest.text() + " at most" + last_wait(w, app));
 }
 
-Finding phase_at_the_end(const Witness& w, const Slots& slots) {
+Finding phase_at_the_end(const RunRecord& w, const Slots& slots) {
   const auto* app = w.app(slot(slots, "APP"));
   const auto phase =
       app == nullptr ? std::string("not begun") : std::string(engine::to_string(engine::app_phase(*app)));
   return phase == slot(slots, "PHASE") ? met() : unmet(phase + last_wait(w, slot(slots, "APP")));
 }
 
-Finding release_at_the_end(const Witness& w, const Slots& slots) {
+Finding release_at_the_end(const RunRecord& w, const Slots& slots) {
   const auto* release = w.release();
   const Instant end = w.log.empty() ? Instant() : w.log.back().at;
   const auto phase =
@@ -49,14 +49,14 @@ Finding release_at_the_end(const Witness& w, const Slots& slots) {
   return phase == slot(slots, "STATE") ? met() : unmet(std::string(phase) + last_wait(w, {}));
 }
 
-Finding exit_at_the_end(const Witness& w, const Slots& slots) {
+Finding exit_at_the_end(const RunRecord& w, const Slots& slots) {
   const bool person =
       std::any_of(w.plan.waits.begin(), w.plan.waits.end(), [](const Wait& wait) { return wait.needs_person; });
   const int code = w.last_look_failed ? 1 : person ? 3 : 0;
   return std::to_string(code) == slot(slots, "CODE") ? met() : unmet(fmt::format("the last `advance` exits {}", code));
 }
 
-Finding watched(const Witness& w, const Slots& slots) {
+Finding watched(const RunRecord& w, const Slots& slots) {
   const auto* release = w.release();
   const auto wanted = parse_duration(slot(slots, "LENGTH")).value_or(Duration{0});
   if (release == nullptr || !release->finished) return unmet("the release was not done" + last_wait(w, {}));
@@ -85,7 +85,7 @@ Wanted second_wanted(const Slots& slots) {
   return {slot(slots, "APP2"), parse_action(slot(slots, "ACTION2")).value_or(Action::notify), {}};
 }
 
-std::optional<std::size_t> first_of(const Witness& w, const Wanted& wanted) {
+std::optional<std::size_t> first_of(const RunRecord& w, const Wanted& wanted) {
   for (std::size_t i = 0; i < w.done.size(); ++i) {
     const Step& step = w.done[i].step;
     if (step.action != wanted.action || (!wanted.app.empty() && step.app != wanted.app)) continue;
@@ -101,7 +101,7 @@ std::string named(const Wanted& wanted) {
 }
 
 // What the definition cannot do at all is no matter of order.
-bool is_possible(const Witness& w, const Wanted& wanted) {
+bool is_possible(const RunRecord& w, const Wanted& wanted) {
   const auto& d = *w.definition;
   if (wanted.action == Action::notify) return !d.notify.empty();
   if (wanted.action != Action::set_flag) return true;
@@ -110,17 +110,17 @@ bool is_possible(const Witness& w, const Wanted& wanted) {
 
 }  // namespace
 
-Finding happens(const Witness& w, const Slots& slots) {
+Finding happens(const RunRecord& w, const Slots& slots) {
   const auto wanted = first_wanted(slots);
   return first_of(w, wanted) ? met() : unmet("it never did" + last_wait(w, wanted.app));
 }
 
-Finding never_happens(const Witness& w, const Slots& slots) {
+Finding never_happens(const RunRecord& w, const Slots& slots) {
   const auto at = first_of(w, first_wanted(slots));
   return at ? unmet("it did, at " + format_rfc3339(w.done[*at].at)) : met();
 }
 
-Finding comes_before(const Witness& w, const Slots& slots) {
+Finding comes_before(const RunRecord& w, const Slots& slots) {
   const auto first = first_wanted(slots);
   const auto second = second_wanted(slots);
   if (!is_possible(w, first) || !is_possible(w, second)) return met();
@@ -131,7 +131,7 @@ Finding comes_before(const Witness& w, const Slots& slots) {
   return *a < *b ? met() : unmet(named(second) + " came first, at " + format_rfc3339(w.done[*b].at));
 }
 
-Finding breached(const Witness& w, const Slots& slots) {
+Finding breached(const RunRecord& w, const Slots& slots) {
   std::string others;
   for (const auto& event : w.log) {
     const auto* breach = std::get_if<event::Breached>(&event.body);
@@ -143,7 +143,7 @@ Finding breached(const Witness& w, const Slots& slots) {
   return unmet(others.empty() ? "nothing breached" : others);
 }
 
-Finding no_breach(const Witness& w, const Slots&) {
+Finding no_breach(const RunRecord& w, const Slots&) {
   for (const auto& event : w.log) {
     const auto* breach = std::get_if<event::Breached>(&event.body);
     if (breach != nullptr)
@@ -152,7 +152,7 @@ Finding no_breach(const Witness& w, const Slots&) {
   return met();
 }
 
-Finding drifted(const Witness& w, const Slots& slots) {
+Finding drifted(const RunRecord& w, const Slots& slots) {
   for (const auto& event : w.log) {
     const auto* drift = std::get_if<event::Drifted>(&event.body);
     if (drift != nullptr && drift->app == slot(slots, "APP")) return met();
@@ -160,17 +160,17 @@ Finding drifted(const Witness& w, const Slots& slots) {
   return unmet("the stores showed nothing that train had not done");
 }
 
-Finding overshot(const Witness& w, const Slots& slots) {
+Finding overshot(const RunRecord& w, const Slots& slots) {
   for (const auto& event : w.log) {
-    const auto* stage = std::get_if<event::StageReached>(&event.body);
-    if (stage != nullptr && stage->app == slot(slots, "APP") && stage->overshoot) return met();
+    const auto* environment = std::get_if<event::StageReached>(&event.body);
+    if (environment != nullptr && environment->app == slot(slots, "APP") && environment->overshoot) return met();
   }
   return unmet("it never served more than was allowed");
 }
 
-Finding notified(const Witness& w, const Slots& slots) {
+Finding notified(const RunRecord& w, const Slots& slots) {
   const auto topic = slot(slots, "TOPIC");
-  if (std::find(w.letters.begin(), w.letters.end(), topic) != w.letters.end()) return met();
+  if (std::find(w.inbox.begin(), w.inbox.end(), topic) != w.inbox.end()) return met();
   const bool wanted =
       std::any_of(w.definition->notify.begin(), w.definition->notify.end(), [&](const Channel& channel) {
         return channel.topics.empty() || std::any_of(channel.topics.begin(), channel.topics.end(),
@@ -179,13 +179,13 @@ Finding notified(const Witness& w, const Slots& slots) {
   return unmet(wanted ? "nothing of that topic arrived" : "no channel of the definition wants that topic");
 }
 
-Finding flag_is(const Witness& w, const Slots& slots) {
+Finding flag_is(const RunRecord& w, const Slots& slots) {
   const auto at = w.flags.find(slot(slots, "FLAG"));
   if (at == w.flags.end()) return unmet("the definition has no such flag");
   return at->second == slot(slots, "VALUE") ? met() : unmet("it is " + printable(at->second, 80));
 }
 
-Finding flags_are_off(const Witness& w, const Slots&) {
+Finding flags_are_off(const RunRecord& w, const Slots&) {
   for (const auto& flag : w.definition->flags) {
     const auto at = w.flags.find(flag.name);
     if (flag.value_off && (at == w.flags.end() || at->second != *flag.value_off)) {
@@ -202,11 +202,11 @@ bool is_off(const Definition& definition, const std::map<FlagName, std::string>&
   });
 }
 
-Finding flag_of_signal_is_off(const Witness& w, const Slots& slots) {
+Finding flag_of_signal_is_off(const RunRecord& w, const Slots& slots) {
   return is_off(*w.definition, w.flags, slot(slots, "SIGNAL")) ? met() : unmet("no flag with that signal is off");
 }
 
-Finding sign_off_voided(const Witness& w, const Slots&) {
+Finding sign_off_voided(const RunRecord& w, const Slots&) {
   if (w.definition->approvals.empty() && w.definition->checklist.empty()) return met();
   const bool voided = std::any_of(w.log.begin(), w.log.end(), [](const Event& event) {
     const auto* chosen = std::get_if<event::CandidateChosen>(&event.body);
@@ -215,16 +215,16 @@ Finding sign_off_voided(const Witness& w, const Slots&) {
   return voided ? met() : unmet("every sign-off still counts");
 }
 
-Finding stepped_back(const Witness& w, const Slots&) {
+Finding stepped_back(const RunRecord& w, const Slots&) {
   return w.stepped_back > 0 ? met() : unmet("every runner had the train to itself");
 }
 
-Finding answer_lost(const Witness& w, const Slots&) {
+Finding answer_lost(const RunRecord& w, const Slots&) {
   const bool lost = std::any_of(w.calls.begin(), w.calls.end(), [](const StoreCall& call) { return call.status == 0; });
   return lost ? met() : unmet("every request was answered");
 }
 
-Finding nothing_failed(const Witness& w, const Slots&) {
+Finding nothing_failed(const RunRecord& w, const Slots&) {
   return w.failures.empty() ? met() : unmet(fmt::format("{} failed, first: {}", w.failures.size(), w.failures.front()));
 }
 

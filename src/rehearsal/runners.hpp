@@ -6,16 +6,16 @@
 #include <optional>
 #include <vector>
 
-#include "stage.hpp"
+#include "environment.hpp"
+#include "run_record.hpp"
 #include "train/runner/runner.hpp"
-#include "witness.hpp"
 
 namespace train::rehearsal {
 
 class Runners {
  public:
-  Runners(Stage& stage, runner::Wire wire, Witness& witness, Scribe& scribe)
-      : stage_(stage), wire_(std::move(wire)), witness_(witness), scribe_(scribe) {}
+  Runners(Environment& environment, runner::Wire wire, RunRecord& record, TimelineRecorder& recorder)
+      : environment_(environment), wire_(std::move(wire)), record_(record), recorder_(recorder) {}
 
   Result<Done> set_count(int count);  // `definition` and so on when the adapters cannot be made
   // One look of everybody. What failed is noted; an error is the log's, or a bug of ours.
@@ -25,16 +25,16 @@ class Runners {
   Result<std::vector<Event>> log() const;
 
  private:
-  void bring_signer(runner::OwnedHands& hands) const;
+  void bring_signer(runner::OwnedPorts& ports) const;
   Result<Done> catch_up();
   void note_failures(const runner::Report& report);
   void remember(std::string what);  // noted once until it changes
 
-  Stage& stage_;
+  Environment& environment_;
   runner::Wire wire_;
-  Witness& witness_;
-  Scribe& scribe_;
-  std::vector<runner::OwnedHands> runners_;
+  RunRecord& record_;
+  TimelineRecorder& recorder_;
+  std::vector<runner::OwnedPorts> runners_;
   std::string last_failure_;
 };
 

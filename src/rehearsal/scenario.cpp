@@ -9,7 +9,7 @@
 
 namespace train::rehearsal {
 
-ScenarioReader::ScenarioReader(Document& document, const Cast& cast) : document_(document), cast_(cast) {}
+ScenarioReader::ScenarioReader(Document& document, const AppRoster& roster) : document_(document), roster_(roster) {}
 
 std::optional<VersionName> ScenarioReader::version(Fields& fields, std::string_view key) {
   const auto word = fields.text(key);
@@ -23,7 +23,7 @@ std::optional<AppName> ScenarioReader::app(Fields& fields, std::string_view key)
   const auto word = fields.text(key);
   if (!word) return std::nullopt;
   std::vector<std::string_view> names;
-  for (const auto& member : cast_) {
+  for (const auto& member : roster_) {
     if (member.name == *word) return word;
     names.push_back(member.name);
   }
@@ -65,7 +65,7 @@ void ScenarioReader::read_given(const Node& node, Scenario& out) {
     out.apps[entry.key->text] = about;
   }
   std::vector<std::string_view> names;
-  for (const auto& member : cast_) names.push_back(member.name);
+  for (const auto& member : roster_) names.push_back(member.name);
   listed.check_keys(names);
 }
 
@@ -84,7 +84,7 @@ void ScenarioReader::read_expectations(const Node& node, Scenario& out) {
       document_.problem(*item, "expect: each item is one sentence; put it in quotes");
       continue;
     }
-    auto read = read_expectation(item->text, cast_);
+    auto read = read_expectation(item->text, roster_);
     if (!read) document_.problem(*item, "expect: " + read.error());
     if (read) out.expected.insert(out.expected.end(), read->begin(), read->end());
   }
@@ -106,10 +106,10 @@ void ScenarioReader::read(Scenario& out) {
 }
 
 tl::expected<Scenario, definition::Problems> read_scenario(std::string_view yaml, const std::string& file,
-                                                           const Cast& cast) {
+                                                           const AppRoster& roster) {
   auto document = read_document(yaml, file);
   Scenario out;
-  if (document.root != nullptr) ScenarioReader(document, cast).read(out);
+  if (document.root != nullptr) ScenarioReader(document, roster).read(out);
   if (!document.problems.empty()) return tl::unexpected(std::move(document.problems));
   return out;
 }

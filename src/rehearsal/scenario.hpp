@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "command.hpp"
 #include "document.hpp"
 #include "expectation.hpp"
-#include "order.hpp"
 #include "sentence.hpp"
 
 namespace train::rehearsal {
@@ -43,7 +43,7 @@ struct FaultOnPattern {
 };
 struct OrderedBy {  // a person runs a command of train
   std::string person;
-  Order order;
+  Command command;
 };
 struct RunnerChange {
   std::optional<Duration> absent_for;  // nobody runs
@@ -82,6 +82,6 @@ struct Scenario {
 
 // Every problem at once.
 tl::expected<Scenario, definition::Problems> read_scenario(std::string_view yaml, const std::string& file,
-                                                           const Cast& cast);
+                                                           const AppRoster& roster);
 
 }  // namespace train::rehearsal

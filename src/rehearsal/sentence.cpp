@@ -42,9 +42,9 @@ Words all_release_phases() {
   return out;
 }
 
-Words names_of(const Cast& cast) {
+Words names_of(const AppRoster& roster) {
   Words out;
-  for (const auto& member : cast) out.push_back(member.name);
+  for (const auto& member : roster) out.push_back(member.name);
   return out;
 }
 
@@ -65,11 +65,11 @@ std::optional<std::string> not_a_code(std::string_view word) {
 bool is_slot(std::string_view word) { return !word.empty() && word.front() >= 'A' && word.front() <= 'Z'; }
 
 // What is wrong with `word` in this slot; nullopt: nothing.
-std::optional<std::string> check_slot(std::string_view slot, std::string_view word, const Cast& cast) {
+std::optional<std::string> check_slot(std::string_view slot, std::string_view word, const AppRoster& roster) {
   static constexpr std::array topics{std::string_view("stage"), std::string_view("breach"), std::string_view("halt"),
                                      std::string_view("rollback"), std::string_view("waiting_for_people")};
   while (!slot.empty() && slot.back() >= '0' && slot.back() <= '9') slot.remove_suffix(1);
-  if (slot == "APP") return not_one_of("app", word, names_of(cast));
+  if (slot == "APP") return not_one_of("app", word, names_of(roster));
   if (slot == "ACTION") return not_one_of("action", word, all_actions());
   if (slot == "PHASE") return not_one_of("phase of an app", word, all_app_phases());
   if (slot == "STATE") return not_one_of("phase of a release", word, all_release_phases());
@@ -87,14 +87,14 @@ struct Try {
   std::string problem;  // of a slot
 };
 
-Try try_pattern(const std::vector<std::string>& said, std::string_view pattern, const Cast& cast) {
+Try try_pattern(const std::vector<std::string>& said, std::string_view pattern, const AppRoster& roster) {
   Try out;
   const auto wanted = words_of(pattern);
   out.literals_fit = wanted.size() == said.size();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (is_slot(wanted[i])) {
       if (i >= said.size()) continue;
-      if (auto wrong = check_slot(wanted[i], said[i], cast); wrong && out.problem.empty())
+      if (auto wrong = check_slot(wanted[i], said[i], roster); wrong && out.problem.empty())
         out.problem = std::move(*wrong);
       out.slots[wanted[i]] = said[i];
     } else if (std::find(said.begin(), said.end(), wanted[i]) != said.end()) {
@@ -134,14 +134,14 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 tl::expected<Reading, std::string> read_sentence(std::string_view text, std::span<const std::string_view> patterns,
-                                                 const Cast& cast) {
+                                                 const AppRoster& roster) {
   const auto said = words_of(text);
   std::string slot_problem;
   std::string_view near;
   std::size_t best = 0;
   std::size_t slot_best = 0;
   for (std::size_t i = 0; i < patterns.size(); ++i) {
-    auto attempt = try_pattern(said, patterns[i], cast);
+    auto attempt = try_pattern(said, patterns[i], roster);
     if (attempt.literals_fit && attempt.problem.empty()) return Reading{i, std::move(attempt.slots)};
     if (attempt.literals_fit && attempt.literal_hits >= slot_best && attempt.literal_hits > 0) {
       slot_best = attempt.literal_hits;
@@ -156,7 +156,7 @@ tl::expected<Reading, std::string> read_sentence(std::string_view text, std::spa
   return tl::unexpected(not_understood(text, patterns, near));
 }
 
-std::vector<Said> for_each_app(std::string_view text, const Cast& cast) {
+std::vector<Said> for_each_app(std::string_view text, const AppRoster& roster) {
   const auto words = words_of(text);
   for (std::size_t at = 0; at + 1 < words.size(); ++at) {
     if (words[at] != "each") continue;
@@ -167,7 +167,7 @@ std::vector<Said> for_each_app(std::string_view text, const Cast& cast) {
     const std::size_t noun = at + (only ? 2 : 1);
     if (noun >= words.size() || words[noun] != "app") continue;
     std::vector<Said> out;
-    for (const auto& member : cast) {
+    for (const auto& member : roster) {
       if (only && member.store != *only) continue;
       auto sentence = words;
       sentence.erase(sentence.begin() + static_cast<std::ptrdiff_t>(at),

@@ -20,7 +20,7 @@ struct CastMember {
   AppName name;
   StoreKind store = StoreKind::app_store;
 };
-using Cast = std::vector<CastMember>;
+using AppRoster = std::vector<CastMember>;
 
 using Slots = std::map<std::string, std::string, std::less<>>;  // "APP" → "ios"; a second of a kind is "APP2"
 
@@ -33,7 +33,7 @@ struct Reading {
 
 // The first pattern that fits; else what is wrong and what is understood.
 tl::expected<Reading, std::string> read_sentence(std::string_view text, std::span<const std::string_view> patterns,
-                                                 const Cast& cast);
+                                                 const AppRoster& roster);
 
 struct Said {
   std::string text;
@@ -41,7 +41,7 @@ struct Said {
 };
 // "each app …", "each app_store app …", "each google_play app …", anywhere in the sentence: one sentence for each of
 // these apps. Any other sentence stays as it is.
-std::vector<Said> for_each_app(std::string_view text, const Cast& cast);
+std::vector<Said> for_each_app(std::string_view text, const AppRoster& roster);
 
 std::vector<std::string> words_of(std::string_view text);
 

@@ -12,15 +12,15 @@ Result<Signer::Source> StageSigner::examine(const std::filesystem::path& source)
   return Source{std::move(**identity), {}};
 }
 
-Result<SignedBuild> StageSigner::rebuild(const SigningOrder& order) {
-  const auto source = examine(order.source);
+Result<SignedBuild> StageSigner::rebuild(const SigningOrder& command) {
+  const auto source = examine(command.source);
   if (!source) return tl::unexpected(source.error());
   const auto& id = source->identity.id;
-  const bool is_ipa = order.source.extension() == ".ipa";
-  const auto bytes = is_ipa ? sandbox::example_archive(id, order.build.text(), order.version.text())
-                            : sandbox::example_bundle(id, order.build.number().value_or(0), order.version.text());
-  if (auto written = write_file_atomically(order.out, bytes); !written) return tl::unexpected(written.error());
-  return examine(order.out).map([](Source made) { return SignedBuild{std::move(made.identity), {}, {}}; });
+  const bool is_ipa = command.source.extension() == ".ipa";
+  const auto bytes = is_ipa ? sandbox::example_archive(id, command.build.text(), command.version.text())
+                            : sandbox::example_bundle(id, command.build.number().value_or(0), command.version.text());
+  if (auto written = write_file_atomically(command.out, bytes); !written) return tl::unexpected(written.error());
+  return examine(command.out).map([](Source made) { return SignedBuild{std::move(made.identity), {}, {}}; });
 }
 
 }  // namespace train::rehearsal

@@ -10,7 +10,7 @@ class StageSigner final : public Signer {
  public:
   explicit StageSigner(Archives& archives) : archives_(archives) {}
   Result<Source> examine(const std::filesystem::path& source) override;
-  Result<SignedBuild> rebuild(const SigningOrder& order) override;
+  Result<SignedBuild> rebuild(const SigningOrder& command) override;
 
  private:
   Archives& archives_;

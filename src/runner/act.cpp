@@ -98,29 +98,29 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
   return not_in_this_version(step);
 }
 
-Result<Done> send_message(const Definition& definition, const Hands& hands, const engine::State& state,
+Result<Done> send_message(const Definition& definition, const Ports& ports, const engine::State& state,
                           const Step& step) {
   const auto index = static_cast<std::size_t>(std::stoul(step.subject));
-  const auto told =
+  const auto entry =
       std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
-  if (index >= hands.channels.size() || hands.channels[index] == nullptr || told == state.outbox.end())
+  if (index >= ports.channels.size() || ports.channels[index] == nullptr || entry == state.outbox.end())
     return fail(ErrorKind::internal, "A message lost its channel.");
   Message message;
-  message.topic = told->topic;
+  message.topic = entry->topic;
   message.train = definition.train;
-  message.version = told->version;
-  message.app = told->app;
-  message.headline = told->headline;
-  message.seq = told->seq;
-  message.at = told->at;
-  message.by = told->by;
-  return hands.channels[index]->send(definition.notify[index], message);
+  message.version = entry->version;
+  message.app = entry->app;
+  message.headline = entry->headline;
+  message.seq = entry->seq;
+  message.at = entry->at;
+  message.by = entry->by;
+  return ports.channels[index]->send(definition.notify[index], message);
 }
 
-Result<Done> switch_flag(const Definition& definition, const Hands& hands, const Step& step) {
+Result<Done> switch_flag(const Definition& definition, const Ports& ports, const Step& step) {
   const auto* flag = definition.find_flag(step.subject);
-  const auto provider = hands.flags.find(step.subject);
-  if (flag == nullptr || provider == hands.flags.end()) {
+  const auto provider = ports.flags.find(step.subject);
+  if (flag == nullptr || provider == ports.flags.end()) {
     return fail(ErrorKind::refused,
                 "The flag " + step.subject + " cannot be set: its provider is not active in this version of train.");
   }
@@ -129,21 +129,21 @@ Result<Done> switch_flag(const Definition& definition, const Hands& hands, const
 
 }  // namespace
 
-Result<Done> act(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step) {
-  if (step.action == Action::notify) return send_message(definition, hands, state, step);
-  if (step.action == Action::set_flag) return switch_flag(definition, hands, step);
-  if (step.action == Action::cut_branch && hands.source != nullptr)
-    return hands.source->cut_branch(step.subject, step.value);
-  if (step.action == Action::tag && hands.source != nullptr) return hands.source->create_tag(step.subject, step.value);
-  if (step.action == Action::start_build && hands.builds != nullptr)
-    return hands.builds->start_build(step.version, step.subject);
-  if (is_standby_step(step)) return act_on_standby(definition, hands, state, step);
+Result<Done> act(const Definition& definition, const Ports& ports, const engine::State& state, const Step& step) {
+  if (step.action == Action::notify) return send_message(definition, ports, state, step);
+  if (step.action == Action::set_flag) return switch_flag(definition, ports, step);
+  if (step.action == Action::cut_branch && ports.source != nullptr)
+    return ports.source->cut_branch(step.subject, step.value);
+  if (step.action == Action::tag && ports.source != nullptr) return ports.source->create_tag(step.subject, step.value);
+  if (step.action == Action::start_build && ports.builds != nullptr)
+    return ports.builds->start_build(step.version, step.subject);
+  if (is_standby_step(step)) return act_on_standby(definition, ports, state, step);
   const auto* app = definition.find_app(step.app);
-  const auto store = hands.stores.find(step.app);
-  if (app == nullptr || store == hands.stores.end()) return not_in_this_version(step);
+  const auto store = ports.stores.find(step.app);
+  if (app == nullptr || store == ports.stores.end()) return not_in_this_version(step);
   if (step.action == Action::upload_build) {
     const auto* file = chosen(state, step);
-    const auto kept = keep_archive(definition, hands, step.app, step.value, file == nullptr ? "" : file->sha256);
+    const auto kept = keep_archive(definition, ports, step.app, step.value, file == nullptr ? "" : file->sha256);
     if (!kept) return kept;
   }
   return act_on_store(*store->second, *app, state, step);

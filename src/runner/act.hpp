@@ -5,6 +5,6 @@
 
 namespace train::runner {
 
-Result<Done> act(const Definition& definition, const Hands& hands, const engine::State& state, const Step& step);
+Result<Done> act(const Definition& definition, const Ports& ports, const engine::State& state, const Step& step);
 
 }  // namespace train::runner

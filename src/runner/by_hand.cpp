@@ -26,24 +26,24 @@ event::Outcome outcome_of(const std::string& operation, const Result<Done>& resu
 
 }  // namespace
 
-Result<engine::State> set_flag(const Hands& hands, const std::string& by, const Flag& flag, const std::string& value,
+Result<engine::State> set_flag(const Ports& ports, const std::string& by, const Flag& flag, const std::string& value,
                                const SetFlag& set) {
-  const auto provider = hands.flags.find(flag.name);
-  if (provider == hands.flags.end())
+  const auto provider = ports.flags.find(flag.name);
+  if (provider == ports.flags.end())
     return fail(ErrorKind::internal, "The flag " + flag.name + " has no provider that could set it.");
-  const auto run = hands.log->enter();
+  const auto run = ports.log->enter();
   if (!run) return tl::unexpected(run.error());
   const std::string operation = random_id();
   const auto intend = [&](const engine::State& state) -> Result<std::vector<EventBody>> {
-    event::Intent intent{operation, *run, hands.clock->now() + k_hand_life, flag_step(state, by, flag, value)};
+    event::Intent intent{operation, *run, ports.clock->now() + k_hand_life, flag_step(state, by, flag, value)};
     return std::vector<EventBody>{std::move(intent)};
   };
-  if (auto intended = record(*hands.log, *hands.clock, by, intend); !intended) return intended;
+  if (auto intended = record(*ports.log, *ports.clock, by, intend); !intended) return intended;
   const auto result = set(*provider->second, flag);
   const auto conclude = [&](const engine::State&) -> Result<std::vector<EventBody>> {
     return std::vector<EventBody>{outcome_of(operation, result)};
   };
-  auto state = record(*hands.log, *hands.clock, by, conclude);
+  auto state = record(*ports.log, *ports.clock, by, conclude);
   if (!result) return tl::unexpected(result.error());
   return state;
 }

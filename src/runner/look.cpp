@@ -41,11 +41,11 @@ bool candidate_is_in_store(const engine::AppProgress& app) {
 }
 
 // The archive the definition names for this version, compared with what it should be.
-void look_at_artifact(const App& app, const Hands& hands, AppObservation& out) {
-  if (!app.artifact || hands.archives == nullptr) return;
+void look_at_artifact(const App& app, const Ports& ports, AppObservation& out) {
+  if (!app.artifact || ports.archives == nullptr) return;
   const std::array values{Substitution{"version", out.version.text()}};
   const auto path = substitute(*app.artifact, values);
-  auto identity = hands.archives->inspect(path);
+  auto identity = ports.archives->inspect(path);
   if (!identity) {
     out.artifact_failure = identity.error();
     return;
@@ -69,27 +69,27 @@ bool leaves_exposure_open(const StoreView& view, const engine::AppProgress* know
   return out && (known == nullptr || !engine::is_exposed(*known));
 }
 
-AppObservation look_at(const App& app, const Hands& hands, const Target& target, const engine::AppProgress* known,
+AppObservation look_at(const App& app, const Ports& ports, const Target& target, const engine::AppProgress* known,
                        bool full, bool artifact_matters) {
   AppObservation out;
   out.version = target.version;
   out.app = target.app;
   out.full = full;
-  const auto store = hands.stores.find(target.app);
-  if (store == hands.stores.end()) {
+  const auto store = ports.stores.find(target.app);
+  if (store == ports.stores.end()) {
     out.failure = Error{ErrorKind::internal, "There is no store for " + target.app + ".", ""};
     return out;
   }
-  auto view = store->second->observe(target.version, full ? Look::full : Look::glance);
+  auto view = store->second->observe(target.version, full ? Depth::full : Depth::summary);
   if (view && !full && leaves_exposure_open(*view, known)) {
     out.full = true;
-    view = store->second->observe(target.version, Look::full);
+    view = store->second->observe(target.version, Depth::full);
   }
   if (view)
     out.view = std::move(*view);
   else
     out.failure = view.error();
-  if (artifact_matters) look_at_artifact(app, hands, out);
+  if (artifact_matters) look_at_artifact(app, ports, out);
   return out;
 }
 
@@ -134,7 +134,7 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
   return !progress->percent_as_of || now - *progress->percent_as_of >= app->drift_check;
 }
 
-Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
+Observation look_around(const Definition& definition, const Ports& ports, const engine::State& state,
                         const Targets& full, const Targets& forced, Instant now) {
   const auto targets = targets_of(definition, state, forced, now);
   Observation out;
@@ -146,9 +146,9 @@ Observation look_around(const Definition& definition, const Hands& hands, const 
       for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].app != watched.name) continue;
         const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
-        out.apps[i] = look_at(watched, hands, targets[i], progress_of(state, targets[i]), closely,
+        out.apps[i] = look_at(watched, ports, targets[i], progress_of(state, targets[i]), closely,
                               artifact_matters(state, targets[i]));
-        out.apps[i].standby = look_at_standby(definition, hands, state, targets[i].version, watched, now);
+        out.apps[i].standby = look_at_standby(definition, ports, state, targets[i].version, watched, now);
       }
     });
   }
@@ -206,11 +206,11 @@ void ask_all(const std::vector<Question>& questions) {
   for (auto& thread : threads) thread.join();
 }
 
-void add_questions(const Definition& definition, const Hands& hands, const engine::AppProgress& progress,
+void add_questions(const Definition& definition, const Ports& ports, const engine::AppProgress& progress,
                    const Subject& subject, MeasuredApp& into, std::vector<Question>& out) {
   for (const auto& signal : definition.signals) {
-    const auto source = hands.signals.find(signal.name);
-    if (source == hands.signals.end() || !signal.is_for(into.app)) continue;
+    const auto source = ports.signals.find(signal.name);
+    if (source == ports.signals.end() || !signal.is_for(into.app)) continue;
     Subject ours = subject;
     ours.late = signal.late;
     out.push_back({source->second, &signal, ours, &into.signals[signal.name]});
@@ -221,7 +221,7 @@ void add_questions(const Definition& definition, const Hands& hands, const engin
 
 }  // namespace
 
-Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now) {
+Evidence measure(const Definition& definition, const Ports& ports, const engine::State& state, Instant now) {
   Evidence out;
   std::vector<const engine::AppProgress*> asked;
   for (const auto& release : state.releases) {
@@ -236,14 +236,14 @@ Evidence measure(const Definition& definition, const Hands& hands, const engine:
   std::vector<Question> questions;  // the answers' places stay where they are from here on
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const App& app = *definition.find_app(out.apps[i].app);
-    add_questions(definition, hands, *asked[i], subject_of(app, out.apps[i].version, *asked[i], now), out.apps[i],
+    add_questions(definition, ports, *asked[i], subject_of(app, out.apps[i].version, *asked[i], now), out.apps[i],
                   questions);
   }
   ask_all(questions);
   return out;
 }
 
-MeasuredApp measure_everything(const Definition& definition, const Hands& hands, const App& app,
+MeasuredApp measure_everything(const Definition& definition, const Ports& ports, const App& app,
                                const engine::Release* release, const LiveVersion* live, Instant now) {
   static const engine::AppProgress nothing_yet;
   MeasuredApp out{release == nullptr ? VersionName() : release->version, app.name, {}, {}};
@@ -251,8 +251,8 @@ MeasuredApp measure_everything(const Definition& definition, const Hands& hands,
   const auto& progress = known == nullptr ? nothing_yet : *known;
   std::vector<Question> questions;
   for (const auto& signal : definition.signals) {
-    const auto source = hands.signals.find(signal.name);
-    if (source == hands.signals.end() || !signal.is_for(app.name)) continue;
+    const auto source = ports.signals.find(signal.name);
+    if (source == ports.signals.end() || !signal.is_for(app.name)) continue;
     Subject subject = subject_of(app, out.version, progress, now);
     subject.late = signal.late;
     if (engine::is_exposed(progress))

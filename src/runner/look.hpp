@@ -23,10 +23,10 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
 // percentage.
 bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now);
 
-Observation look_around(const Definition& definition, const Hands& hands, const engine::State& state,
+Observation look_around(const Definition& definition, const Ports& ports, const engine::State& state,
                         const Targets& full, const Targets& forced, Instant now);
 
 // Measures every signal of each exposed app, and the live version's side where a gate compares with it.
-Evidence measure(const Definition& definition, const Hands& hands, const engine::State& state, Instant now);
+Evidence measure(const Definition& definition, const Ports& ports, const engine::State& state, Instant now);
 
 }  // namespace train::runner

@@ -17,7 +17,7 @@ namespace train::runner {
 namespace {
 
 constexpr int k_rounds_max = 200;       // a run ends long before; this bounds a store that answers nonsense
-constexpr int k_notices_max = 40;       // in one round
+constexpr int k_detections_max = 40;    // in one round
 constexpr int k_losses_max = 2;         // of one step's answer, in one run
 constexpr Duration k_intent_life{900};  // for logs without locks: longer than any one call may take
 
@@ -35,14 +35,14 @@ bool needs_store(const Step& step) { return !step.app.empty(); }
 
 class Run {
  public:
-  Run(const Definition& definition, const Hands& hands, const Options& options, Mode mode)
-      : definition_(definition), hands_(hands), options_(options), mode_(mode), now_(hands.clock->now()) {}
+  Run(const Definition& definition, const Ports& ports, const Options& options, Mode mode)
+      : definition_(definition), ports_(ports), options_(options), mode_(mode), now_(ports.clock->now()) {}
 
   Result<Report> run() {
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
     if (auto taken = take_over(); !taken) return tl::unexpected(taken.error());
-    if (options_.brake_first) {
-      if (auto braked = brake(); !braked) return tl::unexpected(braked.error());
+    if (options_.stop_before_observing) {
+      if (auto stopped = stop_first(); !stopped) return tl::unexpected(stopped.error());
     }
     for (int round = 0; round < k_rounds_max; ++round) {
       const auto more = run_round();
@@ -56,7 +56,7 @@ class Run {
   enum class Freshness { known, stale };
 
   Result<Done> load() {
-    auto events = hands_.log->read(state_.seq);
+    auto events = ports_.log->read(state_.seq);
     if (!events) return tl::unexpected(events.error());
     for (const auto& event : *events) engine::apply(state_, event);
     return Done{};
@@ -67,7 +67,7 @@ class Run {
   Result<Done> take_over() {
     std::vector<EventBody> settled;
     for (const auto& [operation, open] : state_.open) {
-      const auto owner = hands_.log->owner_of(open.intent, now_);
+      const auto owner = ports_.log->owner_of(open.intent, now_);
       if (!owner) return tl::unexpected(owner.error());
       if (*owner == EventLog::Owner::alive) {
         return someone_else(fmt::format("Another run is doing `{}` on {} right now.",
@@ -81,11 +81,11 @@ class Run {
   }
 
   // Flags off, then the stores: two rounds, decided from the log alone.
-  Result<Done> brake() {
+  Result<Done> stop_first() {
     constexpr int rounds = 2;
     for (int i = 0; i < rounds; ++i) {
-      plan_ = engine::decide(world());
-      std::erase_if(plan_.steps, [this](const Step& step) { return !is_a_brake(step); });
+      plan_ = engine::decide(input());
+      std::erase_if(plan_.steps, [this](const Step& step) { return !is_a_stop(step); });
       if (plan_.steps.empty()) return Done{};
       if (auto acted = act_all(); !acted) return acted;
     }
@@ -93,7 +93,7 @@ class Run {
   }
 
   // A flag's share that follows the rollout is none: only what switches a feature off.
-  bool is_a_brake(const Step& step) const {
+  bool is_a_stop(const Step& step) const {
     if (step.action == Action::halt || step.action == Action::release_standby) return true;
     const auto* flag = step.action == Action::set_flag ? definition_.find_flag(step.subject) : nullptr;
     return flag != nullptr && flag->value_off == step.value;
@@ -102,8 +102,8 @@ class Run {
   // One turn of the loop; false once nothing is due any more.
   Result<bool> run_round() {
     if (auto looked = look_undisturbed(); !looked) return tl::unexpected(looked.error());
-    if (auto noticed = notice_all(); !noticed) return tl::unexpected(noticed.error());
-    plan_ = engine::decide(world());
+    if (auto detected = detect_all(); !detected) return tl::unexpected(detected.error());
+    plan_ = engine::decide(input());
     if (options_.wanted) std::erase_if(plan_.steps, [&](const Step& step) { return !options_.wanted(step); });
     if (mode_ == Mode::look_only) return false;
     if (look_closer()) return true;
@@ -127,10 +127,10 @@ class Run {
     for (int i = 0; i < attempts && freshness_ == Freshness::stale; ++i) {
       look();
       if (!was_disturbed()) return Done{};
-      auto news = hands_.log->read(state_.seq);
+      auto news = ports_.log->read(state_.seq);
       if (!news) return tl::unexpected(news.error());
       if (!news->empty()) return someone_else("Another run is moving the train.");
-      if (i + 1 < attempts && hands_.clock->wait_until(now_ + pause)) freshness_ = Freshness::stale;
+      if (i + 1 < attempts && ports_.clock->wait_until(now_ + pause)) freshness_ = Freshness::stale;
     }
     return Done{};
   }
@@ -142,8 +142,8 @@ class Run {
   }
 
   void look() {
-    observation_ = look_around(definition_, hands_, state_, full_, forced_, now_);
-    now_ = hands_.clock->now();
+    observation_ = look_around(definition_, ports_, state_, full_, forced_, now_);
+    now_ = ports_.clock->now();
     for (const auto& seen : observation_.apps) {
       if (seen.full) looked_closely_.insert({seen.version, seen.app});
     }
@@ -152,19 +152,19 @@ class Run {
 
   // What follows from what was noticed is noticed on a state that is ahead of the log, so that all of it is written at
   // once.
-  Result<Done> notice_all() {
+  Result<Done> detect_all() {
     const engine::State written = state_;
-    std::vector<EventBody> noticed;
-    for (int i = 0; i < k_notices_max; ++i) {
+    std::vector<EventBody> detected;
+    for (int i = 0; i < k_detections_max; ++i) {
       if (mode_ != Mode::look_only && needs_evidence()) measure_now();
-      auto more = engine::notice(world());
+      auto more = engine::detect_changes(input());
       if (more.empty()) {
         state_ = written;
-        return append(std::move(noticed));
+        return append(std::move(detected));
       }
       for (auto& body : more) {
         engine::apply(state_, Event{state_.seq + 1, now_, "train", body, {}, {}});
-        noticed.push_back(std::move(body));
+        detected.push_back(std::move(body));
       }
       // What just opened or departed has not been looked at.
       if (has_new_targets()) look();
@@ -176,16 +176,16 @@ class Run {
     const auto targets = targets_of(definition_, state_, forced_, now_);
     return std::any_of(targets.begin(), targets.end(), [&](const Target& t) {
       const auto* seen = observation_.find(t.version, t.app);
-      return seen == nullptr || way_back_is_unlooked(*seen);
+      return seen == nullptr || standby_is_unexamined(*seen);
     });
   }
 
   // A candidate has just been chosen: what is live becomes its way back, and has not been examined.
-  bool way_back_is_unlooked(const AppObservation& seen) const {
+  bool standby_is_unexamined(const AppObservation& seen) const {
     const auto* app = definition_.find_app(seen.app);
     const auto* release = state_.find(seen.version);
     const auto* progress = release == nullptr ? nullptr : release->find(seen.app);
-    if (app == nullptr || progress == nullptr || hands_.signer == nullptr) return false;
+    if (app == nullptr || progress == nullptr || ports_.signer == nullptr) return false;
     if (!engine::wants_standby(definition_, engine::model_of(app->store), *release, *progress)) return false;
     return !seen.standby || (!seen.standby->source && !seen.standby->failure);
   }
@@ -202,7 +202,7 @@ class Run {
   }
 
   void measure_now() {
-    evidence_ = measure(definition_, hands_, state_, now_);
+    evidence_ = measure(definition_, ports_, state_, now_);
     measured_at_ = now_;
   }
 
@@ -229,7 +229,7 @@ class Run {
     }
     if (notes.empty()) return Done{};
     if (auto appended = append(std::move(notes)); !appended) return appended;
-    plan_ = engine::decide(world());
+    plan_ = engine::decide(input());
     return Done{};
   }
 
@@ -244,7 +244,7 @@ class Run {
   // Nothing to do, but an answer was lost a moment ago: look again until it has settled.
   Result<bool> settle() {
     if (!plan_.settle_until) return false;
-    if (!hands_.clock->wait_until(*plan_.settle_until)) return false;
+    if (!ports_.clock->wait_until(*plan_.settle_until)) return false;
     freshness_ = Freshness::stale;
     looked_closely_.clear();
     return true;
@@ -258,7 +258,7 @@ class Run {
     const engine::State before = state_;
     for (std::size_t i = 0; i < intents->size(); ++i) {
       threads.emplace_back(
-          [&, i] { results[i] = finish_step((*intents)[i], act(definition_, hands_, before, (*intents)[i].step)); });
+          [&, i] { results[i] = finish_step((*intents)[i], act(definition_, ports_, before, (*intents)[i].step)); });
     }
     for (auto& thread : threads) thread.join();
     for (const auto& intent : *intents) {
@@ -272,7 +272,7 @@ class Run {
 
   Result<std::vector<event::Intent>> make_intents() {
     if (run_.empty()) {
-      auto entered = hands_.log->enter();
+      auto entered = ports_.log->enter();
       if (!entered) return tl::unexpected(entered.error());
       run_ = *entered;
     }
@@ -289,7 +289,7 @@ class Run {
   // The outcome must be in the log whatever else was written meanwhile.
   Result<Done> finish_step(const event::Intent& intent, const Result<Done>& result) {
     const std::lock_guard lock(mutex_);
-    now_ = hands_.clock->now();
+    now_ = ports_.clock->now();
     event::Outcome outcome{intent.operation, event::Outcome::Result::done, {}};
     if (!result) {
       const bool lost = result.error().kind == ErrorKind::unknown_outcome;
@@ -331,11 +331,11 @@ class Run {
     if (bodies.empty()) return Done{};
     std::vector<NewEvent> events;
     for (auto& body : bodies) events.push_back({now_, "train", std::move(body)});
-    auto written = hands_.log->append(state_.seq, events);
+    auto written = ports_.log->append(state_.seq, events);
     if (!written) return tl::unexpected(written.error());
     for (const auto& event : *written) {
       engine::apply(state_, event);
-      if (options_.told) options_.told(event);
+      if (options_.on_event) options_.on_event(event);
     }
     return Done{};
   }
@@ -345,16 +345,16 @@ class Run {
       if (seen.failure) report_.failed_looks.push_back({seen.app, *seen.failure});
       if (seen.view && seen.view->budget) report_.budgets[seen.app] = *seen.view->budget;
     }
-    if (mode_ == Mode::plan_only) plan_.then = engine::foresee(world(), plan_);
+    if (mode_ == Mode::plan_only) plan_.then = engine::predict_steps(input(), plan_);
     report_.plan = plan_;
     report_.state = state_;
     return report_;
   }
 
-  engine::World world() const { return {definition_, state_, observation_, evidence_, now_, set_aside_}; }
+  engine::DecisionInput input() const { return {definition_, state_, observation_, evidence_, now_, set_aside_}; }
 
   const Definition& definition_;
-  const Hands& hands_;
+  const Ports& ports_;
   const Options& options_;
   Mode mode_;
   Instant now_;  // of the last look or step: one moment for all that is decided on it
@@ -376,21 +376,21 @@ class Run {
 
 }  // namespace
 
-Result<Report> advance(const Definition& definition, const Hands& hands, const Options& options) {
-  return Run(definition, hands, options, Mode::act).run();
+Result<Report> advance(const Definition& definition, const Ports& ports, const Options& options) {
+  return Run(definition, ports, options, Mode::act).run();
 }
 
-Result<Report> plan(const Definition& definition, const Hands& hands) {
-  DryLog dry(*hands.log);
-  Hands reading = hands;
+Result<Report> plan(const Definition& definition, const Ports& ports) {
+  DryLog dry(*ports.log);
+  Ports reading = ports;
   reading.log = &dry;
   const Options options;
   return Run(definition, reading, options, Mode::plan_only).run();
 }
 
-Result<Report> observe(const Definition& definition, const Hands& hands) {
+Result<Report> observe(const Definition& definition, const Ports& ports) {
   const Options options;
-  return Run(definition, hands, options, Mode::look_only).run();
+  return Run(definition, ports, options, Mode::look_only).run();
 }
 
 Result<engine::State> load_state(EventLog& log) {

@@ -28,8 +28,8 @@ std::string filled(const std::string& pattern, const VersionName& version) {
   return substitute(pattern, values);
 }
 
-fs::path kept_file(const Hands& hands, const fs::path& source, const std::string& sha256) {
-  return hands.desk / "archives" / (sha256 + source.extension().string());
+fs::path kept_file(const Ports& ports, const fs::path& source, const std::string& sha256) {
+  return ports.work_dir / "archives" / (sha256 + source.extension().string());
 }
 
 // The digest that the live build was uploaded with, where this train did it.
@@ -40,17 +40,17 @@ std::string digest_of_live(const engine::State& state, const AppName& app, const
   return same ? progress->candidate->sha256 : std::string();
 }
 
-fs::path source_of(const StandbyRule& rule, const Hands& hands, const engine::State& state, const LiveVersion& live) {
+fs::path source_of(const StandbyRule& rule, const Ports& ports, const engine::State& state, const LiveVersion& live) {
   const fs::path given = filled(rule.source, live.version);
   std::error_code ignored;
   // What went back is live now: its archive is the one that was built.
   if (const auto back = engine::owner_of_standby(state, rule.app, live.version).app; back != nullptr) {
-    const auto built = standby_file(hands, rule.app, *back->standby);
+    const auto built = standby_file(ports, rule.app, *back->standby);
     if (fs::exists(built, ignored)) return built;
   }
   const auto digest = digest_of_live(state, rule.app, live);
-  if (digest.empty() || hands.desk.empty()) return given;
-  const auto kept = kept_file(hands, given, digest);
+  if (digest.empty() || ports.work_dir.empty()) return given;
+  const auto kept = kept_file(ports, given, digest);
   return fs::exists(kept, ignored) ? kept : given;
 }
 
@@ -64,15 +64,15 @@ std::optional<Error> mismatch(const ArchiveIdentity& seen, const App& app, const
       "Put the archive of what is live there, or waive the way back for this release."};
 }
 
-void examine_source(const StandbyRule& rule, const App& app, const Hands& hands, const fs::path& file,
+void examine_source(const StandbyRule& rule, const App& app, const Ports& ports, const fs::path& file,
                     const LiveVersion& live, StandbyLook& out) {
-  if (hands.signer == nullptr) return;
+  if (ports.signer == nullptr) return;
   if (!app.apks.empty()) {
     out.failure = Error{ErrorKind::refused, "A release of several APKs is not rebuilt by the train itself.",
                         "Make each with `train standby build`, keep them at hand, and waive the way back."};
     return;
   }
-  auto source = hands.signer->examine(file);
+  auto source = ports.signer->examine(file);
   if (!source) {
     out.failure = source.error();
     if (out.failure->kind == ErrorKind::not_found)
@@ -92,8 +92,8 @@ Result<Notes> notes_of(const StandbyRule& rule, const VersionName& version) {
   return read_notes(*rule.notes, version);
 }
 
-Result<Done> prepare(const Hands& hands, const AppName& app, const engine::Standby& standby) {
-  auto order = signing_order(hands, app, standby);
+Result<Done> prepare(const Ports& ports, const AppName& app, const engine::Standby& standby) {
+  auto order = signing_order(ports, app, standby);
   if (!order) return tl::unexpected(order.error());
   std::error_code failed;
   fs::create_directories(order->out.parent_path(), failed);
@@ -101,12 +101,12 @@ Result<Done> prepare(const Hands& hands, const AppName& app, const engine::Stand
     return fail(ErrorKind::storage,
                 fmt::format("Cannot make {}: {}.", order->out.parent_path().string(), failed.message()));
   }
-  return hands.signer->rebuild(*order).map([](const SignedBuild&) { return Done{}; });
+  return ports.signer->rebuild(*order).map([](const SignedBuild&) { return Done{}; });
 }
 
-Result<Done> upload(Store& store, const Hands& hands, const AppName& app, const engine::Standby& standby) {
-  const auto file = standby_file(hands, app, standby);
-  const auto identity = hands.archives->inspect(file);
+Result<Done> upload(Store& store, const Ports& ports, const AppName& app, const engine::Standby& standby) {
+  const auto file = standby_file(ports, app, standby);
+  const auto identity = ports.archives->inspect(file);
   if (!identity) return tl::unexpected(identity.error());
   if (!*identity) {
     return fail(ErrorKind::not_found, "The built standby " + file.string() + " is gone.",
@@ -117,54 +117,54 @@ Result<Done> upload(Store& store, const Hands& hands, const AppName& app, const 
 
 }  // namespace
 
-fs::path standby_file(const Hands& hands, const AppName& app, const engine::Standby& standby) {
-  return hands.desk / "standby" /
+fs::path standby_file(const Ports& ports, const AppName& app, const engine::Standby& standby) {
+  return ports.work_dir / "standby" /
          fmt::format("{}-{}-{}{}", app, standby.version.text(), standby.build.text(),
                      fs::path(standby.source).extension().string());
 }
 
-Result<SigningOrder> signing_order(const Hands& hands, const AppName& app, const engine::Standby& standby) {
-  const auto key = hands.signing_keys.find(app);
-  if (hands.signer == nullptr || key == hands.signing_keys.end())
+Result<SigningOrder> signing_order(const Ports& ports, const AppName& app, const engine::Standby& standby) {
+  const auto key = ports.signing_keys.find(app);
+  if (ports.signer == nullptr || key == ports.signing_keys.end())
     return fail(ErrorKind::internal, "There is nothing to sign " + app + " with.");
   auto identity = key->second();
   if (!identity) return tl::unexpected(identity.error());
   SigningOrder order;
   order.source = standby.source;
-  order.out = standby_file(hands, app, standby);
+  order.out = standby_file(ports, app, standby);
   order.version = standby.version;
   order.build = standby.build;
   order.identity = std::move(*identity);
-  order.now = hands.clock->now();
+  order.now = ports.clock->now();
   return order;
 }
 
-std::optional<StandbyLook> look_at_standby(const Definition& definition, const Hands& hands, const engine::State& state,
+std::optional<StandbyLook> look_at_standby(const Definition& definition, const Ports& ports, const engine::State& state,
                                            const VersionName& version, const App& app, Instant now) {
   const auto* rule = definition.find_standby(app.name);
   const auto [release, progress] = place_of(state, version, app.name);
   if (rule == nullptr || progress == nullptr) return std::nullopt;
   StandbyLook out;
   if (engine::wants_standby(definition, engine::model_of(app.store), *release, *progress)) {
-    const auto live = *engine::way_back_of(*progress);
-    examine_source(*rule, app, hands, source_of(*rule, hands, state, live), live, out);
+    const auto live = *engine::standby_base(*progress);
+    examine_source(*rule, app, ports, source_of(*rule, ports, state, live), live, out);
   }
   if (!progress->standby) return out;
   if (!progress->standby->uploaded) {
     std::error_code ignored;
-    out.built = fs::exists(standby_file(hands, app.name, *progress->standby), ignored);
+    out.built = fs::exists(standby_file(ports, app.name, *progress->standby), ignored);
   }
-  const auto store = hands.stores.find(app.name);
-  if (store == hands.stores.end() || !engine::wants_standby_look(app, *release, *progress, now)) return out;
+  const auto store = ports.stores.find(app.name);
+  if (store == ports.stores.end() || !engine::wants_standby_look(app, *release, *progress, now)) return out;
   // What could not be read is read at the next look; nothing is decided on its absence.
-  if (auto view = store->second->observe(progress->standby->version, Look::full)) out.view = std::move(*view);
+  if (auto view = store->second->observe(progress->standby->version, Depth::full)) out.view = std::move(*view);
   return out;
 }
 
-Result<Done> keep_archive(const Definition& definition, const Hands& hands, const AppName& app, const fs::path& file,
+Result<Done> keep_archive(const Definition& definition, const Ports& ports, const AppName& app, const fs::path& file,
                           const std::string& sha256) {
-  if (definition.find_standby(app) == nullptr || hands.desk.empty() || sha256.empty()) return Done{};
-  const auto kept = kept_file(hands, file, sha256);
+  if (definition.find_standby(app) == nullptr || ports.work_dir.empty() || sha256.empty()) return Done{};
+  const auto kept = kept_file(ports, file, sha256);
   std::error_code failed;
   if (fs::exists(kept, failed)) return Done{};
   const auto part = fs::path(kept.string() + ".part");
@@ -184,17 +184,17 @@ bool is_standby_step(const Step& step) {
          step.action == Action::cancel_standby;
 }
 
-Result<Done> act_on_standby(const Definition& definition, const Hands& hands, const engine::State& state,
+Result<Done> act_on_standby(const Definition& definition, const Ports& ports, const engine::State& state,
                             const Step& step) {
   const auto* rule = definition.find_standby(step.app);
   const auto* progress = place_of(state, step.version, step.app).progress;
-  const auto store = hands.stores.find(step.app);
-  if (rule == nullptr || progress == nullptr || !progress->standby || store == hands.stores.end())
+  const auto store = ports.stores.find(step.app);
+  if (rule == nullptr || progress == nullptr || !progress->standby || store == ports.stores.end())
     return fail(ErrorKind::refused, "The definition has no standby for " + step.app + " any more.");
   const auto& standby = *progress->standby;
   const Candidate candidate{standby.version, standby.build};
-  if (step.action == Action::prepare_standby) return prepare(hands, step.app, standby);
-  if (step.action == Action::upload_standby) return upload(*store->second, hands, step.app, standby);
+  if (step.action == Action::prepare_standby) return prepare(ports, step.app, standby);
+  if (step.action == Action::upload_standby) return upload(*store->second, ports, step.app, standby);
   if (step.action == Action::cancel_standby) return store->second->cancel_submission(candidate);
   const auto notes = notes_of(*rule, standby.version);
   if (!notes) return tl::unexpected(notes.error());

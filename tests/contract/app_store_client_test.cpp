@@ -18,7 +18,7 @@ using testing::StartsWith;
     ASSERT_TRUE(result_) << result_.error().text(); \
   } while (false)
 
-SeenRelease seen(Store& store, const std::string& version = "3.4.0", Look look = Look::glance) {
+SeenRelease seen(Store& store, const std::string& version = "3.4.0", Depth look = Depth::summary) {
   const auto view = store.observe(*VersionName::parse(version), look);
   EXPECT_TRUE(view) << (view ? "" : view.error().text());
   return view && view->release ? *view->release : SeenRelease{};
@@ -41,7 +41,7 @@ void go_live(AppStoreBench& bench, Store& store) {
 TEST(AppStoreClient, TakesAReleaseAllTheWay) {
   AppStoreBench bench;
   const auto store = bench.store();
-  const auto before = store->observe(*VersionName::parse("3.4.0"), Look::full);
+  const auto before = store->observe(*VersionName::parse("3.4.0"), Depth::full);
   ASSERT_TRUE(before) << before.error().text();
   EXPECT_FALSE(before->release);
   EXPECT_EQ(before->live->version.text(), "3.3.0");
@@ -97,10 +97,10 @@ TEST(AppStoreClient, SeesTheDraftsNotesOnlyWhenLookingFully) {
   AppStoreBench bench;
   const auto store = bench.store();
   ASSERT_DONE(store->create_version(candidate()));
-  EXPECT_FALSE(seen(*store, "3.4.0", Look::full).notes_set);
+  EXPECT_FALSE(seen(*store, "3.4.0", Depth::full).notes_set);
   ASSERT_DONE(store->attach_build(candidate()));
   ASSERT_DONE(store->set_release_notes(candidate(), notes()));
-  EXPECT_TRUE(seen(*store, "3.4.0", Look::full).notes_set);
+  EXPECT_TRUE(seen(*store, "3.4.0", Depth::full).notes_set);
   EXPECT_FALSE(seen(*store).notes_set);
 }
 
@@ -124,7 +124,7 @@ TEST(AppStoreClient, FollowsAVersionThroughItsStates) {
   EXPECT_EQ(live.raw, "READY_FOR_DISTRIBUTION ACTIVE");
   ASSERT_TRUE(live.phased && live.phased->next_tick);
   EXPECT_EQ(*live.phased->next_tick, bench.now() + 24h);
-  EXPECT_EQ(store->observe(*VersionName::parse("3.4.0"), Look::glance)->live->version.text(), "3.3.0")
+  EXPECT_EQ(store->observe(*VersionName::parse("3.4.0"), Depth::summary)->live->version.text(), "3.3.0")
       << "replaced in Apple's words, but what everybody else still has";
 }
 
@@ -204,7 +204,7 @@ TEST(AppStoreClient, RenamesAnEmptyDraftAndFillsItAsItsOwn) {
   AppStoreBench bench;
   bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
   const auto store = bench.store();
-  const auto before = store->observe(*VersionName::parse("3.4.0"), Look::full);
+  const auto before = store->observe(*VersionName::parse("3.4.0"), Depth::full);
   ASSERT_TRUE(before && before->slot_held_by);
   EXPECT_EQ(before->slot_held_by->version, "3.5.0");
   EXPECT_TRUE(before->slot_held_by->editable && before->slot_held_by->empty);
@@ -215,7 +215,7 @@ TEST(AppStoreClient, RenamesAnEmptyDraftAndFillsItAsItsOwn) {
   ASSERT_DONE(store->attach_build(candidate()));
   ASSERT_DONE(store->set_release_notes(candidate(), notes()));
   ASSERT_DONE(store->submit(candidate()));
-  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Look::full)->slot_held_by);
+  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Depth::full)->slot_held_by);
 }
 
 TEST(AppStoreClient, ADraftWithTextsIsNotEmptyOnAFullLook) {
@@ -223,7 +223,7 @@ TEST(AppStoreClient, ADraftWithTextsIsNotEmptyOnAFullLook) {
   const auto store = bench.store();
   ASSERT_DONE(store->create_version(candidate("3.5.0", "350")));
   ASSERT_DONE(store->set_release_notes(candidate("3.5.0", "350"), notes()));
-  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Look::full)->slot_held_by->empty);
+  EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Depth::full)->slot_held_by->empty);
 }
 
 TEST(AppStoreClient, AScheduledVersionIsSetToManualAndLosesItsDate) {
@@ -278,7 +278,7 @@ TEST(AppStoreClient, AFirstReleaseHasNoPhaseAndNoNotes) {
   ASSERT_DONE(store->create_version(first));
   ASSERT_DONE(store->attach_build(first));
   ASSERT_DONE(store->set_release_notes(first, notes()));
-  EXPECT_TRUE(seen(*store, "1.0.0", Look::full).notes_set) << "none are wanted";
+  EXPECT_TRUE(seen(*store, "1.0.0", Depth::full).notes_set) << "none are wanted";
   ASSERT_DONE(store->submit(first));
   ASSERT_TRUE(bench.review(true, "1.0.0"));
   const auto partly = store->start_rollout(first, Percent::whole(1), {});
@@ -463,7 +463,7 @@ TEST(AppStoreClient, NothingIsWrittenForANumberThatDoesNotRise) {
 // From the first look to the last, a fresh client each: what a train at rest costs.
 TEST(AppStoreClient, AGlanceCostsAtMostTwoRequestsInEveryState) {
   AppStoreBench bench;
-  const auto glance = [&](std::string_view raw) {
+  const auto summary = [&](std::string_view raw) {
     const auto store = bench.store();
     const auto before = bench.sent().size();
     EXPECT_EQ(seen(*store).raw, raw);
@@ -472,23 +472,23 @@ TEST(AppStoreClient, AGlanceCostsAtMostTwoRequestsInEveryState) {
     EXPECT_EQ(bench.sent().size() - before, 3u) << raw << ": then the versions alone";
   };
   const auto store = bench.store();
-  glance("");
+  summary("");
   prepare(*store);
-  glance("PREPARE_FOR_SUBMISSION");
+  summary("PREPARE_FOR_SUBMISSION");
   ASSERT_DONE(store->submit(candidate()));
-  glance("WAITING_FOR_REVIEW");
+  summary("WAITING_FOR_REVIEW");
   bench.pass(1h);
-  glance("IN_REVIEW");
+  summary("IN_REVIEW");
   ASSERT_TRUE(bench.review(true));
-  glance("PENDING_DEVELOPER_RELEASE");
+  summary("PENDING_DEVELOPER_RELEASE");
   ASSERT_DONE(store->start_rollout(candidate(), Percent::whole(1), {}));
-  glance("PROCESSING_FOR_DISTRIBUTION");
+  summary("PROCESSING_FOR_DISTRIBUTION");
   bench.pass(10min);
-  glance("READY_FOR_DISTRIBUTION ACTIVE");
+  summary("READY_FOR_DISTRIBUTION ACTIVE");
   ASSERT_DONE(store->pause(candidate()));
-  glance("READY_FOR_DISTRIBUTION PAUSED");
+  summary("READY_FOR_DISTRIBUTION PAUSED");
   ASSERT_DONE(store->complete(candidate()));
-  glance("READY_FOR_DISTRIBUTION COMPLETE");
+  summary("READY_FOR_DISTRIBUTION COMPLETE");
 }
 
 TEST(AppStoreClient, ProbesWithoutWriting) {

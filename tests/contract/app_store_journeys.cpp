@@ -28,8 +28,8 @@ using namespace std::chrono_literals;
   } while (false)
 
 void look(Store& store, const std::string& version = "3.4.0") {
-  EXPECT_DONE(store.observe(*VersionName::parse(version), Look::glance));
-  EXPECT_DONE(store.observe(*VersionName::parse(version), Look::full));
+  EXPECT_DONE(store.observe(*VersionName::parse(version), Depth::summary));
+  EXPECT_DONE(store.observe(*VersionName::parse(version), Depth::full));
 }
 
 void prepare(AppStoreBench& bench, Store& store) {
@@ -248,7 +248,7 @@ void way_back(AppStoreBench& bench) {
 
 void strangers(AppStoreBench& bench) {
   bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
-  EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
+  EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Depth::summary));
   EXPECT_TRUE(bench.every_doom_came());
   bench.app.store_id = "com.example.other";
   EXPECT_REFUSED(bench.store()->create_version(candidate()));

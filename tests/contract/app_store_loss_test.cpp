@@ -209,7 +209,7 @@ TEST(AppStoreLoss, AWriteIsSentOnceAndAgainOnlyWithANewToken) {
 TEST(AppStoreLoss, ATokenRefusedTwiceIsAnAuthError) {
   AppStoreBench bench;
   bench.doom("GET", "/v1/apps", Fate::unauthorized, 2);
-  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance);
+  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::summary);
   ASSERT_FALSE(view);
   EXPECT_EQ(view.error().kind, ErrorKind::auth);
   EXPECT_NE(view.error().hint.find("key_id"), std::string::npos);
@@ -228,7 +228,7 @@ TEST(AppStoreLoss, AnAcceptedChangeIsWaitedForWhileListsAreStale) {
 TEST(AppStoreLoss, AFailedReadIsAnErrorAndNeverAnEmptyView) {
   AppStoreBench bench;
   bench.doom("GET", "/v1/apps/", Fate::server_error, 99);
-  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::glance);
+  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::summary);
   ASSERT_FALSE(view);
   EXPECT_EQ(view.error().kind, ErrorKind::unreachable);
 }

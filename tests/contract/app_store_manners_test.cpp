@@ -202,7 +202,7 @@ TEST(AppStoreManners, AHaltSpendsTheReserveAndASubmissionDoesNot) {
        told_rate(4)});
   const auto store = script.store();
   const Candidate candidate{*VersionName::parse("3.4.0"), *BuildNumber::parse("340")};
-  const auto view = store->observe(candidate.version, Look::glance);
+  const auto view = store->observe(candidate.version, Depth::summary);
   ASSERT_TRUE(view) << view.error().text();
   ASSERT_TRUE(view->budget);
   EXPECT_EQ(view->budget->left, 4);

@@ -112,7 +112,7 @@ class AppStorePrism : public testing::Test {
   // What Prism is there for: it finds a question and an answer that are wrong.
   void prove_that_it_looks() {
     bench_.doom("GET", "/v1/apps", Fate::server_error, 3);
-    EXPECT_FALSE(bench_.store()->observe(*VersionName::parse("3.4.0"), Look::glance));
+    EXPECT_FALSE(bench_.store()->observe(*VersionName::parse("3.4.0"), Depth::summary));
     http_get("/v1/apps?limit=201");
     http_get("/v1/reviewSubmissions?filter%5Bstate%5D=LOST");
     const auto report = prism_->report();

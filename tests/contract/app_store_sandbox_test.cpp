@@ -86,14 +86,14 @@ TEST_F(AppStoreInSandbox, ReleasesWithEveryAnswerLost) {
   }
   const auto seen = changes();
   EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end()) << testing::PrintToString(seen);
-  const auto view = store()->observe(candidate_.version, Look::full);
+  const auto view = store()->observe(candidate_.version, Depth::full);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_EQ(view->release->percent, k_percent_all);
   EXPECT_EQ(view->live->version.text(), "3.3.0");
 }
 
 TEST_F(AppStoreInSandbox, AForeignKeyIsRefused) {
-  const auto view = store("OTHERKEY01")->observe(candidate_.version, Look::glance);
+  const auto view = store("OTHERKEY01")->observe(candidate_.version, Depth::summary);
   ASSERT_FALSE(view);
   EXPECT_EQ(view.error().kind, ErrorKind::auth) << view.error().text();
 }

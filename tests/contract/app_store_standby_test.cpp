@@ -32,7 +32,7 @@ class AppStoreStandby : public testing::Test {
     store = bench.store();
   }
   SeenRelease look(const std::string& version) {
-    const auto view = bench.store()->observe(*VersionName::parse(version), Look::full);
+    const auto view = bench.store()->observe(*VersionName::parse(version), Depth::full);
     EXPECT_TRUE(view) << (view ? "" : view.error().text());
     return view && view->release ? *view->release : SeenRelease{};
   }

@@ -34,7 +34,7 @@ class TestFlight : public testing::Test {
 
   // "internal-qa testing, field-beta in_review", of build `number`.
   std::string shown(const std::string& number = "340") {
-    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::full);
+    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::full);
     EXPECT_TRUE(view) << (view ? "" : view.error().text());
     std::string out;
     for (const auto& build : view ? view->builds : std::vector<SeenBuild>{}) {
@@ -90,7 +90,7 @@ TEST_F(TestFlight, EverythingAskedTwiceIsDoneOnce) {
 }
 
 TEST_F(TestFlight, ApplesOwnNoticeIsNotRepeated) {
-  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::full);
+  const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::full);
   ASSERT_TRUE(view);
   EXPECT_GIVEN(give("field-beta"));
   ASSERT_EQ(bench.person({{"action", "beta_auto_notify"}, {"build", "340"}}),
@@ -104,17 +104,17 @@ TEST_F(TestFlight, ApplesOwnNoticeIsNotRepeated) {
 
 TEST_F(TestFlight, ALookAtTestersCostsNoMoreThanItMust) {
   const auto store = bench.store();
-  const auto look = [&](Look how) {
+  const auto look = [&](Depth how) {
     bench.forget();
     EXPECT_TRUE(store->observe(*VersionName::parse("3.4.0"), how));
     return bench.sent().size();
   };
-  EXPECT_EQ(look(Look::glance), 2u) << "the app, its versions";
-  EXPECT_EQ(look(Look::glance), 1u);
-  EXPECT_EQ(look(Look::full), 3u) << "versions, builds, and the groups that do not have it";
+  EXPECT_EQ(look(Depth::summary), 2u) << "the app, its versions";
+  EXPECT_EQ(look(Depth::summary), 1u);
+  EXPECT_EQ(look(Depth::full), 3u) << "versions, builds, and the groups that do not have it";
   EXPECT_GIVEN(give("internal-qa"));
   EXPECT_GIVEN(give("field-beta"));
-  EXPECT_EQ(look(Look::full), 2u) << "the build's own groups are all there are to know";
+  EXPECT_EQ(look(Depth::full), 2u) << "the build's own groups are all there are to know";
 }
 
 TEST_F(TestFlight, AMissingGroupNamesThoseThereAre) {

@@ -41,7 +41,7 @@ class AppStoreUpload : public testing::Test {
 
   // What the store shows of build 341, or nullopt.
   std::optional<SeenBuild> seen(const std::string& build = "341") {
-    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::full);
+    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::full);
     EXPECT_TRUE(view) << (view ? "" : view.error().text());
     if (!view) return std::nullopt;
     for (const auto& one : view->builds) {
@@ -97,7 +97,7 @@ class AppStoreUpload : public testing::Test {
   void expect_one_build() {
     bench.pass(std::chrono::minutes{15});
     std::size_t found = 0;
-    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Look::full);
+    const auto view = bench.store()->observe(*VersionName::parse("3.4.0"), Depth::full);
     ASSERT_TRUE(view) << view.error().text();
     for (const auto& one : view->builds) {
       if (one.number != *BuildNumber::parse("341")) continue;

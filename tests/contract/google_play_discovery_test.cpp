@@ -13,7 +13,7 @@ struct GooglePlayDiscovery : GooglePlayStore {
               "done");
     look();
     review();
-    look(Look::glance);
+    look(Depth::summary);
     ASSERT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
     ASSERT_EQ(text(store->halt(candidate)), "done");
     ASSERT_EQ(text(store->resume(candidate, Percent::whole(20))), "done");

@@ -143,7 +143,8 @@ TEST_P(EndedAt, EveryStepIsBegunAgainAndDoneOnce) {
   insist("halt", [&] { return store->halt(candidate); });
   insist("resume", [&] { return store->resume(candidate, Percent::whole(20)); });
   insist("complete", [&] { return store->complete(candidate); });
-  insist("look", [&] { return store->observe(candidate.version, Look::full).map([](const auto&) { return Done{}; }); });
+  insist("look",
+         [&] { return store->observe(candidate.version, Depth::full).map([](const auto&) { return Done{}; }); });
   EXPECT_EQ(changes(), (Changes{"play/bundle 340", "play/production/340 inProgress 0.01",
                                 "play/production/340 inProgress 0.05", "play/production/340 halted 0.05",
                                 "play/production/340 inProgress 0.2", "play/production/340 completed"}));

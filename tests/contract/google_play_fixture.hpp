@@ -152,7 +152,7 @@ class GooglePlayStore : public testing::Test {
     }
     return seen;
   }
-  SeenRelease look(Look how = Look::full, const std::string& version = "3.4.0") {
+  SeenRelease look(Depth how = Depth::full, const std::string& version = "3.4.0") {
     const auto view = store->observe(*VersionName::parse(version), how);
     EXPECT_TRUE(view) << (view ? "" : view.error().text());
     return view && view->release ? *view->release : SeenRelease{};

@@ -39,8 +39,8 @@ TEST_F(PlayStandby, OneCommitIsBrakeAndWayBack) {
   EXPECT_EQ(count("POST", ":commit"), 1u);
   EXPECT_EQ(count("GET", "/edits/"), 0u) << "nothing is read inside the edit";
   review(true, "3.4.1");
-  EXPECT_EQ(look(Look::full, "3.4.1").percent, k_percent_all);
-  EXPECT_EQ(look(Look::full, "3.4.1").build, BuildNumber::from(341));
+  EXPECT_EQ(look(Depth::full, "3.4.1").percent, k_percent_all);
+  EXPECT_EQ(look(Depth::full, "3.4.1").build, BuildNumber::from(341));
 }
 
 TEST_F(PlayStandby, AskedAgainChangesNothing) {

@@ -41,9 +41,9 @@ TEST_F(GooglePlayStore, EveryStepAskedAgainChangesNothing) {
 
 TEST_F(GooglePlayStore, GlanceCostsOneRequestAndOpensNoEdit) {
   roll_out(5);
-  look(Look::glance);
+  look(Depth::summary);
   watch->calls.clear();
-  const SeenRelease seen = look(Look::glance);
+  const SeenRelease seen = look(Depth::summary);
   EXPECT_EQ(watch->calls.size(), 1u);
   EXPECT_EQ(seen.status, ReleaseStatus::serving);
   EXPECT_FALSE(seen.percent_known) << "the list without an edit tells no fraction";
@@ -53,12 +53,12 @@ TEST_F(GooglePlayStore, GlanceCostsOneRequestAndOpensNoEdit) {
 TEST_F(GooglePlayStore, GlanceRightAfterAStepTellsWhatTheStepWrote) {
   roll_out(5);
   watch->calls.clear();
-  const SeenRelease seen = look(Look::glance);
+  const SeenRelease seen = look(Depth::summary);
   EXPECT_EQ(watch->calls.size(), 1u) << "no edit";
   EXPECT_EQ(seen.status, ReleaseStatus::serving);
   EXPECT_TRUE(seen.percent_known);
   EXPECT_EQ(seen.percent, Percent::whole(5));
-  EXPECT_FALSE(look(Look::glance).percent_known) << "later on somebody else may have written";
+  EXPECT_FALSE(look(Depth::summary).percent_known) << "later on somebody else may have written";
 }
 
 TEST_F(GooglePlayStore, GlanceAfterAStepDoesNotClaimWhatTheListLacks) {
@@ -66,7 +66,7 @@ TEST_F(GooglePlayStore, GlanceAfterAStepDoesNotClaimWhatTheListLacks) {
   watch->after = [](SeenCall& call) {
     if (call.request.path.find("/releases") != std::string::npos) call.handled.response.body = R"({"releases":[]})";
   };
-  const auto view = store->observe(candidate.version, Look::glance);
+  const auto view = store->observe(candidate.version, Depth::summary);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_FALSE(view->release);
 }
@@ -74,14 +74,14 @@ TEST_F(GooglePlayStore, GlanceAfterAStepDoesNotClaimWhatTheListLacks) {
 TEST_F(GooglePlayStore, AFailedLookUsesUpWhatTheStepWrote) {
   roll_out(5);
   fault("GET", "/play/androidpublisher/v3/applications/com.example.charge/tracks", "status:403");
-  EXPECT_FALSE(store->observe(candidate.version, Look::glance));
-  EXPECT_FALSE(look(Look::glance).percent_known);
+  EXPECT_FALSE(store->observe(candidate.version, Depth::summary));
+  EXPECT_FALSE(look(Depth::summary).percent_known);
 }
 
 TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {
   ASSERT_TRUE(store->upload_build(bundle()));
   watch->calls.clear();
-  const auto view = store->observe(*VersionName::parse("3.4.0"), Look::full);
+  const auto view = store->observe(*VersionName::parse("3.4.0"), Depth::full);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_FALSE(view->release);
   ASSERT_TRUE(view->live);
@@ -98,7 +98,7 @@ TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
   ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
   review(false);
   EXPECT_EQ(look().status, ReleaseStatus::rejected);
-  EXPECT_EQ(look(Look::glance).status, ReleaseStatus::rejected);
+  EXPECT_EQ(look(Depth::summary).status, ReleaseStatus::rejected);
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {})), "done");
   EXPECT_EQ(look().status, ReleaseStatus::in_review);
   review(false);
@@ -125,7 +125,7 @@ TEST_F(GooglePlayStore, HaltAfterEverybodyBringsThePreviousBack) {
   ASSERT_EQ(text(store->halt(candidate)), "done");
   EXPECT_EQ(look().status, ReleaseStatus::halted);
   EXPECT_EQ(look().percent, k_percent_all);
-  EXPECT_EQ(store->observe(candidate.version, Look::full)->live->version.text(), "3.3.0");
+  EXPECT_EQ(store->observe(candidate.version, Depth::full)->live->version.text(), "3.3.0");
   EXPECT_EQ(text(store->resume(candidate, Percent::whole(5))), "done");
 }
 
@@ -152,8 +152,8 @@ TEST_F(GooglePlayStore, HotfixTakesThePlaceOfTheRunningRolloutAndTheOldOneIsSupe
   ASSERT_TRUE(store->upload_build(hotfix));
   ASSERT_EQ(text(store->start_rollout(hotfix.candidate, Percent::whole(5), {})), "done");
   review(true, "3.4.1");
-  EXPECT_EQ(look(Look::full, "3.4.0").status, ReleaseStatus::superseded);
-  EXPECT_EQ(look(Look::glance, "3.4.0").status, ReleaseStatus::superseded);
+  EXPECT_EQ(look(Depth::full, "3.4.0").status, ReleaseStatus::superseded);
+  EXPECT_EQ(look(Depth::summary, "3.4.0").status, ReleaseStatus::superseded);
   const auto back = store->start_rollout(candidate, Percent::whole(20), {});
   ASSERT_FALSE(back);
   EXPECT_NE(back.error().message.find("newer"), std::string::npos) << back.error().message;
@@ -283,7 +283,7 @@ TEST_F(NeverReleased, FirstReleaseCannotBeStagedButGoesToEverybody) {
   EXPECT_NE(staged.error().hint.find("immediate"), std::string::npos) << staged.error().text();
   ASSERT_EQ(text(store->start_rollout(candidate, k_percent_all, {})), "done");
   review();
-  const SeenRelease seen = look(Look::glance);
+  const SeenRelease seen = look(Depth::summary);
   EXPECT_EQ(seen.percent, k_percent_all);
   EXPECT_TRUE(seen.percent_known) << "alone on its track it serves everybody";
 }

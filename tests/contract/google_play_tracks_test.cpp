@@ -68,7 +68,7 @@ TEST_P(Promotion, TakesTheSameBuildFromTrackToTrack) {
   }
   EXPECT_EQ(lists[way.track]["releases"].back()["releaseNotes"][0]["text"], "Faster.");
   if (std::string_view(way.track) != "beta") review();  // testing tracks have none here
-  const auto view = store->observe(candidate.version, Look::full);
+  const auto view = store->observe(candidate.version, Depth::full);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_EQ(view->release->percent, Percent::whole(5));
   ASSERT_FALSE(view->builds.empty());

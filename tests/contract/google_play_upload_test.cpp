@@ -109,7 +109,7 @@ TEST_F(GooglePlayUpload, AnotherProcessGoesOnWhereTheFirstStopped) {
   watch->calls.clear();
   store = new_client();
   // What a run does first: it looks. Another edit would end the one the bytes lie in.
-  const auto view = store->observe(candidate.version, Look::full);
+  const auto view = store->observe(candidate.version, Depth::full);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_TRUE(view->builds.empty());
   EXPECT_EQ(text(store->upload_build(upload)), "done");
@@ -131,7 +131,7 @@ TEST_F(GooglePlayUpload, WholeButUncommittedIsNotTakenForKept) {
   ASSERT_FALSE(store->upload_build(upload)) << "every commit is lost";
   watch->before = usual;
   store = new_client();
-  const auto view = store->observe(candidate.version, Look::full);
+  const auto view = store->observe(candidate.version, Depth::full);
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->builds.empty()) << "it lies in our edit only";
   EXPECT_EQ(text(store->upload_build(upload)), "done");

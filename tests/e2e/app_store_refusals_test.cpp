@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
@@ -19,7 +19,7 @@ struct Trouble {
 
 void PrintTo(const Trouble& row, std::ostream* out) { *out << row.name; }
 
-class AppStoreSaysNo : public Stage, public testing::WithParamInterface<Trouble> {
+class AppStoreSaysNo : public SandboxFixture, public testing::WithParamInterface<Trouble> {
  protected:
   void begin() const {
     const auto& trouble = GetParam();
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Trouble{"the_old_form_on_200", app_store_fault("legacy"), "", "", 1, {"statusCode ERROR"}}),
     [](const auto& row) { return row.param.name; });
 
-class AppStoreBudget : public Stage {
+class AppStoreBudget : public SandboxFixture {
  protected:
   // Until the store serves the release to somebody.
   void roll_out() const {

@@ -4,12 +4,12 @@
 
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
 
-class BadWorld : public Stage {
+class BadWorld : public SandboxFixture {
  protected:
   std::filesystem::path log_file() const { return directory_ / ".train" / "charge" / "log.jsonl"; }
 

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 #include "train/auth/app_store_token.hpp"
 #include "train/http/client.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class Feed : public Stage {
+class Feed : public SandboxFixture {
  protected:
   std::string read(const std::filesystem::path& path) const {
     std::ifstream in(path);

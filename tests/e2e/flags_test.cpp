@@ -3,14 +3,14 @@
 
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
 
 using testing::HasSubstr;
 
-class FlagCommands : public Stage {
+class FlagCommands : public SandboxFixture {
  protected:
   void write_flag(const std::string& text) const { std::ofstream(directory_ / "flags.json") << text; }
   Json list() const { return Json::parse(train_here({"flags", "list", "-o", "json"}).out, nullptr, false); }

@@ -2,7 +2,7 @@
 // next run goes on once it is mended.
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 constexpr const char* k_play = "/play/androidpublisher/v3/applications/com.example.charge";
 constexpr const char* k_play_upload = "/play/upload/androidpublisher/v3/applications/com.example.charge";
 
-class GooglePlayBadInput : public Stage {
+class GooglePlayBadInput : public SandboxFixture {
  public:
   std::filesystem::path bundle() const { return directory_ / "build/charge-3.4.0.aab"; }
   void write_bundle(const std::string& bytes) const { std::ofstream(bundle(), std::ios::binary) << bytes; }

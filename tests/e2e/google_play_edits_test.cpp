@@ -1,7 +1,7 @@
 // Edits are scarce: what a train at rest leaves alone, what a lost commit says, and an upload that was killed.
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 #include "train/auth/google_token.hpp"
 #include "train/http/client.hpp"
 
@@ -31,7 +31,7 @@ std::string padded(std::string archive, std::size_t bytes) {
   return std::string(bytes, 'p') + archive;
 }
 
-class GooglePlayEdits : public Stage {
+class GooglePlayEdits : public SandboxFixture {
  protected:
   void edit_definition(const std::string& from, const std::string& to) const {
     std::ifstream in(directory_ / "train.yaml");

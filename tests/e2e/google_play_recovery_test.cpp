@@ -1,10 +1,10 @@
 // App recovery by the command line: what it shows, what it wants confirmed, and its exit codes.
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
 
-class RecoveryCommand : public Stage {
+class RecoveryCommand : public SandboxFixture {
  protected:
   static constexpr const char* k_id = "4611000000000000001";
 
@@ -17,7 +17,7 @@ class RecoveryCommand : public Stage {
   }
   // 3.4.0 goes to a fifth; 3.3.0 (330) is what its users shall leave.
   void SetUp() override {
-    Stage::SetUp();
+    SandboxFixture::SetUp();
     control("POST", "person",
             {{"app", "android"}, {"action", "rollout"}, {"version", "3.4.0"}, {"build", "340"}, {"percent", 20}});
   }

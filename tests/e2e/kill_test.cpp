@@ -1,14 +1,14 @@
 // The second promise, shown: kill -9 anywhere, two at once, answers lost, and every store call still happens once.
 #include <random>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
 
 constexpr int k_looks_max = 120;  // a release of this example takes about thirty
 
-class Killed : public Stage {
+class Killed : public SandboxFixture {
  protected:
   // Kills `pid` when the sandbox sees its `at`th store request from now, before or after the effect.
   void arm(sandbox::Moment moment, int at) {
@@ -104,7 +104,7 @@ TEST_F(Killed, TwoAtOnceFiftyRoundsOneActs) {
   expect_each_change_once();
 }
 
-class AnswersLost : public Stage {
+class AnswersLost : public SandboxFixture {
  protected:
   // Writes to a store so far; control calls and the inbox are not a store's.
   int writes_to(const std::string& prefix) const {
@@ -154,7 +154,7 @@ TEST_F(AnswersLost, OfEachEvenWriteToTheAppStoreInTurn) { lose_each_answer_of("/
 TEST_F(AnswersLost, OfEachOddWriteToGooglePlayInTurn) { lose_each_answer_of("/play/", 1); }
 TEST_F(AnswersLost, OfEachEvenWriteToGooglePlayInTurn) { lose_each_answer_of("/play/", 2); }
 
-class Adopted : public Stage {};
+class Adopted : public SandboxFixture {};
 
 TEST_F(Adopted, AReleasePutThereByHandAtFivePercentGoesOnFromThere) {
   control("POST", "person",

@@ -1,7 +1,7 @@
 // The App Store's last resort and its rising numbers, by the commands people type.
 #include <gmock/gmock.h>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-class LastResort : public Stage {
+class LastResort : public SandboxFixture {
  protected:
   // 3.4.0 climbs on the App Store.
   void go_live() {

@@ -4,14 +4,14 @@
 
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 
 namespace train::e2e {
 namespace {
 
 using testing::HasSubstr;
 
-class PlaySignals : public Stage {
+class PlaySignals : public SandboxFixture {
  protected:
   // The example with Google's signals in place of its own.
   void use_vitals(const std::string& gates) const {

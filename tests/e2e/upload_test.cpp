@@ -5,7 +5,7 @@
 #include <fstream>
 #include <random>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 #include "train/base/files.hpp"
 
 namespace train::e2e {
@@ -14,7 +14,7 @@ namespace {
 constexpr int k_kills = 10;
 constexpr std::string_view k_slices = "/app-store/upload/";
 
-class Uploading : public Stage {
+class Uploading : public SandboxFixture {
  protected:
   // The example, with an .ipa for train to upload.
   void begin(std::uint64_t seed, const std::string& archive) {

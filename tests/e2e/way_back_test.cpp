@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "stage.hpp"
+#include "sandbox_fixture.hpp"
 #include "train/base/files.hpp"
 
 namespace train::e2e {
@@ -14,10 +14,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class WayBack : public Stage {
+class WayBack : public SandboxFixture {
  protected:
   void SetUp() override {
-    Stage::SetUp();
+    SandboxFixture::SetUp();
     ::setenv("TRAIN_TEST_KS_PASSWORD", "android", 1);
     write("live.aab", sandbox::example_bundle("com.example.charge", 330, "3.3.0"));
     for (const char* locale : {"en-US", "de-DE"})

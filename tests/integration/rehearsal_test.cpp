@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "../../src/cli/wiring.hpp"
+#include "../../src/cli/compose/wiring.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/gates/judge.hpp"
 #include "train/engine/replay.hpp"

@@ -7,8 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "../../src/cli/wiring.hpp"
-#include "../../src/rehearsal/play.hpp"
+#include "../../src/cli/compose/wiring.hpp"
+#include "../../src/rehearsal/simulation.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -58,31 +58,33 @@ bool is_there(const std::vector<Asked>& asked, std::string_view part) {
 }
 
 TEST(RollbackClock, ThreeRoundTripsToEachStore) {
-  const auto scenario = read_scenario(k_until_halted, "clock.yaml", cast_of(std::nullopt));
+  const auto scenario = read_scenario(k_until_halted, "clock.yaml", roster_of(std::nullopt));
   ASSERT_TRUE(scenario) << scenario.error().front().format();
-  auto stage = Stage::set(*scenario, std::nullopt);
-  ASSERT_TRUE(stage) << stage.error().text();
+  auto environment = Environment::set(*scenario, std::nullopt);
+  ASSERT_TRUE(environment) << environment.error().text();
   {
-    Play play(*scenario, **stage, cli::wire, {});
+    Simulation play(*scenario, **environment, cli::wire, {});
     const auto played = play.run();
     ASSERT_TRUE(played) << played.error().text();
-    for (const auto& app : play.witness().release()->apps) {
-      const auto& model = engine::model_of((*stage)->definition().find_app(app.app)->store);
-      ASSERT_EQ(engine::standby_state(model, *play.witness().release(), app), engine::StandbyState::ready) << app.app;
+    for (const auto& app : play.record().release()->apps) {
+      const auto& model = engine::model_of((*environment)->definition().find_app(app.app)->store);
+      ASSERT_EQ(engine::standby_state(model, *play.record().release(), app), engine::StandbyState::ready) << app.app;
     }
   }
-  auto hands = cli::wire((*stage)->definition(), (*stage)->clock());
-  ASSERT_TRUE(hands) << hands.error().text();
-  const auto calls_of = [&] { return json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body); };
+  auto ports = cli::wire((*environment)->definition(), (*environment)->clock());
+  ASSERT_TRUE(ports) << ports.error().text();
+  const auto calls_of = [&] {
+    return json::parse((*environment)->sandbox().control("GET", "/_sandbox/calls", "").body);
+  };
   const auto before = calls_of().size();
-  const auto version = (*stage)->version();
-  ASSERT_TRUE(runner::record(*hands->hands.log, (*stage)->clock(), "ana", [&](const engine::State&) {
+  const auto version = (*environment)->version();
+  ASSERT_TRUE(runner::record(*ports->ports.log, (*environment)->clock(), "ana", [&](const engine::State&) {
     return Result<std::vector<EventBody>>(std::vector<EventBody>{
         event::HaltOrdered{version, "ios", "crashes", true}, event::HaltOrdered{version, "android", "crashes", true}});
   }));
   runner::Options options;
-  options.brake_first = true;
-  const auto report = runner::advance((*stage)->definition(), hands->hands, options);
+  options.stop_before_observing = true;
+  const auto report = runner::advance((*environment)->definition(), ports->ports, options);
   ASSERT_TRUE(report) << report.error().text();
   const auto calls = calls_of();
   const auto apple = asked_until_accepted(calls, before, "app-store", "appStoreVersionReleaseRequests");
@@ -93,7 +95,7 @@ TEST(RollbackClock, ThreeRoundTripsToEachStore) {
   // The edit opens while the track is listed beside it: four requests, three of them one after the other.
   EXPECT_LE(google.size(), 4u);
   EXPECT_TRUE(is_there(google, "/releases"));
-  const auto state = runner::load_state(*hands->hands.log);
+  const auto state = runner::load_state(*ports->ports.log);
   ASSERT_TRUE(state);
   for (const auto& app : state->find(version)->apps) EXPECT_EQ(engine::app_phase(app), engine::AppPhase::rolled_back);
 }
@@ -109,34 +111,34 @@ expect:
 
 // The built-in example with a way back, whose crash gate lets it out by itself.
 Definition automatic() {
-  const auto scenario = read_scenario(k_until_halted, "clock.yaml", cast_of(std::nullopt));
-  auto stage = Stage::set(*scenario, std::nullopt);
-  EXPECT_TRUE(stage);
-  Definition out = (*stage)->definition();
+  const auto scenario = read_scenario(k_until_halted, "clock.yaml", roster_of(std::nullopt));
+  auto environment = Environment::set(*scenario, std::nullopt);
+  EXPECT_TRUE(environment);
+  Definition out = (*environment)->definition();
   for (auto& gate : out.gates) gate.auto_rollback = gate.on_breach == Reaction::rollback;
   return out;
 }
 
 TEST(RollbackClock, FromTheBreachToTheStandbyInAFewRequests) {
   const auto own = automatic();
-  const auto scenario = read_scenario(k_breach, "breach.yaml", cast_of(own));
+  const auto scenario = read_scenario(k_breach, "breach.yaml", roster_of(own));
   ASSERT_TRUE(scenario) << scenario.error().front().format();
-  auto stage = Stage::set(*scenario, own);
-  ASSERT_TRUE(stage) << stage.error().text();
+  auto environment = Environment::set(*scenario, own);
+  ASSERT_TRUE(environment) << environment.error().text();
   std::map<AppName, std::size_t> breached;
   std::map<AppName, std::size_t> went_out;
   const auto calls_now = [&] {
-    return json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body).size();
+    return json::parse((*environment)->sandbox().control("GET", "/_sandbox/calls", "").body).size();
   };
   const auto told = [&](const TimelineEntry& entry) {
     if (entry.event == "annotate" && entry.detail.find("crashes breaches") != std::string::npos)
       breached.emplace(entry.app, calls_now());
     if (entry.event == "release_standby") went_out.emplace(entry.app, calls_now());
   };
-  Play play(*scenario, **stage, cli::wire, told);
+  Simulation play(*scenario, **environment, cli::wire, told);
   const auto played = play.run();
   ASSERT_TRUE(played) << played.error().text();
-  const auto calls = json::parse((*stage)->sandbox().control("GET", "/_sandbox/calls", "").body);
+  const auto calls = json::parse((*environment)->sandbox().control("GET", "/_sandbox/calls", "").body);
   const std::map<AppName, std::pair<std::string, std::string>> stores{
       {"ios", {"app-store", "appStoreVersionReleaseRequests"}}, {"android", {"play", ":commit"}}};
   for (const auto& [app, store] : stores) {

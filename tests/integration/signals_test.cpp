@@ -34,17 +34,17 @@ TEST(Signals, TwelveProvidersAreAskedAtTheSameTime) {
   App app;
   app.name = "android";
   definition.apps = {app};
-  Hands hands;
+  Ports ports;
   for (int i = 0; i < providers; ++i) {
     Signal signal;
     signal.name = "s" + std::to_string(i);
     signal.kind = SignalKind::level;
     definition.signals.push_back(signal);
     sources.push_back(std::make_unique<Together>(all));
-    hands.signals[signal.name] = sources.back().get();
+    ports.signals[signal.name] = sources.back().get();
   }
   const LiveVersion live{*VersionName::parse("3.3.0"), BuildNumber::from(330)};
-  const auto measured = measure_everything(definition, hands, app, nullptr, &live, Instant());
+  const auto measured = measure_everything(definition, ports, app, nullptr, &live, Instant());
   EXPECT_EQ(measured.live.size(), 12u);
   EXPECT_TRUE(measured.signals.empty()) << "no version is out";
   for (const auto& [name, seen] : measured.live) EXPECT_EQ(seen.value, 1) << name;

@@ -12,7 +12,7 @@
 
 namespace train::engine {
 
-struct World {
+struct DecisionInput {
   const Definition& definition;
   const State& state;
   const Observation& observation;  // empty when deciding from the log alone
@@ -22,15 +22,16 @@ struct World {
 };
 
 // What the observation and the evidence show that the log does not know yet, as events to append. Empty at rest.
-// Appending them and asking again ends: an event that was noticed is not noticed twice.
-std::vector<EventBody> notice(const World& world);
+// Appending them and asking again ends: a change that was detected is not detected twice.
+std::vector<EventBody> detect_changes(const DecisionInput& input);
 
 // The one next step of each app (and of the train itself), or what it waits for, each with its reasons.
-// Level-triggered: what the state shows as done is not planned, whoever did it. `then` is left empty; see foresee.
-Plan decide(const World& world);
+// Level-triggered: what the state shows as done is not planned, whoever did it. `then` is left empty; see
+// predict_steps.
+Plan decide(const DecisionInput& input);
 
 // The steps expected to follow `plan` in the same run, by imagining that each succeeds.
-std::vector<Step> foresee(const World& world, const Plan& plan);
+std::vector<Step> predict_steps(const DecisionInput& input, const Plan& plan);
 
 // The items people can end, sorted, for the waiting_for_people event; nullopt when the log already has this set.
 std::optional<event::WaitingForPeople> people_wanted(const State& state, const VersionName& version, const Plan& plan);

@@ -24,7 +24,7 @@ std::string standby_item(const AppName& app);
 std::string rollback_item(const AppName& app);
 
 // Whether the store has the standby, or a person has waived it, or there is nothing to go back to.
-bool is_way_back_uploaded(const Definition& definition, const Release& release, const AppProgress& app);
+bool is_standby_uploaded(const Definition& definition, const Release& release, const AppProgress& app);
 
 struct StandbyNumbers {
   VersionName version;  // above the release's and every version this train knows
@@ -56,6 +56,6 @@ bool wants_standby(const Definition& definition, const StoreModel& model, const 
 bool wants_standby_look(const App& app, const Release& release, const AppProgress& progress, Instant now);
 
 // The live build that a standby of this release is made of; nullopt: there is none, or it is not known yet.
-std::optional<LiveVersion> way_back_of(const AppProgress& app);
+std::optional<LiveVersion> standby_base(const AppProgress& app);
 
 }  // namespace train::engine

@@ -122,9 +122,9 @@ struct AppProgress {
   std::map<SignalName, Instant> afresh;  // since when a signal is counted anew because its flag is off
   std::map<SignalName, Override> overrides;
   std::set<SignalName> warned;
-  std::vector<GateRule> rules;               // in force for this release
-  std::map<SignalName, std::string> unruly;  // the definition says something else: what
-  std::set<SignalName> rules_accepted;       // a person has said that the definition's are to be taken
+  std::vector<GateRule> rules;                      // in force for this release
+  std::map<SignalName, std::string> changed_rules;  // the definition says something else: what
+  std::set<SignalName> rules_accepted;              // a person has said that the definition's are to be taken
   std::optional<event::Drifted> drift;
   std::optional<Verdict> verdict;
   std::vector<GateEvidence> evidence;  // of the last judgement
@@ -183,7 +183,7 @@ struct FlagState {
 };
 
 // An event that channels are told of; `sent` holds the indices of channels that have it.
-struct Tellable {
+struct OutboxEntry {
   Seq seq = 0;
   Topic topic = Topic::stage;
   VersionName version;
@@ -199,7 +199,7 @@ struct State {
   std::vector<Release> releases;  // in the order they were opened
   std::map<FlagName, FlagState> flags;
   std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
-  std::vector<Tellable> outbox;
+  std::vector<OutboxEntry> outbox;
 
   Release* find(const VersionName& version);
   const Release* find(const VersionName& version) const;

@@ -17,7 +17,7 @@ namespace train {
 // How closely to look. `glance` is what a train at rest costs (at most two requests); it may leave the percentage
 // unread. `full` also reads what only an edit tells (Google Play's fraction), the builds of the version and, where the
 // definition has testers, how far each build is with each group.
-enum class Look { glance, full };
+enum class Depth { summary, full };
 
 struct Candidate {
   VersionName version;
@@ -39,7 +39,7 @@ class Store {
   virtual ~Store() = default;
 
   // What the store shows of `version`. Never empty for a failed read: that is an Error.
-  virtual Result<StoreView> observe(const VersionName& version, Look look) = 0;
+  virtual Result<StoreView> observe(const VersionName& version, Depth look) = 0;
 
   // ---- before review. Each returns Done once the store has it and shows it, also when it already did.
   virtual Result<Done> upload_build(const Upload& upload) = 0;

@@ -1,5 +1,6 @@
-// observe → notice → decide → intent → act → outcome, until nothing is due. `plan`, `advance`, `watch` and `rehearse`
-// all go through here; a dry run is the same loop over a log that only remembers, stopped before the first intent.
+// observe → detect changes → decide → intent → act → outcome, until nothing is due. `plan`, `advance`, `watch` and
+// `rehearse` all go through here; a dry run is the same loop over a log that only remembers, stopped before the first
+// intent.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +29,7 @@ namespace train::runner {
 
 // Everything outside, by name. Nothing is owned; all of it outlives the run. What the definition does not name is
 // absent.
-struct Hands {
+struct Ports {
   EventLog* log = nullptr;
   Clock* clock = nullptr;
   std::map<AppName, Store*> stores;
@@ -41,16 +42,16 @@ struct Hands {
   Archives* archives = nullptr;
   Signer* signer = nullptr;
   std::map<AppName, std::function<Result<SigningKey>()>> signing_keys;  // asked for only when something is signed
-  std::filesystem::path desk;  // where built standbys and kept archives lie; empty: nowhere on this machine
+  std::filesystem::path work_dir;  // where built standbys and kept archives lie; empty: nowhere on this machine
 };
 
-// Hands together with what they point at.
-struct OwnedHands {
-  Hands hands;
+// Ports together with what they point at.
+struct OwnedPorts {
+  Ports ports;
   std::vector<std::shared_ptr<void>> owned;
 };
 // Makes the concrete adapters for a definition: the only place that knows them is the one that passes this.
-using Wire = std::function<Result<OwnedHands>(const Definition&, Clock&)>;
+using Wire = std::function<Result<OwnedPorts>(const Definition&, Clock&)>;
 
 struct FailedStep {
   Step step;
@@ -71,26 +72,26 @@ struct Report {
 };
 
 // Told as it happens, from the thread that runs; may be empty.
-using Told = std::function<void(const Event&)>;
+using OnEvent = std::function<void(const Event&)>;
 
 struct Options {
   std::optional<std::vector<Step>> only;  // a saved plan: exactly these, or nothing (conflict)
-  Told told;
+  OnEvent on_event;
   std::function<bool(const Step&)> wanted;  // empty: every step; else only these are taken, the rest is left due
   // A person said stop: what lowers exposure is done at once, on what is known, and looked at afterwards. Each such
   // call looks for itself before it writes.
-  bool brake_first = false;
+  bool stop_before_observing = false;
 };
 
 // `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the
 // log's.
-Result<Report> advance(const Definition& definition, const Hands& hands, const Options& options);
+Result<Report> advance(const Definition& definition, const Ports& ports, const Options& options);
 
 // Reads only. The plan's `then` is filled in.
-Result<Report> plan(const Definition& definition, const Hands& hands);
+Result<Report> plan(const Definition& definition, const Ports& ports);
 
 // Looks at the stores and logs what changed; takes no step.
-Result<Report> observe(const Definition& definition, const Hands& hands);
+Result<Report> observe(const Definition& definition, const Ports& ports);
 
 Result<engine::State> load_state(EventLog& log);
 
@@ -101,7 +102,7 @@ Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by,
 
 // Sets a flag by a person's hand, `by` them, whatever else runs: intent, call, outcome. `set` is the call.
 using SetFlag = std::function<Result<Done>(FlagProvider& provider, const Flag& flag)>;
-Result<engine::State> set_flag(const Hands& hands, const std::string& by, const Flag& flag, const std::string& value,
+Result<engine::State> set_flag(const Ports& ports, const std::string& by, const Flag& flag, const std::string& value,
                                const SetFlag& set);
 
 // Every file that the pattern names for this version, by locale. not_found when there is none.
@@ -109,7 +110,7 @@ Result<Notes> read_notes(const std::string& pattern, const VersionName& version)
 
 // Every signal of one app, for people to see: the candidate's side once it is exposed, and the live version's; either
 // may be absent.
-MeasuredApp measure_everything(const Definition& definition, const Hands& hands, const App& app,
+MeasuredApp measure_everything(const Definition& definition, const Ports& ports, const App& app,
                                const engine::Release* release, const LiveVersion* live, Instant now);
 
 }  // namespace train::runner

@@ -42,7 +42,7 @@ Exit show_where_it_stands(const Context& context, const Session& session, const 
 }
 
 Exit record_word(const Context& context, const Session& session, const std::string& said, const runner::Make& make) {
-  auto state = runner::record(*session.hands().log, *session.clock, session.by, make);
+  auto state = runner::record(*session.ports().log, *session.clock, session.by, make);
   if (!state) return context.fail(state.error());
   return show_where_it_stands(context, session, *state, said);
 }
@@ -206,7 +206,7 @@ Result<event::CandidateChosen> candidate_from(const Session& session, const Rele
     return event;
   }
   const auto path = std::filesystem::absolute(options.build).lexically_normal();
-  auto identity = session.hands().archives->inspect(path);
+  auto identity = session.ports().archives->inspect(path);
   if (!identity) return tl::unexpected(identity.error());
   if (!*identity)
     return fail(ErrorKind::usage, "There is no file " + path.string() + ", and it is not a build number.");

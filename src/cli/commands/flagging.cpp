@@ -44,7 +44,7 @@ std::string value_meant(const Flag& flag, const std::string& word) {
 FlagRow row_of(const Flag& flag, const Session& session, const engine::State& state) {
   FlagRow row;
   row.flag = &flag;
-  const auto value = session.hands().flags.at(flag.name)->get(flag);
+  const auto value = session.ports().flags.at(flag.name)->get(flag);
   if (value)
     row.value = *value;
   else
@@ -58,7 +58,7 @@ Exit run_flags_list(const Context& context) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::flags, exit);
   if (!session) return exit;
-  const auto state = runner::load_state(*session->hands().log);
+  const auto state = runner::load_state(*session->ports().log);
   if (!state) return context.fail(state.error());
   std::vector<FlagRow> rows;
   for (const auto& flag : session->definition.flags) rows.push_back(row_of(flag, *session, *state));
@@ -71,7 +71,7 @@ Exit run_flags_list(const Context& context) {
 
 // The train would undo it at its next look.
 Result<Done> may_set(const Session& session, const Flag& flag, const std::string& value) {
-  const auto state = runner::load_state(*session.hands().log);
+  const auto state = runner::load_state(*session.ports().log);
   if (!state) return tl::unexpected(state.error());
   const auto reason = flag.value_off == value ? std::nullopt : engine::kept_off(session.definition, *state, flag.name);
   if (!reason) return Done{};
@@ -83,7 +83,7 @@ Result<Done> may_set(const Session& session, const Flag& flag, const std::string
 Exit set_by_hand(const Context& context, const Session& session, const Flag& flag, const std::string& value,
                  const runner::SetFlag& set) {
   if (auto may = may_set(session, flag, value); !may) return context.fail(may.error());
-  const auto state = runner::set_flag(session.hands(), session.by, flag, value, set);
+  const auto state = runner::set_flag(session.ports(), session.by, flag, value, set);
   if (!state) return context.fail(of_provider(state.error()));
   context.say("The flag " + flag.name + " is " + printable(value, 200) + ".");
   FlagRow row;
@@ -124,7 +124,7 @@ Exit run_flags_rollback(const Context& context, const FlagsOptions& options) {
     return context.fail({ErrorKind::usage, "The rollback was not confirmed; nothing was done.",
                          "Pass --yes where there is no terminal."});
   }
-  const auto value = session->hands().flags.at(options.name)->value_in(**flag, options.version);
+  const auto value = session->ports().flags.at(options.name)->value_in(**flag, options.version);
   if (!value) return context.fail(of_provider(value.error()));
   return set_by_hand(context, *session, **flag, *value,
                      [&](FlagProvider& provider, const Flag& one) { return provider.roll_back(one, options.version); });

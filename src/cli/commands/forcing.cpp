@@ -104,7 +104,7 @@ void show_assessed(const Context& context, const std::vector<Assessed>& all) {
   }
   const Screen screen = screen_of(context);
   for (const auto& one : all) {
-    screen.out << "  " << screen.paint(Ink::bold, one.app + " " + one.facts.bad.text() + ": ")
+    screen.out << "  " << screen.paint(Style::bold, one.app + " " + one.facts.bad.text() + ": ")
                << to_string(one.decision.degree);
     if (one.decision.minimum) {
       screen.out << ", at least " << one.decision.minimum->text() << ", after " << format_duration(one.decision.grace);
@@ -112,7 +112,7 @@ void show_assessed(const Context& context, const std::vector<Assessed>& all) {
     }
     screen.out << "\n";
     for (const auto& reason : one.decision.because)
-      screen.out << "      " << screen.paint(Ink::dim, reason.rule + ": ") << printable(reason.seen) << " ("
+      screen.out << "      " << screen.paint(Style::dim, reason.rule + ": ") << printable(reason.seen) << " ("
                  << printable(reason.wanted) << ")\n";
   }
 }
@@ -127,7 +127,7 @@ struct Assessment {
 std::optional<Assessment> assess_and_show(const Context& context, const ForceOptions& options, Exit& exit) {
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return std::nullopt;
-  auto state = runner::load_state(*session->hands().log);
+  auto state = runner::load_state(*session->ports().log);
   auto all = state ? assess_all(*session, *state, options) : tl::unexpected(state.error());
   if (!all) {
     exit = context.fail(all.error());
@@ -178,10 +178,10 @@ Result<Done> write_value(Session& session, Flag flag, const std::string& paramet
   flag.name = "force_update." + parameter;
   auto provider = wire_flag(flag, session.definition.directory, *session.clock, sleep_on(*session.clock));
   if (!provider) return tl::unexpected(provider.error());
-  session.owned.hands.flags[flag.name] = provider->get();
-  const auto set = runner::set_flag(session.hands(), session.by, flag, value,
+  session.owned.ports.flags[flag.name] = provider->get();
+  const auto set = runner::set_flag(session.ports(), session.by, flag, value,
                                     [&](FlagProvider& one, const Flag& which) { return one.set(which, value); });
-  session.owned.hands.flags.erase(flag.name);
+  session.owned.ports.flags.erase(flag.name);
   return set.map([](const engine::State&) { return Done{}; });
 }
 
@@ -246,7 +246,7 @@ Result<Done> approved(const engine::State& state, const std::vector<Assessed>& a
 }
 
 Result<engine::State> write_down(const Session& session, const std::vector<Assessed>& all, const std::string& why) {
-  return runner::record(*session.hands().log, *session.clock, session.by, [&](const engine::State&) {
+  return runner::record(*session.ports().log, *session.clock, session.by, [&](const engine::State&) {
     std::vector<EventBody> bodies;
     for (const auto& one : all) {
       if (one.decision.degree == Degree::none) continue;

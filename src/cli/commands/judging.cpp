@@ -105,7 +105,7 @@ Exit run_judge(const Context& context, const JudgeOptions& options) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return exit;
-  const auto events = session->hands().log->read(0);
+  const auto events = session->ports().log->read(0);
   if (!events) return context.fail(events.error());
   const auto replay = engine::replay(*events, session->definition, *since);
   if (context.format == Format::json)

@@ -36,12 +36,12 @@ void take_budgets(StatusModel& model, const std::map<AppName, RequestBudget>& bu
 Result<StatusModel> look_at_status(const Session& session, const StatusOptions& options) {
   std::map<AppName, RequestBudget> budgets;
   if (options.refresh) {
-    auto report = runner::observe(session.definition, session.hands());
+    auto report = runner::observe(session.definition, session.ports());
     if (!report) return tl::unexpected(report.error());
     for (const auto& failed : report->failed_looks) return tl::unexpected(failed.error);
     budgets = std::move(report->budgets);
   }
-  auto state = runner::load_state(*session.hands().log);
+  auto state = runner::load_state(*session.ports().log);
   if (!state) return tl::unexpected(state.error());
   auto model = make_status(session.definition, *state, session.clock->now(), options.all ? Which::all : Which::focus);
   take_budgets(model, budgets);
@@ -82,7 +82,7 @@ Exit run_plan(const Context& context, const PlanOptions& options) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;
-  auto report = runner::plan(session->definition, session->hands());
+  auto report = runner::plan(session->definition, session->ports());
   if (!report) return context.fail(report.error());
   for (const auto& failed : report->failed_looks) exit = worse(exit, context.fail(failed.error));
   if (!options.out_file.empty()) {
@@ -140,7 +140,7 @@ Exit run_log(const Context& context, const LogOptions& options) {
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return exit;
   if (options.verify) return verify_log(context, session->definition, options);
-  const auto events = session->hands().log->read(0);
+  const auto events = session->ports().log->read(0);
   if (!events) return context.fail(events.error());
   if (context.format == Format::text) {
     for (const auto& event : *events)

@@ -41,7 +41,7 @@ AppSignals signals_of(const Session& session, const engine::State& state, const 
   const auto* release = state.focus();
   const auto* progress = release == nullptr ? nullptr : release->find(app.name);
   const auto* live = live_of(state, app.name);
-  const auto measured = runner::measure_everything(session.definition, session.hands(), app, release, live, now);
+  const auto measured = runner::measure_everything(session.definition, session.ports(), app, release, live, now);
   const auto judged = engine::judge_app(session.definition, state, measured, now);
   AppSignals out{app.name, std::nullopt, std::nullopt, Percent(), {}};
   if (progress != nullptr) out.version = release->version;
@@ -67,7 +67,7 @@ Exit run_signals(const Context& context, const SignalsOptions& options) {
   auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;
   while (true) {
-    const auto state = runner::load_state(*session->hands().log);
+    const auto state = runner::load_state(*session->ports().log);
     if (!state) return context.fail(state.error());
     SignalsModel model{session->clock->now(), {}};
     for (const auto& app : session->definition.apps) model.apps.push_back(signals_of(*session, *state, app, model.now));

@@ -5,7 +5,7 @@
 #include "commands.hpp"
 #include "compose/clocks.hpp"
 #include "compose/session.hpp"
-#include "news.hpp"
+#include "feed_watcher.hpp"
 #include "train/base/files.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/model.hpp"
@@ -32,9 +32,9 @@ Result<VersionName> version_to_open(const Session& session, const engine::State&
     return *parsed;
   }
   VersionName newest = engine::newest_taken(state);
-  for (const auto& [name, store] : session.hands().stores) {
+  for (const auto& [name, store] : session.ports().stores) {
     if (newest != VersionName()) break;
-    auto view = store->observe(VersionName(), Look::glance);
+    auto view = store->observe(VersionName(), Depth::summary);
     if (!view) return tl::unexpected(view.error());
     if (view->live) newest = std::max(newest, view->live->version);
   }
@@ -89,9 +89,9 @@ std::optional<VersionName> live_version(const engine::State& state) {
 // cannot be read is said later, by the look that follows.
 Result<Done> must_rise(const Session& session, const VersionName& version) {
   for (const auto& app : session.definition.apps) {
-    const auto store = session.hands().stores.find(app.name);
-    if (!engine::model_of(app.store).version_record || store == session.hands().stores.end()) continue;
-    const auto view = store->second->observe(version, Look::glance);
+    const auto store = session.ports().stores.find(app.name);
+    if (!engine::model_of(app.store).version_record || store == session.ports().stores.end()) continue;
+    const auto view = store->second->observe(version, Depth::summary);
     if (!view || !view->live || view->release || version > view->live->version) continue;
     return fail(ErrorKind::refused,
                 fmt::format("Cannot open {}: {} is live on {}, and its store takes only numbers that rise.",
@@ -108,7 +108,7 @@ Exit run_start(const Context& context, const StartOptions& options) {
   const auto now = session->clock->now();
   VersionName opened;
   auto state =
-      runner::record(*session->hands().log, *session->clock, session->by,
+      runner::record(*session->ports().log, *session->clock, session->by,
                      [&](const engine::State& seen) -> Result<std::vector<EventBody>> {
                        auto version = version_to_open(*session, seen, options);
                        if (!version) return tl::unexpected(version.error());
@@ -123,7 +123,7 @@ Exit run_start(const Context& context, const StartOptions& options) {
                      });
   if (!state) return context.fail(state.error());
   // A version the stores already know is taken over where it stands.
-  auto report = runner::observe(session->definition, session->hands());
+  auto report = runner::observe(session->definition, session->ports());
   if (!report) return context.fail(report.error());
   for (const auto& failed : report->failed_looks) context.fail(failed.error);
   context.say("Opened " + opened.text() + (options.hotfix ? " (hotfix)." : "."));
@@ -152,12 +152,12 @@ Result<runner::Options> runner_options(const Context& context, const AdvanceOpti
   }
   if (context.quiet || context.format == Format::json) return out;
   // As it happens, on stdout: it is what the command is for.
-  out.told = [&context, intents = std::map<std::string, Step>()](const Event& event) mutable {
+  out.on_event = [&context, intents = std::map<std::string, Step>()](const Event& event) mutable {
     if (const auto* intent = std::get_if<event::Intent>(&event.body)) intents[intent->operation] = intent->step;
     const auto* outcome = std::get_if<event::Outcome>(&event.body);
     if (outcome == nullptr || outcome->result != event::Outcome::Result::done) return;
     const Paint paint(context.coloured());
-    context.out() << "  " << paint(Ink::good, "✓") << " " << step_text(intents[outcome->operation]) << "\n"
+    context.out() << "  " << paint(Style::good, "✓") << " " << step_text(intents[outcome->operation]) << "\n"
                   << std::flush;
   };
   return out;
@@ -166,7 +166,7 @@ Result<runner::Options> runner_options(const Context& context, const AdvanceOpti
 Result<runner::Report> advance_once(const Context& context, const Session& session, const AdvanceOptions& options) {
   auto with = runner_options(context, options);
   if (!with) return tl::unexpected(with.error());
-  return runner::advance(session.definition, session.hands(), *with);
+  return runner::advance(session.definition, session.ports(), *with);
 }
 
 Exit run_advance(const Context& context, const AdvanceOptions& options) {
@@ -197,7 +197,7 @@ Exit run_watch(const Context& context) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;
-  News news(context, *session->clock, session->hands().feeds);
+  FeedWatcher feed_watcher(context, *session->clock, session->ports().feeds);
   while (true) {
     const auto looked = session->clock->now();
     auto report = advance_once(context, *session, {});
@@ -218,7 +218,7 @@ Exit run_watch(const Context& context) {
     }
     const auto until = report ? next_look(report->plan, now) : now + Duration(60);
     context.say("Next look at " + format_rfc3339(until) + ".");
-    if (!news.wait(looked, until)) return exit;
+    if (!feed_watcher.wait(looked, until)) return exit;
   }
 }
 

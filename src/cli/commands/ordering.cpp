@@ -72,12 +72,12 @@ std::vector<AppName> apps_to_stop(const Definition& definition, const engine::Re
 
 Exit carry_out(const Context& context, const Session& session, const runner::Make& make) {
   Stopwatch watch;
-  const auto ordered = runner::record(*session.hands().log, *session.clock, session.by, make);
+  const auto ordered = runner::record(*session.ports().log, *session.clock, session.by, make);
   if (!ordered) return context.fail(ordered.error());
   runner::Options options;
-  options.brake_first = true;
-  options.told = [&](const Event& event) { watch.hear(event); };
-  const auto report = runner::advance(session.definition, session.hands(), options);
+  options.stop_before_observing = true;
+  options.on_event = [&](const Event& event) { watch.hear(event); };
+  const auto report = runner::advance(session.definition, session.ports(), options);
   if (!report) return context.fail(report.error());
   if (context.format == Format::json) {
     context.out() << advance_document(*report, watch.accepted());

@@ -11,8 +11,8 @@
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
 #include "train/base/time.hpp"
-#include "train/rehearsal/director.hpp"
 #include "train/rehearsal/rehearsal.hpp"
+#include "train/rehearsal/scenario_player.hpp"
 #include "train/sandbox/sandbox.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
@@ -93,17 +93,17 @@ struct SandboxOptions {
 // Until interrupted; with a scenario, the world's part of it is played as the clock moves.
 Exit serve(const Context& context, const SandboxOptions& options, sandbox::Sandbox& running) {
   const auto clock = make_system_clock();
-  std::unique_ptr<rehearsal::Director> director;
+  std::unique_ptr<rehearsal::ScenarioPlayer> player;
   if (!options.scenario.empty()) {
-    auto made = rehearsal::Director::create(options.scenario, running);
+    auto made = rehearsal::ScenarioPlayer::create(options.scenario, running);
     if (!made) return context.fail(made.error());
-    director = std::move(*made);
-    for (const auto& line : director->left_to_others()) context.say("left to you: " + line);
+    player = std::move(*made);
+    for (const auto& line : player->left_to_others()) context.say("left to you: " + line);
   }
-  const Duration between(director ? 1 : 3600);
+  const Duration between(player ? 1 : 3600);
   while (clock->wait_until(clock->now() + between)) {
-    if (!director) continue;
-    for (const auto& line : director->look()) context.say(line);
+    if (!player) continue;
+    for (const auto& line : player->look()) context.say(line);
   }
   return Exit::done;
 }

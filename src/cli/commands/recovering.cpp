@@ -155,11 +155,11 @@ Exit run_recovery(const Context& context, const RecoveryOptions& options, const 
   }
   auto clock = make_clock(*definition);
   if (!clock) return context.fail(clock.error());
-  Talk talk;
-  talk.told = [&context](const AppName& name, const std::string& sentence) {
+  Reporter reporter;
+  reporter.told = [&context](const AppName& name, const std::string& sentence) {
     context.err() << "train: " << name << ": " << printable(sentence) << "\n";
   };
-  auto recoveries = wire_recoveries(*definition, **app, **clock, talk);
+  auto recoveries = wire_recoveries(*definition, **app, **clock, reporter);
   if (!recoveries) return context.fail(recoveries.error());
   const auto all = ask(**recoveries, *builds);
   if (!all) return context.fail(all.error());

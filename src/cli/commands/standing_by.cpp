@@ -31,7 +31,7 @@ struct StandbyOptions {
 bool is_meant(const StandbyOptions& options, const AppName& app) { return options.app.empty() || options.app == app; }
 
 void show_one(const StandbyStatus& status, const Screen& screen) {
-  screen.out << "  " << screen.paint(Ink::bold, pad(status.app, 9)) << " " << engine::to_string(status.state);
+  screen.out << "  " << screen.paint(Style::bold, pad(status.app, 9)) << " " << engine::to_string(status.state);
   if (!status.standby) {
     screen.out << "  none is chosen yet: it needs a candidate, and something live\n";
     return;
@@ -72,7 +72,7 @@ Exit run_status(const Context& context, const StandbyOptions& options) {
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return exit;
   if (auto known = known_app(session->definition, options.app); !known) return context.fail(known.error());
-  const auto state = runner::load_state(*session->hands().log);
+  const auto state = runner::load_state(*session->ports().log);
   if (!state) return context.fail(state.error());
   return show_standbys(context, *session, *state, options);
 }
@@ -91,8 +91,8 @@ Exit run_prepare(const Context& context, const StandbyOptions& options) {
   if (!session) return exit;
   if (auto known = known_app(session->definition, options.app); !known) return context.fail(known.error());
   // The numbers and what is worth knowing are chosen by a look, which also logs them, before anything is made.
-  const auto seen = options.dry_run ? runner::plan(session->definition, session->hands())
-                                    : runner::observe(session->definition, session->hands());
+  const auto seen = options.dry_run ? runner::plan(session->definition, session->ports())
+                                    : runner::observe(session->definition, session->ports());
   if (!seen) return context.fail(seen.error());
   if (context.format == Format::text || options.dry_run) show_standbys(context, *session, seen->state, options);
   if (options.dry_run) {
@@ -104,7 +104,7 @@ Exit run_prepare(const Context& context, const StandbyOptions& options) {
     return is_meant(options, step.app) &&
            (step.action == Action::prepare_standby || step.action == Action::upload_standby);
   };
-  const auto report = runner::advance(session->definition, session->hands(), run);
+  const auto report = runner::advance(session->definition, session->ports(), run);
   if (!report) return context.fail(report.error());
   for (const auto& step : report->done) context.say("done: " + step_text(step));
   for (const auto& failed : report->failed) context.fail(failed.error);
@@ -155,7 +155,7 @@ Result<SigningOrder> order_of(const Session& session, const StandbyOptions& opti
                 "`" + options.version + "` and `" + options.build + "` are not a version and a number.",
                 "Such as --version 3.4.1 --build 412.");
   }
-  auto key = session.hands().signing_keys.at(rule->app)();
+  auto key = session.ports().signing_keys.at(rule->app)();
   if (!key) return tl::unexpected(key.error());
   SigningOrder order;
   order.source = std::filesystem::absolute(options.source.empty() ? rule->source : options.source);
@@ -180,7 +180,7 @@ Exit run_build(const Context& context, const StandbyOptions& options) {
   if (!session) return exit;
   auto order = order_of(*session, options);
   if (!order) return context.fail(order.error());
-  const auto built = session->hands().signer->rebuild(*order);
+  const auto built = session->ports().signer->rebuild(*order);
   if (!built) return context.fail(built.error());
   if (context.format == Format::json) {
     Json findings = Json::array();

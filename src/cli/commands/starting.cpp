@@ -66,9 +66,9 @@ RunsOn where_it_runs() {
   return ci != nullptr && std::string_view(ci) == "true" ? RunsOn::ci_runner : RunsOn::own_machine;
 }
 
-void check_log(const Definition& definition, const runner::Hands& hands, Instant now, CheckLines& lines) {
+void check_log(const Definition& definition, const runner::Ports& ports, Instant now, CheckLines& lines) {
   add(lines, check_state(definition, where_it_runs()));
-  const auto events = hands.log->read(0);
+  const auto events = ports.log->read(0);
   if (!events) {
     lines.push_back(failed_line("State", "log", events.error()));
     return;
@@ -82,11 +82,12 @@ void check_log(const Definition& definition, const runner::Hands& hands, Instant
 }
 
 // Everything that can be checked once the secrets are at hand.
-void check_hands(const Definition& definition, Clock& clock, const CheckOptions& options, CheckLines& lines) {
+void check_against_the_world(const Definition& definition, Clock& clock, const CheckOptions& options,
+                             CheckLines& lines) {
   const auto now = clock.now();
   add(lines, check_people(definition, now));
   add(lines, check_gates(definition));
-  add(lines, check_way_back(definition));
+  add(lines, check_standby(definition));
   const auto owned = wire(definition, clock);
   if (!owned) {
     lines.push_back(failed_line("Secrets", "use", owned.error()));
@@ -94,12 +95,12 @@ void check_hands(const Definition& definition, Clock& clock, const CheckOptions&
   }
   if (!options.offline) {
     LiveVersions live;
-    add(lines, check_flags(definition, owned->hands));
-    add(lines, check_stores(definition, owned->hands, live));
+    add(lines, check_flags(definition, owned->ports));
+    add(lines, check_stores(definition, owned->ports, live));
     add(lines, check_halts(definition, live));
-    add(lines, check_signals(definition, owned->hands, live, now));
+    add(lines, check_signals(definition, owned->ports, live, now));
   }
-  check_log(definition, owned->hands, now, lines);
+  check_log(definition, owned->ports, now, lines);
 }
 
 CheckLines check_all(const Definition& definition, const CheckOptions& options) {
@@ -112,7 +113,7 @@ CheckLines check_all(const Definition& definition, const CheckOptions& options) 
   if (!clock)
     lines.push_back(failed_line("Definition", "TRAIN_CLOCK", clock.error()));
   else
-    check_hands(definition, **clock, options, lines);
+    check_against_the_world(definition, **clock, options, lines);
   return lines;
 }
 

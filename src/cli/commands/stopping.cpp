@@ -27,7 +27,7 @@ Exit show_ways_out(const Context& context, const StopOptions& options) {
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return exit;
   if (auto known = known_app(session->definition, options.app); !known) return context.fail(known.error());
-  const auto state = runner::load_state(*session->hands().log);
+  const auto state = runner::load_state(*session->ports().log);
   if (!state) return context.fail(state.error());
   const auto* release = state->focus();
   if (release == nullptr) return context.fail({ErrorKind::refused, "There is no release to roll back.", ""});

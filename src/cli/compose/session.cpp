@@ -29,7 +29,7 @@ void warn_about_ci(const Context& context, const Definition& definition) {
 }
 
 // Uploads of several apps may run at the same time.
-Talk talk_on(const Context& context) {
+Reporter reporter_on(const Context& context) {
   struct Voice {
     explicit Voice(std::ostream& to) : err(to), line(to) {}
     std::mutex mutex;
@@ -37,20 +37,20 @@ Talk talk_on(const Context& context) {
     ProgressLine line;
   };
   auto voice = std::make_shared<Voice>(context.err());
-  Talk talk;
-  talk.told = [voice](const AppName& app, const std::string& sentence) {
+  Reporter reporter;
+  reporter.told = [voice](const AppName& app, const std::string& sentence) {
     const std::lock_guard lock(voice->mutex);
     voice->err << "train: " << app << ": " << printable(sentence) << "\n";
   };
-  if (context.quiet || !context.invocation.err_is_terminal) return talk;
-  talk.uploading = [voice](const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total) {
+  if (context.quiet || !context.invocation.err_is_terminal) return reporter;
+  reporter.uploading = [voice](const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total) {
     const std::lock_guard lock(voice->mutex);
     voice->line.show(app, what, stored, total);
   };
-  return talk;
+  return reporter;
 }
 
-Result<runner::OwnedHands> wire_as_far_as(Reach reach, const Session& session, const Context& context) {
+Result<runner::OwnedPorts> wire_as_far_as(Reach reach, const Session& session, const Context& context) {
   switch (reach) {
     case Reach::log_only:
       return wire_log(session.definition, *session.clock);
@@ -59,7 +59,7 @@ Result<runner::OwnedHands> wire_as_far_as(Reach reach, const Session& session, c
     case Reach::everything:
       break;
   }
-  return wire_aloud(session.definition, *session.clock, talk_on(context));
+  return wire_aloud(session.definition, *session.clock, reporter_on(context));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A command's beginning: the definition, the clock, the hands. Every error is said before it returns.
+// A command's beginning: the definition, the clock, the ports. Every error is said before it returns.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ namespace train::cli {
 struct Session {
   Definition definition;
   std::unique_ptr<Clock> clock;
-  runner::OwnedHands owned;
-  const runner::Hands& hands() const { return owned.hands; }
+  runner::OwnedPorts owned;
+  const runner::Ports& ports() const { return owned.ports; }
   std::string by;  // who acts
 };
 

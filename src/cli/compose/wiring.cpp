@@ -27,15 +27,15 @@
 namespace train::cli {
 namespace {
 
-using runner::OwnedHands;
+using runner::OwnedPorts;
 
 stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCredentials account, Clock& clock,
-                                                const Talk& talk) {
+                                                const Reporter& reporter) {
   stores::GooglePlaySettings settings;
   settings.app = app;
   settings.account = std::move(account);
   settings.clock = &clock;
-  settings.told = [told = talk.told, name = app.name](const std::string& sentence) {
+  settings.told = [told = reporter.told, name = app.name](const std::string& sentence) {
     if (told) told(name, sentence);
   };
   return settings;
@@ -55,12 +55,12 @@ Result<SigningKey> signing_key(const StandbyRule& rule, const App& app, const st
 
 class Wiring {
  public:
-  Wiring(const Definition& definition, Clock& clock, Talk talk)
-      : definition_(definition), clock_(clock), talk_(std::move(talk)) {
-    out_.hands.clock = &clock;
+  Wiring(const Definition& definition, Clock& clock, Reporter reporter)
+      : definition_(definition), clock_(clock), reporter_(std::move(reporter)) {
+    out_.ports.clock = &clock;
   }
 
-  Result<OwnedHands> everything() {
+  Result<OwnedPorts> everything() {
     for (const auto& part : {&Wiring::log, &Wiring::stores, &Wiring::feeds, &Wiring::signals, &Wiring::flags,
                              &Wiring::channels, &Wiring::source}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
@@ -70,13 +70,13 @@ class Wiring {
     return std::move(out_);
   }
 
-  Result<OwnedHands> only_log() {
+  Result<OwnedPorts> only_log() {
     if (auto done = log(); !done) return tl::unexpected(done.error());
     signing();
     return std::move(out_);
   }
 
-  Result<OwnedHands> log_and_flags() {
+  Result<OwnedPorts> log_and_flags() {
     for (const auto& part : {&Wiring::log, &Wiring::flags}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
@@ -92,8 +92,8 @@ class Wiring {
   }
 
   Archives* archives() {
-    if (out_.hands.archives == nullptr) out_.hands.archives = keep(archives::make_archives());
-    return out_.hands.archives;
+    if (out_.ports.archives == nullptr) out_.ports.archives = keep(archives::make_archives());
+    return out_.ports.archives;
   }
 
   // Where this train's files lie; nullopt where its state is on no disk of this machine.
@@ -127,7 +127,7 @@ class Wiring {
     settings.train = definition_.train;
     settings.snapshot = snapshot_json;
     settings.warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
-    out_.hands.log = keep(event_log::make_file_log(std::move(settings)));
+    out_.ports.log = keep(event_log::make_file_log(std::move(settings)));
     return Done{};
   }
 
@@ -135,7 +135,7 @@ class Wiring {
     for (const auto& app : definition_.apps) {
       auto store = app.store == StoreKind::app_store ? app_store(app) : google_play(app);
       if (!store) return tl::unexpected(store.error());
-      out_.hands.stores[app.name] = keep(std::move(*store));
+      out_.ports.stores[app.name] = keep(std::move(*store));
     }
     return Done{};
   }
@@ -184,7 +184,7 @@ class Wiring {
       if (!settings) return tl::unexpected(settings.error());
       auto feed = stores::make_app_store_feed(std::move(*settings));
       if (!feed) return tl::unexpected(feed.error());
-      out_.hands.feeds[app.name] = keep(std::move(*feed));
+      out_.ports.feeds[app.name] = keep(std::move(*feed));
     }
     return Done{};
   }
@@ -201,16 +201,17 @@ class Wiring {
   Result<std::unique_ptr<Store>> google_play(const App& app) {
     auto account = google_account(app);
     if (!account) return tl::unexpected(account.error());
-    auto settings = google_play_settings(app, std::move(*account), clock_, talk_);
+    auto settings = google_play_settings(app, std::move(*account), clock_, reporter_);
     settings.archives = archives();
-    if (const auto desk = state_directory()) settings.kept_upload = *desk / ("google-play-" + app.name + ".json");
+    if (const auto work_dir = state_directory())
+      settings.kept_upload = *work_dir / ("google-play-" + app.name + ".json");
     settings.progress = uploading(app.name);
     return stores::make_google_play(std::move(settings));
   }
 
   UploadProgress uploading(const AppName& app) const {
-    if (!talk_.uploading) return {};
-    return [tell = talk_.uploading, app](const std::string& what, std::uint64_t stored, std::uint64_t total) {
+    if (!reporter_.uploading) return {};
+    return [tell = reporter_.uploading, app](const std::string& what, std::uint64_t stored, std::uint64_t total) {
       tell(app, what, stored, total);
     };
   }
@@ -219,7 +220,7 @@ class Wiring {
     for (const auto& signal : definition_.signals) {
       auto source = signal_source(signal);
       if (!source) return tl::unexpected(source.error());
-      out_.hands.signals[signal.name] = keep(std::move(*source));
+      out_.ports.signals[signal.name] = keep(std::move(*source));
     }
     return Done{};
   }
@@ -287,17 +288,17 @@ class Wiring {
     for (const auto& flag : definition_.flags) {
       auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
       if (!provider) return tl::unexpected(provider.error());
-      out_.hands.flags[flag.name] = keep(std::move(*provider));
+      out_.ports.flags[flag.name] = keep(std::move(*provider));
     }
     return Done{};
   }
 
   // Keys are asked for when something is signed: status and plan need none.
   void signing() {
-    out_.hands.signer = keep(signing::make_signer());
-    out_.hands.desk = state_directory().value_or(std::filesystem::path());
+    out_.ports.signer = keep(signing::make_signer());
+    out_.ports.work_dir = state_directory().value_or(std::filesystem::path());
     for (const auto& rule : definition_.standby) {
-      out_.hands.signing_keys[rule.app] = [rule, app = *definition_.find_app(rule.app),
+      out_.ports.signing_keys[rule.app] = [rule, app = *definition_.find_app(rule.app),
                                            directory = definition_.directory] {
         return signing_key(rule, app, directory);
       };
@@ -314,26 +315,26 @@ class Wiring {
         notifier = keep(channel.kind == "slack" ? notify::make_slack(sleep_on(clock_), *target)
                                                 : notify::make_webhook(sleep_on(clock_), *target));
       }
-      out_.hands.channels.push_back(notifier);
+      out_.ports.channels.push_back(notifier);
     }
     return Done{};
   }
 
   Result<Done> source() {
     if (!definition_.source) return Done{};
-    out_.hands.source = keep(source::make_git(definition_.source->repository));
+    out_.ports.source = keep(source::make_git(definition_.source->repository));
     if (!definition_.source->build) return Done{};
     const auto& build = *definition_.source->build;
     auto headers = build.http ? secrets(build.http->secret_headers) : Result<std::map<std::string, Secret>>{};
     if (!headers) return tl::unexpected(headers.error());
-    out_.hands.builds = keep(source::make_build_service(build, definition_.directory, sleep_on(clock_), *headers));
+    out_.ports.builds = keep(source::make_build_service(build, definition_.directory, sleep_on(clock_), *headers));
     return Done{};
   }
 
   const Definition& definition_;
   Clock& clock_;
-  Talk talk_;
-  OwnedHands out_;
+  Reporter reporter_;
+  OwnedPorts out_;
   std::map<AppName, auth::AppStoreKey> app_store_keys_;
   signals::AppStoreReaders app_store_readers_;
   std::map<AppName, auth::GoogleCredentials> google_accounts_;
@@ -342,22 +343,22 @@ class Wiring {
 
 }  // namespace
 
-Result<OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk) {
-  return Wiring(definition, clock, std::move(talk)).everything();
+Result<OwnedPorts> wire_aloud(const Definition& definition, Clock& clock, Reporter reporter) {
+  return Wiring(definition, clock, std::move(reporter)).everything();
 }
-Result<OwnedHands> wire(const Definition& definition, Clock& clock) { return wire_aloud(definition, clock, {}); }
-Result<OwnedHands> wire_log(const Definition& definition, Clock& clock) {
+Result<OwnedPorts> wire(const Definition& definition, Clock& clock) { return wire_aloud(definition, clock, {}); }
+Result<OwnedPorts> wire_log(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).only_log();
 }
-Result<OwnedHands> wire_flags(const Definition& definition, Clock& clock) {
+Result<OwnedPorts> wire_flags(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).log_and_flags();
 }
 
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
-                                                    const Talk& talk) {
+                                                    const Reporter& reporter) {
   auto account = google_credentials(*app.google_play_credentials, definition.directory);
   if (!account) return tl::unexpected(account.error());
-  return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, talk));
+  return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, reporter));
 }
 
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {

@@ -10,24 +10,24 @@
 namespace train::cli {
 
 // What adapters tell people while they work; either may be empty. From any thread.
-struct Talk {
+struct Reporter {
   std::function<void(const AppName& app, const std::string& sentence)> told;
   std::function<void(const AppName& app, const std::string& what, std::uint64_t stored, std::uint64_t total)> uploading;
 };
 
 // Resolves every secret the definition names: `definition` errors are the first thing a user hears.
-Result<runner::OwnedHands> wire_aloud(const Definition& definition, Clock& clock, Talk talk);
-Result<runner::OwnedHands> wire(const Definition& definition, Clock& clock);  // the same, in silence
+Result<runner::OwnedPorts> wire_aloud(const Definition& definition, Clock& clock, Reporter reporter);
+Result<runner::OwnedPorts> wire(const Definition& definition, Clock& clock);  // the same, in silence
 
 // The log, the clock and the signer: for commands that talk to nobody.
-Result<runner::OwnedHands> wire_log(const Definition& definition, Clock& clock);
+Result<runner::OwnedPorts> wire_log(const Definition& definition, Clock& clock);
 
 // The log, the clock and the flags' providers.
-Result<runner::OwnedHands> wire_flags(const Definition& definition, Clock& clock);
+Result<runner::OwnedPorts> wire_flags(const Definition& definition, Clock& clock);
 
 // App recovery of an app on Google Play; `clock` outlives it.
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
-                                                    const Talk& talk);
+                                                    const Reporter& reporter);
 
 // nullopt when everything the definition resolves to is on this machine; else the first URL's host that is not.
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition);

@@ -12,21 +12,21 @@ constexpr std::size_t k_detail_column = 30;
 
 struct Mark {
   std::string_view sign;
-  Ink ink;
+  Style style;
 };
 
 Mark mark_of(CheckResult result) {
   switch (result) {
     case CheckResult::ok:
-      return {"✓", Ink::good};
+      return {"✓", Style::good};
     case CheckResult::warning:
-      return {"!", Ink::attention};
+      return {"!", Style::attention};
     case CheckResult::failed:
-      return {"✗", Ink::bad};
+      return {"✗", Style::bad};
     case CheckResult::inactive:
-      return {"·", Ink::dim};
+      return {"·", Style::dim};
   }
-  return {"✗", Ink::bad};
+  return {"✗", Style::bad};
 }
 
 void show_line(const CheckLine& line, const Screen& screen) {
@@ -37,10 +37,10 @@ void show_line(const CheckLine& line, const Screen& screen) {
   const bool overlong = k_what_column + width_of(head) > k_detail_column;
   if (overlong) head = what + "\n" + std::string(k_detail_column, ' ');
   const auto detail = wrap(printable(line.detail), screen.columns, k_detail_column, k_detail_column);
-  screen.out << "  " << screen.paint(mark.ink, mark.sign) << " " << head << detail << "\n";
+  screen.out << "  " << screen.paint(mark.style, mark.sign) << " " << head << detail << "\n";
   if (line.hint.empty()) return;
   const auto hint = wrap(printable(line.hint), screen.columns, k_detail_column, k_detail_column);
-  screen.out << std::string(k_detail_column, ' ') << screen.paint(Ink::dim, hint) << "\n";
+  screen.out << std::string(k_detail_column, ' ') << screen.paint(Style::dim, hint) << "\n";
 }
 
 std::size_t count(const CheckLines& lines, CheckResult result) {
@@ -51,8 +51,8 @@ std::size_t count(const CheckLines& lines, CheckResult result) {
 void show_end(const CheckLines& lines, const Screen& screen) {
   const auto failed = count(lines, CheckResult::failed);
   const auto warnings = count(lines, CheckResult::warning);
-  const auto verdict = failed != 0 ? screen.paint(Ink::bad, fmt::format("{} failed", failed))
-                                   : screen.paint(Ink::good, "Nothing failed");
+  const auto verdict = failed != 0 ? screen.paint(Style::bad, fmt::format("{} failed", failed))
+                                   : screen.paint(Style::good, "Nothing failed");
   screen.out << verdict
              << fmt::format(", {} warning{}, {} not active yet, {} ok.\n", warnings, warnings == 1 ? "" : "s",
                             count(lines, CheckResult::inactive), count(lines, CheckResult::ok));
@@ -65,7 +65,7 @@ void show_check(const CheckLines& lines, Amount amount, const Screen& screen) {
   for (const auto& line : lines) {
     const bool trouble = line.result == CheckResult::failed || line.result == CheckResult::warning;
     if (amount == Amount::only_trouble && !trouble) continue;
-    if (line.group != group) screen.out << screen.paint(Ink::bold, line.group) << "\n";
+    if (line.group != group) screen.out << screen.paint(Style::bold, line.group) << "\n";
     group = line.group;
     show_line(line, screen);
   }

@@ -5,19 +5,19 @@
 namespace train::cli {
 namespace {
 
-std::string_view code_of(Ink ink) {
-  switch (ink) {
-    case Ink::plain:
+std::string_view code_of(Style style) {
+  switch (style) {
+    case Style::plain:
       return "";
-    case Ink::bold:
+    case Style::bold:
       return "\x1b[1m";
-    case Ink::dim:
+    case Style::dim:
       return "\x1b[2m";
-    case Ink::good:
+    case Style::good:
       return "\x1b[32m";
-    case Ink::bad:
+    case Style::bad:
       return "\x1b[31;1m";
-    case Ink::attention:
+    case Style::attention:
       return "\x1b[33m";
   }
   return "";
@@ -25,9 +25,9 @@ std::string_view code_of(Ink ink) {
 
 }  // namespace
 
-std::string Paint::operator()(Ink ink, std::string_view text) const {
-  if (!coloured_ || ink == Ink::plain) return std::string(text);
-  return std::string(code_of(ink)) + std::string(text) + "\x1b[0m";
+std::string Paint::operator()(Style style, std::string_view text) const {
+  if (!coloured_ || style == Style::plain) return std::string(text);
+  return std::string(code_of(style)) + std::string(text) + "\x1b[0m";
 }
 
 std::size_t width_of(std::string_view text) {

@@ -7,12 +7,12 @@
 
 namespace train::cli {
 
-enum class Ink { plain, bold, dim, good, bad, attention };
+enum class Style { plain, bold, dim, good, bad, attention };
 
 class Paint {
  public:
   explicit Paint(bool coloured) : coloured_(coloured) {}
-  std::string operator()(Ink ink, std::string_view text) const;
+  std::string operator()(Style style, std::string_view text) const;
 
  private:
   bool coloured_;

@@ -13,7 +13,7 @@ constexpr std::size_t k_wide = 120;  // from here on what is missing stands on t
 
 struct Cell {
   std::string text;
-  Ink ink = Ink::plain;
+  Style style = Style::plain;
   std::size_t width = 0;
 };
 
@@ -91,17 +91,17 @@ std::string age_words(const std::optional<Measurement>& seen, Instant now) {
 }
 
 Cell verdict_cell(const SignalRow& row) {
-  if (row.gate == nullptr) return {"no gate", Ink::dim, 8};
-  if (!row.judged) return {"", Ink::plain, 8};
+  if (row.gate == nullptr) return {"no gate", Style::dim, 8};
+  if (!row.judged) return {"", Style::plain, 8};
   switch (row.judged->verdict) {
     case Verdict::pass:
-      return {"pass", Ink::good, 8};
+      return {"pass", Style::good, 8};
     case Verdict::hold:
-      return {"hold", Ink::attention, 8};
+      return {"hold", Style::attention, 8};
     case Verdict::breach:
-      return {"breach", Ink::bad, 8};
+      return {"breach", Style::bad, 8};
   }
-  return {"", Ink::plain, 8};
+  return {"", Style::plain, 8};
 }
 
 std::string missing_words(const SignalRow& row) {
@@ -120,12 +120,12 @@ std::string link_words(const SignalRow& row) {
 }
 
 std::vector<Cell> cells_of(const SignalRow& row, Instant now) {
-  return {{row.signal->name, Ink::bold, 17},
-          {candidate_words(row), Ink::plain, 10},
-          {bounds_words(row), Ink::dim, 15},
-          {limit_words(row), Ink::plain, 11},
-          {measured_words(*row.signal, row.live), Ink::plain, 9},
-          {age_words(row.candidate ? row.candidate : row.live, now), Ink::dim, 5},
+  return {{row.signal->name, Style::bold, 17},
+          {candidate_words(row), Style::plain, 10},
+          {bounds_words(row), Style::dim, 15},
+          {limit_words(row), Style::plain, 11},
+          {measured_words(*row.signal, row.live), Style::plain, 9},
+          {age_words(row.candidate ? row.candidate : row.live, now), Style::dim, 5},
           verdict_cell(row)};
 }
 
@@ -133,7 +133,7 @@ void show_line(const std::vector<Cell>& cells, const std::string& rest, const Sc
   screen.out << "  ";
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const bool last = i + 1 == cells.size() && rest.empty();
-    screen.out << screen.paint(cells[i].ink, last ? cells[i].text : fitted(cells[i].text, cells[i].width - 1) + " ");
+    screen.out << screen.paint(cells[i].style, last ? cells[i].text : fitted(cells[i].text, cells[i].width - 1) + " ");
   }
   screen.out << rest << "\n";
 }
@@ -144,7 +144,7 @@ void show_row(const SignalRow& row, const Screen& screen, Instant now) {
   const std::string missing = printable(missing_words(row), 600);
   const std::string link = printable(link_words(row), 300);
   const auto dim = [&](const std::string& text, std::size_t indent) {
-    return screen.paint(Ink::dim, wrap(text, screen.columns, indent, indent));
+    return screen.paint(Style::dim, wrap(text, screen.columns, indent, indent));
   };
   show_line(cells_of(row, now), wide && !missing.empty() ? dim(missing, beside + 2) : "", screen);
   if (!wide && !missing.empty()) screen.out << "      " << dim(missing, 6) << "\n";
@@ -161,14 +161,14 @@ void show_signals(const SignalsModel& model, const Screen& screen) {
     std::string head = app.app;
     if (app.version) head += fmt::format(" {} at {}", app.version->text(), app.percent.text());
     head += app.live ? " · live " + app.live->text() : " · no live version is known";
-    screen.out << screen.paint(Ink::bold, printable(head)) << "\n";
+    screen.out << screen.paint(Style::bold, printable(head)) << "\n";
     if (app.rows.empty()) {
       screen.out << "  no signal is measured for it\n";
       continue;
     }
-    const std::vector<Cell> header{{"signal", Ink::dim, 17}, {"new", Ink::dim, 10}, {"95 % bounds", Ink::dim, 15},
-                                   {"limit", Ink::dim, 11},  {"live", Ink::dim, 9}, {"age", Ink::dim, 5},
-                                   {"verdict", Ink::dim, 8}};
+    const std::vector<Cell> header{{"signal", Style::dim, 17}, {"new", Style::dim, 10}, {"95 % bounds", Style::dim, 15},
+                                   {"limit", Style::dim, 11},  {"live", Style::dim, 9}, {"age", Style::dim, 5},
+                                   {"verdict", Style::dim, 8}};
     show_line(header, "", screen);
     for (const auto& row : app.rows) show_row(row, screen, model.now);
   }

@@ -6,58 +6,58 @@
 namespace train::cli {
 namespace {
 
-Ink ink_of(engine::AppPhase phase) {
+Style ink_of(engine::AppPhase phase) {
   switch (phase) {
     case engine::AppPhase::halted:
     case engine::AppPhase::rejected:
-      return Ink::bad;
+      return Style::bad;
     case engine::AppPhase::rolled_back:
     case engine::AppPhase::superseded:
-      return Ink::attention;
+      return Style::attention;
     case engine::AppPhase::completed:
-      return Ink::good;
+      return Style::good;
     case engine::AppPhase::awaiting_build:
     case engine::AppPhase::candidate:
     case engine::AppPhase::submitted:
     case engine::AppPhase::in_review:
     case engine::AppPhase::approved:
     case engine::AppPhase::rolling_out:
-      return Ink::bold;
+      return Style::bold;
   }
-  return Ink::bold;
+  return Style::bold;
 }
 
-Ink ink_of(Verdict verdict) {
+Style ink_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
-      return Ink::good;
+      return Style::good;
     case Verdict::hold:
-      return Ink::attention;
+      return Style::attention;
     case Verdict::breach:
-      return Ink::bad;
+      return Style::bad;
   }
-  return Ink::plain;
+  return Style::plain;
 }
 
 // "1 › [5] › 20 › 50 › 100": where the app stands on its ladder.
 std::string ladder_text(const AppStatus& app, const Paint& paint) {
   std::string out;
   for (std::size_t i = 0; i < app.stages.size(); ++i) {
-    if (i != 0) out += paint(Ink::dim, " › ");
+    if (i != 0) out += paint(Style::dim, " › ");
     auto text = app.stages[i].text();
     text.resize(text.size() - 2);  // without " %": it stands once at the end
     if (static_cast<int>(i) + 1 == app.stage)
-      out += paint(Ink::good, "[" + text + "]");
+      out += paint(Style::good, "[" + text + "]");
     else
-      out += paint(static_cast<int>(i) + 1 < app.stage ? Ink::plain : Ink::dim, text);
+      out += paint(static_cast<int>(i) + 1 < app.stage ? Style::plain : Style::dim, text);
   }
-  return out + paint(Ink::dim, " %");
+  return out + paint(Style::dim, " %");
 }
 
-void show_line(const Screen& screen, std::string_view label, const std::string& text, Ink ink = Ink::plain) {
+void show_line(const Screen& screen, std::string_view label, const std::string& text, Style style = Style::plain) {
   constexpr std::size_t column = 15;
-  screen.out << "    " << screen.paint(Ink::dim, pad(label, column - 4))
-             << screen.paint(ink, wrap(text, screen.columns, column, column)) << "\n";
+  screen.out << "    " << screen.paint(Style::dim, pad(label, column - 4))
+             << screen.paint(style, wrap(text, screen.columns, column, column)) << "\n";
 }
 
 std::string wait_text(const Wait& wait, const StatusModel& model) {
@@ -82,7 +82,7 @@ std::string budget_text(const RequestBudget& budget, Instant now) {
 
 void show_app(const AppStatus& app, const StatusModel& model, const Screen& screen) {
   const auto& paint = screen.paint;
-  screen.out << "  " << paint(Ink::bold, pad(app.app, 9)) << " "
+  screen.out << "  " << paint(Style::bold, pad(app.app, 9)) << " "
              << paint(ink_of(app.phase), pad(spaced(engine::to_string(app.phase)), 15)) << pad(app.percent.text(), 7)
              << " " << ladder_text(app, paint);
   if (app.verdict) screen.out << "  " << paint(ink_of(*app.verdict), to_string(*app.verdict));
@@ -91,42 +91,42 @@ void show_app(const AppStatus& app, const StatusModel& model, const Screen& scre
   if (app.build) store += " · build " + app.build->text();
   if (!app.store_state.empty()) store += " · " + printable(app.store_state);
   if (app.percent_as_of) store += " · read " + format_age(model.now - *app.percent_as_of);
-  show_line(screen, "store", store, Ink::dim);
-  if (screen.verbose && app.budget) show_line(screen, "requests", budget_text(*app.budget, model.now), Ink::dim);
+  show_line(screen, "store", store, Style::dim);
+  if (screen.verbose && app.budget) show_line(screen, "requests", budget_text(*app.budget, model.now), Style::dim);
   for (const auto& wait : app.waits) {
-    show_line(screen, to_string(wait.kind), wait_text(wait, model), wait.needs_person ? Ink::bad : Ink::plain);
+    show_line(screen, to_string(wait.kind), wait_text(wait, model), wait.needs_person ? Style::bad : Style::plain);
     for (const auto& way : wait.ways) show_line(screen, "", way_text(wait, way));
   }
   if (app.next) show_line(screen, "next", next_text(*app.next, model));
   if (app.next && app.next->action == Action::complete && !app.can_be_stopped_after) {
-    show_line(screen, "note", "after that only a newer version or removal from sale can stop it", Ink::attention);
+    show_line(screen, "note", "after that only a newer version or removal from sale can stop it", Style::attention);
   }
 }
 
-Ink ink_of(engine::StandbyState state) {
+Style ink_of(engine::StandbyState state) {
   switch (state) {
     case engine::StandbyState::ready:
     case engine::StandbyState::released:
-      return Ink::good;
+      return Style::good;
     case engine::StandbyState::absent:
     case engine::StandbyState::stepped_aside:
-      return Ink::attention;
+      return Style::attention;
     case engine::StandbyState::built:
     case engine::StandbyState::uploaded:
     case engine::StandbyState::in_review:
       break;
   }
-  return Ink::plain;
+  return Style::plain;
 }
 
 // "way back   android  ready   3.4.1 (412) is 3.3.0 (401) again"
 void show_standby_line(const StandbyStatus& status, const Screen& screen) {
-  screen.out << screen.paint(Ink::dim, "  way back: ") << pad(status.app, 9) << " "
+  screen.out << screen.paint(Style::dim, "  way back: ") << pad(status.app, 9) << " "
              << screen.paint(ink_of(status.state), spaced(engine::to_string(status.state)));
   if (status.standby) {
-    screen.out << screen.paint(Ink::dim, fmt::format(" · {} ({}) is {} ({}) again", status.standby->version.text(),
-                                                     status.standby->build.text(), status.standby->from.text(),
-                                                     status.standby->from_build.text()));
+    screen.out << screen.paint(Style::dim, fmt::format(" · {} ({}) is {} ({}) again", status.standby->version.text(),
+                                                       status.standby->build.text(), status.standby->from.text(),
+                                                       status.standby->from_build.text()));
   }
   screen.out << "\n";
 }
@@ -134,11 +134,11 @@ void show_standby_line(const StandbyStatus& status, const Screen& screen) {
 void show_release(const ReleaseStatusModel& release, const StatusModel& model, const Screen& screen) {
   std::string head = model.train + " " + release.version.text();
   if (release.hotfix) head += " (hotfix)";
-  screen.out << screen.paint(Ink::bold, head) << "  " << spaced(engine::to_string(release.phase));
+  screen.out << screen.paint(Style::bold, head) << "  " << spaced(engine::to_string(release.phase));
   if (release.departed)
-    screen.out << screen.paint(Ink::dim, " · left " + when_text(*release.departed, model.now, model.zone));
+    screen.out << screen.paint(Style::dim, " · left " + when_text(*release.departed, model.now, model.zone));
   else if (release.cutoff)
-    screen.out << screen.paint(Ink::dim, " · cutoff " + when_text(*release.cutoff, model.now, model.zone));
+    screen.out << screen.paint(Style::dim, " · cutoff " + when_text(*release.cutoff, model.now, model.zone));
   screen.out << "\n";
   for (const auto& app : release.apps) show_app(app, model, screen);
   for (const auto& standby : release.standby) show_standby_line(standby, screen);
@@ -153,12 +153,12 @@ void show_status(const StatusModel& model, const Screen& screen) {
   }
   show_release(*model.release, model, screen);
   for (const auto& operation : model.open_operations) {
-    screen.out << "  " << screen.paint(Ink::attention, "a call is under way, or its run died: " + operation) << "\n";
+    screen.out << "  " << screen.paint(Style::attention, "a call is under way, or its run died: " + operation) << "\n";
   }
-  if (model.owner) screen.out << screen.paint(Ink::dim, "  on watch: ") << *model.owner << "\n";
+  if (model.owner) screen.out << screen.paint(Style::dim, "  on watch: ") << *model.owner << "\n";
   for (const auto& flag : model.flags) {
-    screen.out << screen.paint(Ink::dim, "  flag ") << flag.name << " = " << printable(flag.value)
-               << screen.paint(Ink::dim, " (set " + format_age(model.now - flag.as_of) + ")") << "\n";
+    screen.out << screen.paint(Style::dim, "  flag ") << flag.name << " = " << printable(flag.value)
+               << screen.paint(Style::dim, " (set " + format_age(model.now - flag.as_of) + ")") << "\n";
   }
   for (const auto& other : model.others) {
     screen.out << "\n";

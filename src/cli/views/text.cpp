@@ -57,12 +57,12 @@ namespace {
 void show_reasons(const std::vector<Reason>& reasons, const Screen& screen) {
   for (const auto& reason : reasons) {
     const auto line = fmt::format("{}: {}; wanted {}", reason.rule, printable(reason.seen), printable(reason.wanted));
-    screen.out << "      " << screen.paint(Ink::dim, wrap(line, screen.columns, 6, 8)) << "\n";
+    screen.out << "      " << screen.paint(Style::dim, wrap(line, screen.columns, 6, 8)) << "\n";
   }
 }
 
 void show_wait(const Wait& wait, const Screen& screen, Instant now) {
-  const auto mark = wait.needs_person ? screen.paint(Ink::bad, "!") : screen.paint(Ink::dim, "·");
+  const auto mark = wait.needs_person ? screen.paint(Style::bad, "!") : screen.paint(Style::dim, "·");
   auto line = fmt::format("{} {}", wait.app.empty() ? "train" : wait.app, std::string(to_string(wait.kind)));
   line = pad(line, 20) + " " + printable(wait.detail);
   if (wait.until) line += ", until " + when_text(*wait.until, now, screen.zone);
@@ -77,13 +77,13 @@ void show_wait(const Wait& wait, const Screen& screen, Instant now) {
 void show_plan(const Plan& plan, const Screen& screen, Instant now) {
   if (plan.steps.empty()) screen.out << "Nothing is due.\n";
   for (const auto& step : plan.steps) {
-    screen.out << "  " << screen.paint(Ink::good, "+") << " " << screen.paint(Ink::bold, printable(step_text(step)))
+    screen.out << "  " << screen.paint(Style::good, "+") << " " << screen.paint(Style::bold, printable(step_text(step)))
                << "\n";
     show_reasons(step.because, screen);
   }
   if (!plan.then.empty()) screen.out << "Expected to follow in the same run:\n";
   for (const auto& step : plan.then)
-    screen.out << "  " << screen.paint(Ink::dim, "then " + printable(step_text(step))) << "\n";
+    screen.out << "  " << screen.paint(Style::dim, "then " + printable(step_text(step))) << "\n";
   if (!plan.waits.empty()) screen.out << "Waiting for:\n";
   for (const auto& wait : plan.waits) show_wait(wait, screen, now);
 }
@@ -98,40 +98,40 @@ void show_forecasts(const std::vector<engine::GateForecast>& forecasts, const Sc
                 ? fmt::format("about {:.0f} exposures at half its limit, {}", *gate.at_half_the_limit, time)
                 : std::string("cannot pass");
     if (!gate.can_conclude()) line += "; not within its longest wait of " + format_duration(gate.max_wait);
-    screen.out << screen.paint(gate.can_conclude() ? Ink::plain : Ink::attention, printable(line)) << "\n";
+    screen.out << screen.paint(gate.can_conclude() ? Style::plain : Style::attention, printable(line)) << "\n";
   }
 }
 
 void show_advance(const runner::Report& report, const Screen& screen, Instant now) {
   for (const auto& failed : report.failed) {
-    screen.out << "  " << screen.paint(Ink::bad, "✗") << " " << printable(step_text(failed.step)) << "\n";
+    screen.out << "  " << screen.paint(Style::bad, "✗") << " " << printable(step_text(failed.step)) << "\n";
     screen.out << "      " << wrap(printable(failed.error.message), screen.columns, 6, 6) << "\n";
     if (!failed.error.hint.empty())
-      screen.out << "      " << screen.paint(Ink::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
+      screen.out << "      " << screen.paint(Style::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
                  << "\n";
   }
   for (const auto& failed : report.failed_looks) {
-    screen.out << "  " << screen.paint(Ink::bad, "✗") << " " << failed.app << " could not be looked at\n";
+    screen.out << "  " << screen.paint(Style::bad, "✗") << " " << failed.app << " could not be looked at\n";
     screen.out << "      " << wrap(printable(failed.error.message), screen.columns, 6, 6) << "\n";
     if (!failed.error.hint.empty())
-      screen.out << "      " << screen.paint(Ink::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
+      screen.out << "      " << screen.paint(Style::dim, wrap(printable(failed.error.hint), screen.columns, 6, 6))
                  << "\n";
   }
   if (report.done.empty() && report.failed.empty() && report.failed_looks.empty()) screen.out << "Nothing was due.\n";
   if (!report.plan.waits.empty()) screen.out << "Waiting for:\n";
   for (const auto& wait : report.plan.waits) show_wait(wait, screen, now);
   if (report.plan.next_due)
-    screen.out << screen.paint(Ink::dim, "Next look at " + when_text(*report.plan.next_due, now, screen.zone) + ".")
+    screen.out << screen.paint(Style::dim, "Next look at " + when_text(*report.plan.next_due, now, screen.zone) + ".")
                << "\n";
 }
 
 namespace {
 
-Ink ink_of(const std::string& event) {
-  if (event == "phase:halted" || event == "halt" || event == "phase:rejected") return Ink::bad;
-  if (event == "phase:completed" || event == "phase:done" || event == "complete") return Ink::good;
-  if (event == "pause" || event == "set_flag") return Ink::attention;
-  return starts_with(event, "phase:") ? Ink::bold : Ink::plain;
+Style ink_of(const std::string& event) {
+  if (event == "phase:halted" || event == "halt" || event == "phase:rejected") return Style::bad;
+  if (event == "phase:completed" || event == "phase:done" || event == "complete") return Style::good;
+  if (event == "pause" || event == "set_flag") return Style::attention;
+  return starts_with(event, "phase:") ? Style::bold : Style::plain;
 }
 
 }  // namespace
@@ -140,26 +140,26 @@ void show_timeline_entry(const rehearsal::TimelineEntry& entry, const Screen& sc
   const auto percent = entry.percent ? entry.percent->text() : std::string();
   const auto head = fmt::format("{}  {}  {:>7}  ", format_rfc3339(entry.at),
                                 pad(entry.app.empty() ? "train" : entry.app, 8), percent);
-  screen.out << screen.paint(Ink::dim, head) << screen.paint(ink_of(entry.event), pad(entry.event, 20));
+  screen.out << screen.paint(Style::dim, head) << screen.paint(ink_of(entry.event), pad(entry.event, 20));
   const auto start = width_of(head) + 20;
   if (!entry.detail.empty()) {
     // The detail is cut rather than wrapped: a timeline is read down its columns.
     const auto room = screen.columns > start + 12 ? screen.columns - start - 1 : std::size_t{200};
     screen.out << " "
-               << screen.paint(Ink::dim, screen.columns == 0 || screen.columns > start + 12
-                                             ? printable(entry.detail, room > 4 ? room - 3 : room)
-                                             : "");
+               << screen.paint(Style::dim, screen.columns == 0 || screen.columns > start + 12
+                                               ? printable(entry.detail, room > 4 ? room - 3 : room)
+                                               : "");
   }
   screen.out << "\n";
 }
 
 void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen) {
   screen.out << "\n"
-             << screen.paint(Ink::bold, outcome.scenario) << " ended after "
+             << screen.paint(Style::bold, outcome.scenario) << " ended after "
              << format_duration(outcome.end - outcome.began) << ", " << outcome.looks
              << " looks: " << wrap(printable(outcome.ended), 0, 0, 0) << "\n";
   for (const auto& expectation : outcome.expectations) {
-    screen.out << "  " << (expectation.met ? screen.paint(Ink::good, "✓") : screen.paint(Ink::bad, "✗")) << " "
+    screen.out << "  " << (expectation.met ? screen.paint(Style::good, "✓") : screen.paint(Style::bad, "✗")) << " "
                << printable(expectation.text);
     if (!expectation.met && !expectation.seen.empty())
       screen.out << "\n      " << wrap("seen: " + printable(expectation.seen), screen.columns, 6, 6);

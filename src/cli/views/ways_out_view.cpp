@@ -14,14 +14,14 @@ using Json = nlohmann::ordered_json;
 void show_part(const Screen& screen, std::string_view label, const std::string& text) {
   constexpr std::size_t column = 17;
   if (text.empty()) return;
-  screen.out << "      " << screen.paint(Ink::dim, pad(label, column - 6))
+  screen.out << "      " << screen.paint(Style::dim, pad(label, column - 6))
              << wrap(printable(text), screen.columns, column, column) << "\n";
 }
 
 void show_way(const engine::WayOut& way, bool recommended, const Screen& screen) {
   const auto mark = recommended ? "→ " : way.possible ? "  " : "✗ ";
-  const auto ink = recommended ? Ink::good : way.possible ? Ink::bold : Ink::dim;
-  screen.out << "    " << screen.paint(ink, mark + spaced(engine::to_string(way.way)))
+  const auto style = recommended ? Style::good : way.possible ? Style::bold : Style::dim;
+  screen.out << "    " << screen.paint(style, mark + spaced(engine::to_string(way.way)))
              << (recommended    ? "  (recommended)"
                  : way.possible ? ""
                                 : "  (not possible now)")
@@ -39,7 +39,7 @@ void show_way(const engine::WayOut& way, bool recommended, const Screen& screen)
 
 void show_choices(const std::vector<Choice>& choices, const Screen& screen) {
   for (const auto& choice : choices) {
-    screen.out << "  " << screen.paint(Ink::bold, choice.app + " " + choice.version.text()) << "\n";
+    screen.out << "  " << screen.paint(Style::bold, choice.app + " " + choice.version.text()) << "\n";
     bool first = true;
     for (const auto& way : choice.ways) {
       show_way(way, first && way.possible, screen);

@@ -139,7 +139,7 @@ void judge_pass(Weighed& gate) {
   } else if (!is_objection_only(gate.rule())) {
     add(still_unproven(question, gate.evidence));
   }
-  add(question.unruly);
+  add(question.changed_rules);
   gate.evidence.missing = join(missing, "; ");
   if (missing.empty()) gate.evidence.verdict = Verdict::pass;
 }

@@ -28,7 +28,7 @@ Json edit_json(const Edit& edit) {
   return {{"id", edit.id}, {"expiryTimeSeconds", std::to_string(edit.expires.time_since_epoch().count())}};
 }
 
-const std::vector<Release>& list_in_edit(const Track& track, const Edit& edit) {
+const std::vector<TrackRelease>& list_in_edit(const Track& track, const Edit& edit) {
   const auto touched = edit.tracks.find(track.name);
   return touched == edit.tracks.end() ? track.releases : touched->second;
 }
@@ -197,12 +197,12 @@ Handled PlayService::release_summaries(const PlayApp& app, const std::string& na
   if (found == app.tracks.end()) return refused(not_found("Track not found: " + printable(name, 80) + "."));
   const Track& track = found->second;
   Json body = Json::object();
-  const auto add = [&](const Release& release) {
+  const auto add = [&](const TrackRelease& release) {
     if (body["releases"].size() < k_summaries_limit) body["releases"].push_back(summary_json(name, release));
   };
-  for (const Release& release : track.releases) add(release);
+  for (const TrackRelease& release : track.releases) add(release);
   // What still serves while its successor is under review.
-  for (const Release& release : track.published) {
+  for (const TrackRelease& release : track.published) {
     if (find_by_codes(track.releases, release.codes) == nullptr) add(release);
   }
   return answered(body);
@@ -212,7 +212,7 @@ Handled PlayService::filter_options(const PlayApp& app) const {
   Json body = {{"tracks", Json::array()}};
   for (const auto& [name, track] : app.tracks) {
     Json serving = Json::array();
-    for (const Release& release : track.published) {
+    for (const TrackRelease& release : track.published) {
       Json codes = Json::array();
       for (const std::int64_t code : release.codes) codes.push_back(std::to_string(code));
       serving.push_back({{"displayName", release.name}, {"versionCodes", codes}});

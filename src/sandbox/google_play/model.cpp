@@ -50,18 +50,19 @@ std::string_view wire_word(Review review) {
   return "RELEASE_LIFECYCLE_STATE_UNSPECIFIED";
 }
 
-const Release* find_by_codes(const std::vector<Release>& releases, const std::vector<std::int64_t>& codes) {
-  const auto found = std::find_if(releases.begin(), releases.end(), [&](const Release& r) { return r.codes == codes; });
+const TrackRelease* find_by_codes(const std::vector<TrackRelease>& releases, const std::vector<std::int64_t>& codes) {
+  const auto found =
+      std::find_if(releases.begin(), releases.end(), [&](const TrackRelease& r) { return r.codes == codes; });
   return found == releases.end() ? nullptr : &*found;
 }
 
-Release* find_by_codes(std::vector<Release>& releases, const std::vector<std::int64_t>& codes) {
-  return const_cast<Release*>(find_by_codes(std::as_const(releases), codes));
+TrackRelease* find_by_codes(std::vector<TrackRelease>& releases, const std::vector<std::int64_t>& codes) {
+  return const_cast<TrackRelease*>(find_by_codes(std::as_const(releases), codes));
 }
 
-const Release* find_by_status(const std::vector<Release>& releases, Status status) {
+const TrackRelease* find_by_status(const std::vector<TrackRelease>& releases, Status status) {
   const auto found =
-      std::find_if(releases.begin(), releases.end(), [&](const Release& r) { return r.status == status; });
+      std::find_if(releases.begin(), releases.end(), [&](const TrackRelease& r) { return r.status == status; });
   return found == releases.end() ? nullptr : &*found;
 }
 
@@ -70,7 +71,7 @@ bool is_production(std::string_view track) {
   return (colon == std::string_view::npos ? track : track.substr(colon + 1)) == "production";
 }
 
-std::string codes_text(const Release& release) {
+std::string codes_text(const TrackRelease& release) {
   std::vector<std::string> parts;
   for (const std::int64_t code : release.codes) parts.push_back(std::to_string(code));
   return join(parts, ",");

@@ -34,7 +34,7 @@ struct Countries {
   bool rest_of_world = false;
 };
 
-struct Release {
+struct TrackRelease {
   std::string name;
   std::vector<std::int64_t> codes;  // rising, at least one
   Status status = Status::draft;
@@ -48,9 +48,9 @@ struct Release {
 
 struct Track {
   std::string name;
-  std::vector<Release> releases;   // what the track says
-  std::vector<Release> published;  // what users are served by, which a review may hold back from `releases`
-  std::vector<Release> past;       // completed once, oldest first: what a halt falls back on
+  std::vector<TrackRelease> releases;   // what the track says
+  std::vector<TrackRelease> published;  // what users are served by, which a review may hold back from `releases`
+  std::vector<TrackRelease> past;       // completed once, oldest first: what a halt falls back on
 };
 
 struct Artifact {
@@ -68,10 +68,10 @@ struct Edit {
   std::string id;
   Instant expires;
   EditState state = EditState::open;
-  std::map<std::string, std::vector<Release>> tracks;  // only those it touched
-  Artifacts artifacts;                                 // only its own
-  std::vector<std::string> symbols;                    // "340 proguard": what came beside a build
-  std::map<std::string, UploadSession> uploads;        // by upload_id
+  std::map<std::string, std::vector<TrackRelease>> tracks;  // only those it touched
+  Artifacts artifacts;                                      // only its own
+  std::vector<std::string> symbols;                         // "340 proguard": what came beside a build
+  std::map<std::string, UploadSession> uploads;             // by upload_id
 };
 
 // An app recovery action: asks those who run some builds to update.
@@ -102,10 +102,10 @@ struct PlayApp {
   bool draft_app = false;           // never published: takes draft releases only
 };
 
-Release* find_by_codes(std::vector<Release>& releases, const std::vector<std::int64_t>& codes);
-const Release* find_by_codes(const std::vector<Release>& releases, const std::vector<std::int64_t>& codes);
-const Release* find_by_status(const std::vector<Release>& releases, Status status);
-bool is_production(std::string_view track);      // of any form factor
-std::string codes_text(const Release& release);  // "340", "340,1340"
+TrackRelease* find_by_codes(std::vector<TrackRelease>& releases, const std::vector<std::int64_t>& codes);
+const TrackRelease* find_by_codes(const std::vector<TrackRelease>& releases, const std::vector<std::int64_t>& codes);
+const TrackRelease* find_by_status(const std::vector<TrackRelease>& releases, Status status);
+bool is_production(std::string_view track);           // of any form factor
+std::string codes_text(const TrackRelease& release);  // "340", "340,1340"
 
 }  // namespace train::sandbox::play

@@ -28,24 +28,24 @@ std::optional<double> fraction_of(const Json& act) {
   return found->get<double>() / 100.0;
 }
 
-Release* release_meant(PlayApp& app, Track& track, const Json& act) {
+TrackRelease* release_meant(PlayApp& app, Track& track, const Json& act) {
   const std::string version = text_of(act, "version");
   if (!version.empty()) {
-    for (Release& release : track.releases) {
+    for (TrackRelease& release : track.releases) {
       if (release.name == version || version_of(app, release) == version) return &release;
     }
     return nullptr;
   }
   // Without a version: the newest.
-  Release* newest = nullptr;
-  for (Release& release : track.releases) {
+  TrackRelease* newest = nullptr;
+  for (TrackRelease& release : track.releases) {
     if (newest == nullptr || release.codes.back() > newest->codes.back()) newest = &release;
   }
   return newest;
 }
 
 // Through the same rules as an edit, so that a person cannot do what the store does not allow.
-Result<std::string> change_list(const PlayApp& app, Track& track, std::vector<Release> wanted, Instant now) {
+Result<std::string> change_list(const PlayApp& app, Track& track, std::vector<TrackRelease> wanted, Instant now) {
   auto list = updated_list(track, std::move(wanted), app.artifacts);
   if (!list) return sentence(list.error().message);
   if (auto wrong = check_commit(track, *list)) return sentence(wrong->message);
@@ -54,13 +54,13 @@ Result<std::string> change_list(const PlayApp& app, Track& track, std::vector<Re
   return join(changes, "; ");
 }
 
-Result<std::string> set_status(const PlayApp& app, Track& track, const Release& meant, Status status,
+Result<std::string> set_status(const PlayApp& app, Track& track, const TrackRelease& meant, Status status,
                                std::optional<double> fraction, Instant now) {
-  std::vector<Release> wanted;
-  for (const Release& release : track.releases) {
+  std::vector<TrackRelease> wanted;
+  for (const TrackRelease& release : track.releases) {
     if (release.codes != meant.codes && release.status != status) wanted.push_back(release);
   }
-  Release changed = meant;
+  TrackRelease changed = meant;
   changed.status = status;
   changed.fraction = fraction;
   wanted.push_back(std::move(changed));
@@ -90,19 +90,19 @@ Result<std::string> rollout_by_hand(PlayApp& app, Track& track, const Json& act,
     return sentence("A rollout needs \"version\", a whole \"build\" and a \"percent\" above 0 and at most 100.");
   }
   if (app.artifacts.count(code) == 0) app.artifacts[code] = made_up_artifact(app.setup, version, code);
-  Release release;
+  TrackRelease release;
   release.name = version;
   release.codes = {code};
   release.status = *fraction < 1 ? Status::in_progress : Status::completed;
   if (*fraction < 1) release.fraction = *fraction;
-  std::vector<Release> wanted;
-  if (const Release* full = find_by_status(track.releases, Status::completed); full != nullptr && *fraction < 1) {
+  std::vector<TrackRelease> wanted;
+  if (const TrackRelease* full = find_by_status(track.releases, Status::completed); full != nullptr && *fraction < 1) {
     wanted.push_back(*full);
   }
   wanted.push_back(release);
   auto change = change_list(app, track, std::move(wanted), now);
   if (!change) return change;
-  Release* added = find_by_codes(track.releases, release.codes);
+  TrackRelease* added = find_by_codes(track.releases, release.codes);
   added->review = Review::published;
   added->review_since = now;
   publish_allowed(track);
@@ -110,7 +110,7 @@ Result<std::string> rollout_by_hand(PlayApp& app, Track& track, const Json& act,
 }
 
 // Restricts a running rollout to some countries; an empty list opens it again.
-Result<std::string> set_countries(const PlayApp& app, Track& track, const Release& meant, const Json& act,
+Result<std::string> set_countries(const PlayApp& app, Track& track, const TrackRelease& meant, const Json& act,
                                   Instant now) {
   Countries countries;
   for (const Json& each : act.value("countries", Json::array())) {
@@ -119,8 +119,8 @@ Result<std::string> set_countries(const PlayApp& app, Track& track, const Releas
   if (meant.status != Status::in_progress || !is_production(track.name)) {
     return sentence("Only a running rollout on production can be restricted to countries.");
   }
-  std::vector<Release> wanted;
-  for (const Release& release : track.releases) {
+  std::vector<TrackRelease> wanted;
+  for (const TrackRelease& release : track.releases) {
     wanted.push_back(release);
     if (release.codes != meant.codes) continue;
     wanted.back().countries = countries.countries.empty() ? std::nullopt : std::optional<Countries>(countries);
@@ -128,16 +128,17 @@ Result<std::string> set_countries(const PlayApp& app, Track& track, const Releas
   return change_list(app, track, std::move(wanted), now);
 }
 
-Result<std::string> remove_release(Track& track, const Release& meant, Instant now) {
+Result<std::string> remove_release(Track& track, const TrackRelease& meant, Instant now) {
   if (meant.status == Status::completed) return sentence("A fully rolled out release cannot be removed.");
-  std::vector<Release> wanted;
-  for (const Release& release : track.releases) {
+  std::vector<TrackRelease> wanted;
+  for (const TrackRelease& release : track.releases) {
     if (release.codes != meant.codes) wanted.push_back(release);
   }
   return join(commit_track(track, std::move(wanted), Sending::to_review, now), "; ");
 }
 
-Result<std::string> review_button(PlayApp& app, Track& track, Release& meant, std::string_view action, Instant now) {
+Result<std::string> review_button(PlayApp& app, Track& track, TrackRelease& meant, std::string_view action,
+                                  Instant now) {
   if (action == "withdraw") {
     if (meant.review != Review::in_review) return sentence("The release is not in review.");
     meant.review = Review::not_sent;
@@ -175,9 +176,9 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
   if (std::find(known.begin(), known.end(), action) == known.end()) {
     return sentence("Google Play's console has no action '" + printable(action, 40) + "'.");
   }
-  Release* meant = release_meant(app, track, act);
+  TrackRelease* meant = release_meant(app, track, act);
   if (meant == nullptr) return sentence("The track has no such release.");
-  const Release before = *meant;
+  const TrackRelease before = *meant;
   if (action == "withdraw" || action == "release") return review_button(app, track, *meant, action, now);
   if (action == "countries") return set_countries(app, track, before, act, now);
   if (action == "remove") return remove_release(track, before, now);

@@ -154,7 +154,7 @@ std::vector<std::int64_t> published_codes(const PlayApp& app) {
   std::vector<std::int64_t> all;
   for (const auto& [name, track] : app.tracks) {
     for (const auto* list : {&track.published, &track.past}) {
-      for (const Release& release : *list) all.insert(all.end(), release.codes.begin(), release.codes.end());
+      for (const TrackRelease& release : *list) all.insert(all.end(), release.codes.begin(), release.codes.end());
     }
   }
   return all;
@@ -195,7 +195,7 @@ double reached_part(const RecoveryAction& action) {
 // Users leave for a newer release, and only where there is one.
 bool has_newer(const PlayApp& app, std::int64_t code) {
   const auto& out = app.tracks.at(app.setup.track).published;
-  return std::any_of(out.begin(), out.end(), [&](const Release& each) {
+  return std::any_of(out.begin(), out.end(), [&](const TrackRelease& each) {
     return each.codes.back() > code && (each.status == Status::completed || each.status == Status::in_progress);
   });
 }

@@ -17,8 +17,8 @@ namespace {
 
 constexpr Duration k_review_time{24 * 3600};
 
-Release live_release(const AppSetup& setup, Instant start) {
-  Release release;
+TrackRelease live_release(const AppSetup& setup, Instant start) {
+  TrackRelease release;
   release.name = setup.live->text();
   release.codes = {setup.live_build.number().value_or(1)};
   release.status = Status::completed;
@@ -37,7 +37,7 @@ PlayApp make_app(const AppSetup& setup, Instant start) {
   for (const std::string& name : setup.testers) app.tracks[name].name = name;
   if (setup.live) {
     Track& track = app.tracks[setup.track];
-    const Release release = live_release(setup, start);
+    const TrackRelease release = live_release(setup, start);
     app.artifacts[release.codes.front()] = made_up_artifact(setup, release.name, release.codes.front());
     track.releases = {release};
     track.published = {release};
@@ -53,14 +53,14 @@ struct DueReview {
   Instant at;
   PlayApp* app;
   Track* track;
-  Release* release;
+  TrackRelease* release;
 };
 
 std::optional<DueReview> first_due_review(std::map<std::string, PlayApp>& apps, Instant now) {
   std::optional<DueReview> first;
   for (auto& [package, app] : apps) {
     for (auto& [name, track] : app.tracks) {
-      for (Release& release : track.releases) {
+      for (TrackRelease& release : track.releases) {
         const Instant due = release.review_since + k_review_time;
         if (release.review != Review::in_review || due > now) continue;
         if (!first || due < first->at) first = DueReview{due, &app, &track, &release};
@@ -70,7 +70,7 @@ std::optional<DueReview> first_due_review(std::map<std::string, PlayApp>& apps, 
   return first;
 }
 
-void end_review(PlayApp& app, Track& track, Release& release, bool approved, Instant at) {
+void end_review(PlayApp& app, Track& track, TrackRelease& release, bool approved, Instant at) {
   release.review = !approved                ? Review::not_approved
                    : app.managed_publishing ? Review::approved_not_published
                                             : Review::published;
@@ -78,7 +78,7 @@ void end_review(PlayApp& app, Track& track, Release& release, bool approved, Ins
   publish_allowed(track);
 }
 
-AppReport::Side side_of(const PlayApp& app, const Track& track, const Release& release) {
+AppReport::Side side_of(const PlayApp& app, const Track& track, const TrackRelease& release) {
   AppReport::Side side{version_of(app, release), codes_text(release), std::string(wire_word(release.status)), 0};
   constexpr std::string_view prefix = "RELEASE_LIFECYCLE_STATE_";
   if (release.review != Review::published) side.state = wire_word(release.review).substr(prefix.size());
@@ -90,7 +90,7 @@ AppReport::Side side_of(const PlayApp& app, const Track& track, const Release& r
 
 }  // namespace
 
-std::string version_of(const PlayApp& app, const Release& release) {
+std::string version_of(const PlayApp& app, const TrackRelease& release) {
   const auto artifact = app.artifacts.find(release.codes.back());
   const bool named = artifact != app.artifacts.end() && !artifact->second.version.empty();
   return named ? artifact->second.version : release.name;
@@ -287,11 +287,11 @@ std::vector<AppReport> PlayService::report() const {
     AppReport report;
     report.app = app.setup.name;
     const Track& track = app.tracks.at(app.setup.track);
-    if (const Release* live = find_by_status(track.published, Status::completed)) {
+    if (const TrackRelease* live = find_by_status(track.published, Status::completed)) {
       report.live = side_of(app, track, *live);
     }
-    const Release* newest = nullptr;
-    for (const Release& release : track.releases) {
+    const TrackRelease* newest = nullptr;
+    for (const TrackRelease& release : track.releases) {
       report.versions.push_back(side_of(app, track, release));
       if (newest == nullptr || release.codes.back() > newest->codes.back()) newest = &release;
     }
@@ -308,7 +308,7 @@ bool PlayService::review(const AppName& name, const VersionName& version, bool a
   PlayApp* app = find_app_named(name);
   if (app == nullptr) return false;
   for (auto& [track_name, track] : app->tracks) {
-    for (Release& release : track.releases) {
+    for (TrackRelease& release : track.releases) {
       const bool same = VersionName::parse(version_of(*app, release)) == version || release.name == version.text();
       if (!same || release.review != Review::in_review) continue;
       end_review(*app, track, release, approved, now);

@@ -81,7 +81,7 @@ class PlayService final : public Service {
 // What a person changes in the console (play_person.cpp). Returns the change in words.
 Result<std::string> person_act(PlayApp& app, const nlohmann::json& act, Instant now);
 // The version people see of a release: its newest artifact's versionName.
-std::string version_of(const PlayApp& app, const Release& release);
+std::string version_of(const PlayApp& app, const TrackRelease& release);
 Artifact made_up_artifact(const AppSetup& setup, const std::string& version, std::int64_t code);
 void invalidate_edits(PlayApp& app);
 // Edits whose hour is over.

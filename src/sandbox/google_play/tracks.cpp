@@ -11,7 +11,7 @@
 namespace train::sandbox::play {
 namespace {
 
-std::optional<Refusal> check_codes(const Release& release, const Artifacts& artifacts) {
+std::optional<Refusal> check_codes(const TrackRelease& release, const Artifacts& artifacts) {
   for (const std::int64_t code : release.codes) {
     if (artifacts.count(code) == 0) {
       return not_found(fmt::format("The following APK version codes could not be found: {}.", code));
@@ -20,14 +20,14 @@ std::optional<Refusal> check_codes(const Release& release, const Artifacts& arti
   return std::nullopt;
 }
 
-std::optional<Refusal> check_new(const Release& release) {
+std::optional<Refusal> check_new(const TrackRelease& release) {
   if (release.status == Status::halted) {
     return bad_request("Cannot halt release, no matching in progress release found.");
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> check_transition(const Track& track, const Release& before, const Release& after) {
+std::optional<Refusal> check_transition(const Track& track, const TrackRelease& before, const TrackRelease& after) {
   if (before.status == Status::draft) return check_new(after);
   if (after.status == Status::draft) return bad_request("A release that was rolled out cannot become a draft.");
   if (after.update_priority != before.update_priority) {
@@ -44,56 +44,58 @@ std::optional<Refusal> check_transition(const Track& track, const Release& befor
   return std::nullopt;
 }
 
-bool duplicate_statuses(const std::vector<Release>& releases) {
+bool duplicate_statuses(const std::vector<TrackRelease>& releases) {
   std::set<Status> seen;
-  return !std::all_of(releases.begin(), releases.end(), [&](const Release& r) { return seen.insert(r.status).second; });
+  return !std::all_of(releases.begin(), releases.end(),
+                      [&](const TrackRelease& r) { return seen.insert(r.status).second; });
 }
 
 // The release that serves everybody again when the present one is halted.
-const Release* fallback_of(const Track& track, const Release& halted) {
+const TrackRelease* fallback_of(const Track& track, const TrackRelease& halted) {
   for (auto at = track.past.rbegin(); at != track.past.rend(); ++at) {
     if (at->codes != halted.codes) return &*at;
   }
   return nullptr;
 }
 
-const Release* newly_halted_full(const std::vector<Release>& before, const std::vector<Release>& wanted) {
-  const Release* full = find_by_status(before, Status::completed);
-  const Release* after = full == nullptr ? nullptr : find_by_codes(wanted, full->codes);
+const TrackRelease* newly_halted_full(const std::vector<TrackRelease>& before,
+                                      const std::vector<TrackRelease>& wanted) {
+  const TrackRelease* full = find_by_status(before, Status::completed);
+  const TrackRelease* after = full == nullptr ? nullptr : find_by_codes(wanted, full->codes);
   return after != nullptr && after->status == Status::halted ? after : nullptr;
 }
 
-void keep_fully_released(const Track& track, std::vector<Release>& wanted) {
+void keep_fully_released(const Track& track, std::vector<TrackRelease>& wanted) {
   if (find_by_status(wanted, Status::completed) != nullptr) return;
-  const Release* full = find_by_status(track.releases, Status::completed);
-  if (const Release* halted = newly_halted_full(track.releases, wanted)) full = fallback_of(track, *halted);
+  const TrackRelease* full = find_by_status(track.releases, Status::completed);
+  if (const TrackRelease* halted = newly_halted_full(track.releases, wanted)) full = fallback_of(track, *halted);
   if (full != nullptr && find_by_codes(wanted, full->codes) == nullptr) wanted.insert(wanted.begin(), *full);
 }
 
-bool same_words(const Release& a, const Release& b) {
+bool same_words(const TrackRelease& a, const TrackRelease& b) {
   const auto same_note = [](const Note& x, const Note& y) { return x.language == y.language && x.text == y.text; };
-  const auto where = [](const Release& r) { return r.countries.value_or(Countries{}); };
+  const auto where = [](const TrackRelease& r) { return r.countries.value_or(Countries{}); };
   return a.name == b.name && a.status == b.status && a.fraction == b.fraction &&
          where(a).countries == where(b).countries && where(a).rest_of_world == where(b).rest_of_world &&
          a.update_priority == b.update_priority &&
          std::equal(a.notes.begin(), a.notes.end(), b.notes.begin(), b.notes.end(), same_note);
 }
 
-void remember_past(Track& track, const Release& release) {
-  const auto same = [&](const Release& r) { return r.codes == release.codes; };
+void remember_past(Track& track, const TrackRelease& release) {
+  const auto same = [&](const TrackRelease& r) { return r.codes == release.codes; };
   track.past.erase(std::remove_if(track.past.begin(), track.past.end(), same), track.past.end());
   track.past.push_back(release);
 }
 
-Review review_of_new(const Track& track, const Release& release, Sending sending) {
+Review review_of_new(const Track& track, const TrackRelease& release, Sending sending) {
   if (release.status == Status::draft) return Review::draft;
   if (!is_production(track.name)) return Review::published;  // testers get theirs at once here
   return sending == Sending::held ? Review::not_sent : Review::in_review;
 }
 
 // Takes over where `release` stands with the reviewers, or sends it to them. True when it is sent now.
-bool settle_review(const Track& track, Release& release, Sending sending, Instant now) {
-  const Release* before = find_by_codes(track.releases, release.codes);
+bool settle_review(const Track& track, TrackRelease& release, Sending sending, Instant now) {
+  const TrackRelease* before = find_by_codes(track.releases, release.codes);
   if (before == nullptr) before = find_by_codes(track.past, release.codes);
   const bool known = before != nullptr && before->review != Review::draft && before->review != Review::not_approved &&
                      !(before->review == Review::not_sent && sending == Sending::to_review);
@@ -104,21 +106,21 @@ bool settle_review(const Track& track, Release& release, Sending sending, Instan
 
 }  // namespace
 
-std::string change_text(const Track& track, const Release& release) {
+std::string change_text(const Track& track, const TrackRelease& release) {
   std::string text = fmt::format("play/{}/{} {}", track.name, codes_text(release), wire_word(release.status));
   if (release.fraction) text += " " + fraction_text(*release.fraction);
   if (release.countries) text += " in " + join(release.countries->countries, ",");
   return text;
 }
 
-Answered<std::vector<Release>> updated_list(const Track& track, std::vector<Release> wanted,
-                                            const Artifacts& artifacts) {
+Answered<std::vector<TrackRelease>> updated_list(const Track& track, std::vector<TrackRelease> wanted,
+                                                 const Artifacts& artifacts) {
   if (wanted.empty()) return track.releases;
   if (duplicate_statuses(wanted)) return refuse(bad_request("Releases with duplicate statuses are not allowed."));
-  for (Release& release : wanted) {
+  for (TrackRelease& release : wanted) {
     if (auto wrong = check_codes(release, artifacts)) return refuse(std::move(*wrong));
     if (release.name.empty()) release.name = artifacts.at(release.codes.back()).version;
-    const Release* before = find_by_codes(track.releases, release.codes);
+    const TrackRelease* before = find_by_codes(track.releases, release.codes);
     if (before == nullptr) before = find_by_codes(track.past, release.codes);
     auto wrong = before == nullptr ? check_new(release) : check_transition(track, *before, release);
     // Of a halted release it cannot be said, and stays.
@@ -131,17 +133,17 @@ Answered<std::vector<Release>> updated_list(const Track& track, std::vector<Rele
   return wanted;
 }
 
-std::optional<Refusal> check_draft_app(const std::vector<Release>& wanted) {
+std::optional<Refusal> check_draft_app(const std::vector<TrackRelease>& wanted) {
   const bool drafts =
-      std::all_of(wanted.begin(), wanted.end(), [](const Release& r) { return r.status == Status::draft; });
+      std::all_of(wanted.begin(), wanted.end(), [](const TrackRelease& r) { return r.status == Status::draft; });
   if (drafts) return std::nullopt;
   return bad_request("Only releases with status draft may be created on draft app.");
 }
 
-std::optional<Refusal> check_commit(const Track& track, const std::vector<Release>& wanted) {
-  const Release* full = find_by_status(wanted, Status::completed);
-  const Release* staged = find_by_status(wanted, Status::in_progress);
-  if (const Release* halted = newly_halted_full(track.releases, wanted)) {
+std::optional<Refusal> check_commit(const Track& track, const std::vector<TrackRelease>& wanted) {
+  const TrackRelease* full = find_by_status(wanted, Status::completed);
+  const TrackRelease* staged = find_by_status(wanted, Status::in_progress);
+  if (const TrackRelease* halted = newly_halted_full(track.releases, wanted)) {
     if (full != nullptr && find_by_codes(track.past, full->codes) == nullptr) {
       return bad_request(
           "You can't halt a fully rolled out release and create a new fully rolled out release in a single edit.");
@@ -159,10 +161,10 @@ std::optional<Refusal> check_commit(const Track& track, const std::vector<Releas
   return std::nullopt;
 }
 
-std::vector<std::string> commit_track(Track& track, std::vector<Release> wanted, Sending sending, Instant now) {
+std::vector<std::string> commit_track(Track& track, std::vector<TrackRelease> wanted, Sending sending, Instant now) {
   std::vector<std::string> changes;
-  for (Release& release : wanted) {
-    const Release* before = find_by_codes(track.releases, release.codes);
+  for (TrackRelease& release : wanted) {
+    const TrackRelease* before = find_by_codes(track.releases, release.codes);
     const bool resent = before != nullptr && same_words(*before, release);
     const bool sent = settle_review(track, release, sending, now);
     if (before == nullptr || !same_words(*before, release)) changes.push_back(change_text(track, release));
@@ -170,7 +172,7 @@ std::vector<std::string> commit_track(Track& track, std::vector<Release> wanted,
       changes.push_back(fmt::format("play/{}/{} {}", track.name, codes_text(release), wire_word(release.review)));
     }
   }
-  for (const Release& old : track.releases) {
+  for (const TrackRelease& old : track.releases) {
     const bool gone = find_by_codes(wanted, old.codes) == nullptr;
     // A completed release that a newer one takes the place of is no news of its own.
     if (gone && old.status != Status::completed) {
@@ -183,15 +185,15 @@ std::vector<std::string> commit_track(Track& track, std::vector<Release> wanted,
 }
 
 void publish_allowed(Track& track) {
-  const auto live = [](const Release& r) { return r.review == Review::published || r.status == Status::draft; };
+  const auto live = [](const TrackRelease& r) { return r.review == Review::published || r.status == Status::draft; };
   const bool all = std::all_of(track.releases.begin(), track.releases.end(), live);
-  std::vector<Release> next;
-  for (const Release& old : track.published) {
-    const Release* now_says = find_by_codes(track.releases, old.codes);
+  std::vector<TrackRelease> next;
+  for (const TrackRelease& old : track.published) {
+    const TrackRelease* now_says = find_by_codes(track.releases, old.codes);
     if (now_says == nullptr && old.status == Status::completed && all) remember_past(track, old);
     if (now_says == nullptr && !all) next.push_back(old);
   }
-  for (const Release& release : track.releases) {
+  for (const TrackRelease& release : track.releases) {
     if (release.review == Review::published) next.push_back(release);
   }
   track.published = std::move(next);
@@ -199,30 +201,30 @@ void publish_allowed(Track& track) {
 
 bool in_review(const Track& track) {
   return std::any_of(track.releases.begin(), track.releases.end(),
-                     [](const Release& r) { return r.review == Review::in_review; });
+                     [](const TrackRelease& r) { return r.review == Review::in_review; });
 }
 
 void restart_review(Track& track, Instant now) {
-  for (Release& release : track.releases) {
+  for (TrackRelease& release : track.releases) {
     if (release.review == Review::in_review) release.review_since = now;
   }
 }
 
 std::vector<Share> shares(const Track& track) {
-  const auto staged_share = [](const Release& r) {
+  const auto staged_share = [](const TrackRelease& r) {
     // Halted after 100 %: everybody has it.
     if (!r.fraction) return r.status == Status::halted ? k_percent_all : Percent{};
     return Percent::from_fraction(*r.fraction).value_or(Percent{});
   };
-  const Release* running = find_by_status(track.published, Status::in_progress);
-  const Release* halted = find_by_status(track.published, Status::halted);
-  const Release* full = find_by_status(track.published, Status::completed);
+  const TrackRelease* running = find_by_status(track.published, Status::in_progress);
+  const TrackRelease* halted = find_by_status(track.published, Status::halted);
+  const TrackRelease* full = find_by_status(track.published, Status::completed);
   const int new_bp = running == nullptr ? 0 : staged_share(*running).basis_points();
   const int old_bp = halted == nullptr ? 0 : staged_share(*halted).basis_points();
   // The same group of users is taken for a newer rollout: what it has, the halted one has lost.
   const int halted_bp = std::max(0, old_bp - new_bp);
   std::vector<Share> all;
-  const auto add = [&](const Release* release, int bp) {
+  const auto add = [&](const TrackRelease* release, int bp) {
     if (release != nullptr) all.push_back({release, Percent::from_basis_points(bp).value_or(Percent{})});
   };
   add(full, 10000 - new_bp - halted_bp);

@@ -14,18 +14,18 @@ namespace train::sandbox::play {
 
 // An update of a track, checked and completed with what Google adds by itself: a generated name, and the fully released
 // version that goes on serving though the update does not list it. An empty list changes nothing.
-Answered<std::vector<Release>> updated_list(const Track& track, std::vector<Release> wanted,
-                                            const Artifacts& artifacts);
+Answered<std::vector<TrackRelease>> updated_list(const Track& track, std::vector<TrackRelease> wanted,
+                                                 const Artifacts& artifacts);
 
 // What only shows when an edit is validated or committed.
-std::optional<Refusal> check_commit(const Track& track, const std::vector<Release>& wanted);
+std::optional<Refusal> check_commit(const Track& track, const std::vector<TrackRelease>& wanted);
 
 // Of an app that was never published.
-std::optional<Refusal> check_draft_app(const std::vector<Release>& wanted);
+std::optional<Refusal> check_draft_app(const std::vector<TrackRelease>& wanted);
 
 enum class Sending { to_review, held };
 // Takes `wanted` as the track's list. Returns each change in words: "play/production/340 inProgress 0.05".
-std::vector<std::string> commit_track(Track& track, std::vector<Release> wanted, Sending sending, Instant now);
+std::vector<std::string> commit_track(Track& track, std::vector<TrackRelease> wanted, Sending sending, Instant now);
 
 // Brings what users are served by up to what the track says and the reviewers allow.
 void publish_allowed(Track& track);
@@ -35,10 +35,10 @@ void restart_review(Track& track, Instant now);
 // How much of the users each release has. A halted release keeps those who have it: Play withdraws nothing from
 // devices.
 struct Share {
-  const Release* release = nullptr;
+  const TrackRelease* release = nullptr;
   Percent percent;
 };
 std::vector<Share> shares(const Track& track);
-std::string change_text(const Track& track, const Release& release);
+std::string change_text(const Track& track, const TrackRelease& release);
 
 }  // namespace train::sandbox::play

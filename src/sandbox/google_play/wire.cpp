@@ -84,7 +84,7 @@ Answered<Countries> parse_countries(const Json& value, const std::string& where)
   return countries;
 }
 
-std::optional<Refusal> read_lists(const Json& value, const std::string& where, Release& release) {
+std::optional<Refusal> read_lists(const Json& value, const std::string& where, TrackRelease& release) {
   const Json codes = value.value("versionCodes", Json::array());
   const Json notes = value.value("releaseNotes", Json::array());
   if (!codes.is_array()) return wrong_type(where + ".version_codes", "a list is expected");
@@ -103,7 +103,7 @@ std::optional<Refusal> read_lists(const Json& value, const std::string& where, R
   return std::nullopt;
 }
 
-std::optional<Refusal> read_scalars(const Json& value, const std::string& where, Release& release) {
+std::optional<Refusal> read_scalars(const Json& value, const std::string& where, TrackRelease& release) {
   if (value.contains("name")) {
     if (!value["name"].is_string()) return wrong_type(where + ".name", "TYPE_STRING");
     release.name = value["name"].get<std::string>();
@@ -126,7 +126,7 @@ std::optional<Refusal> read_scalars(const Json& value, const std::string& where,
   return std::nullopt;
 }
 
-std::optional<Refusal> check_fraction(const Release& release) {
+std::optional<Refusal> check_fraction(const TrackRelease& release) {
   const bool staged = release.status == Status::in_progress;
   if (release.fraction && !staged && release.status != Status::halted) {
     return bad_request("User fraction can only be set for releases with status inProgress or halted.");
@@ -137,11 +137,11 @@ std::optional<Refusal> check_fraction(const Release& release) {
   return std::nullopt;
 }
 
-Answered<Release> parse_release(const Json& value, const std::string& where, std::string_view track) {
+Answered<TrackRelease> parse_release(const Json& value, const std::string& where, std::string_view track) {
   constexpr std::array<std::string_view, 7> known{
       "name", "versionCodes", "status", "userFraction", "releaseNotes", "countryTargeting", "inAppUpdatePriority"};
   if (auto wrong = only_fields(value, known, where)) return refuse(std::move(*wrong));
-  Release release;
+  TrackRelease release;
   if (auto wrong = read_scalars(value, where, release)) return refuse(std::move(*wrong));
   if (auto wrong = read_lists(value, where, release)) return refuse(std::move(*wrong));
   if (auto wrong = check_fraction(release)) return refuse(std::move(*wrong));
@@ -187,7 +187,7 @@ ServerResponse json_response(const Json& body) {
 
 std::string fraction_text(double fraction) { return fmt::format("{}", fraction); }
 
-Json release_json(const Release& release) {
+Json release_json(const TrackRelease& release) {
   Json json = {{"name", release.name}, {"status", wire_word(release.status)}, {"versionCodes", Json::array()}};
   for (const std::int64_t code : release.codes) json["versionCodes"].push_back(std::to_string(code));
   if (release.fraction) json["userFraction"] = *release.fraction;
@@ -202,13 +202,13 @@ Json release_json(const Release& release) {
   return json;
 }
 
-Json track_json(std::string_view name, const std::vector<Release>& releases) {
+Json track_json(std::string_view name, const std::vector<TrackRelease>& releases) {
   Json json = {{"track", name}};
-  for (const Release& release : releases) json["releases"].push_back(release_json(release));
+  for (const TrackRelease& release : releases) json["releases"].push_back(release_json(release));
   return json;
 }
 
-Json summary_json(std::string_view track, const Release& release) {
+Json summary_json(std::string_view track, const TrackRelease& release) {
   Json json = {{"releaseName", release.name},
                {"track", track},
                {"activeArtifacts", Json::array()},
@@ -217,7 +217,7 @@ Json summary_json(std::string_view track, const Release& release) {
   return json;
 }
 
-Answered<std::vector<Release>> parse_track(std::string_view body, std::string_view track) {
+Answered<std::vector<TrackRelease>> parse_track(std::string_view body, std::string_view track) {
   constexpr std::array<std::string_view, 2> known{"track", "releases"};
   if (body.size() > k_json_limit_bytes) return refuse(bad_request("Request payload size exceeds the limit."));
   const Json json = Json::parse(body, nullptr, false);
@@ -227,7 +227,7 @@ Answered<std::vector<Release>> parse_track(std::string_view body, std::string_vi
     return refuse(bad_request("Track name does not match the URL."));
   const Json listed = json.value("releases", Json::array());
   if (!listed.is_array()) return refuse(wrong_type("track.releases", "a list is expected"));
-  std::vector<Release> releases;
+  std::vector<TrackRelease> releases;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     auto release = parse_release(listed[i], fmt::format("track.releases[{}]", i), track);
     if (!release) return refuse(release.error());

@@ -32,12 +32,12 @@ Handled refused(const Refusal& refusal);
 tl::unexpected<Refusal> refuse(Refusal refusal);
 ServerResponse json_response(const nlohmann::json& body);
 
-nlohmann::json release_json(const Release& release);
-nlohmann::json track_json(std::string_view name, const std::vector<Release>& releases);
-nlohmann::json summary_json(std::string_view track, const Release& release);
+nlohmann::json release_json(const TrackRelease& release);
+nlohmann::json track_json(std::string_view name, const std::vector<TrackRelease>& releases);
+nlohmann::json summary_json(std::string_view track, const TrackRelease& release);
 std::string fraction_text(double fraction);
 
 // The releases a Track body wants for `track`. Unknown fields, wrong types and values outside their range are refused.
-Answered<std::vector<Release>> parse_track(std::string_view body, std::string_view track);
+Answered<std::vector<TrackRelease>> parse_track(std::string_view body, std::string_view track);
 
 }  // namespace train::sandbox::play

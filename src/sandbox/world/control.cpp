@@ -168,10 +168,10 @@ ServerResponse World::calls() const {
 
 ServerResponse World::inbox() const {
   json all = json::array();
-  for (const auto& letter : letters_) {
-    all.push_back({{"at", format_rfc3339(letter.at)},
-                   {"event", letter.event},
-                   {"body", json::parse(letter.body, nullptr, false)}});
+  for (const auto& message : inbox_) {
+    all.push_back({{"at", format_rfc3339(message.at)},
+                   {"event", message.event},
+                   {"body", json::parse(message.body, nullptr, false)}});
   }
   return json_response(200, all);
 }

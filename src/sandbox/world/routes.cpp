@@ -14,7 +14,7 @@
 namespace train::sandbox {
 namespace {
 
-constexpr std::size_t k_letters_kept = 10'000;
+constexpr std::size_t k_inbox_kept = 10'000;
 constexpr std::string_view k_bearer = "Bearer ";
 
 bool is_below(std::string_view path, std::string_view prefix) {
@@ -93,8 +93,8 @@ Handled World::receive_letter(const ServerRequest& request) {
   handled.response.content_type = "text/plain; charset=utf-8";
   handled.response.body = "ok";
   if (!event.empty() && !letters_seen_.insert(event).second) return handled;
-  if (letters_.size() >= k_letters_kept) letters_.pop_front();
-  letters_.push_back(Letter{now_, event, request.body});
+  if (inbox_.size() >= k_inbox_kept) inbox_.pop_front();
+  inbox_.push_back(InboxMessage{now_, event, request.body});
   handled.effect = true;
   handled.change = fmt::format("inbox/{}", event.empty() ? sha256_hex(request.body).substr(0, 12) : event);
   return handled;

@@ -156,7 +156,7 @@ BodyPlan World::plan_body(const WireRequest& head) {
   if (!slice) return plan;
   const std::lock_guard lock(mutex_);
   plan.cut_after = faults_.take_cut(head.method, head.target);
-  if (plan.cut_after) calls_.push_back(Call{now_, head.method, head.target, 0, false, {}});
+  if (plan.cut_after) calls_.push_back(RecordedCall{now_, head.method, head.target, 0, false, {}});
   return plan;
 }
 
@@ -210,7 +210,7 @@ World::Served World::serve_locked(const ServerRequest& request, const std::strin
 
 void World::record(const ServerRequest& request, const std::string& target, int status, const Handled& handled) {
   if (calls_.size() >= k_calls_kept) calls_.pop_front();
-  calls_.push_back(Call{now_, request.method, target, status, handled.effect, handled.change});
+  calls_.push_back(RecordedCall{now_, request.method, target, status, handled.effect, handled.change});
 }
 
 void World::call_hook(Moment moment, std::uint64_t number, const ServerRequest& request) {

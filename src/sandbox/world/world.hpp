@@ -44,7 +44,7 @@ class World {
     std::unique_ptr<Service> service;
     Past past;
   };
-  struct Call {
+  struct RecordedCall {
     Instant at;
     std::string method;
     std::string target;
@@ -52,7 +52,7 @@ class World {
     bool effect = false;
     std::string change;
   };
-  struct Letter {
+  struct InboxMessage {
     Instant at;
     std::string event;  // X-Train-Event; may be empty
     std::string body;   // JSON text
@@ -99,8 +99,8 @@ class World {
   RemoteConfig remote_config_;
   Store app_store_;
   Store play_;
-  std::deque<Call> calls_;
-  std::deque<Letter> letters_;
+  std::deque<RecordedCall> calls_;
+  std::deque<InboxMessage> inbox_;
   std::set<std::string, std::less<>> letters_seen_;
   std::shared_ptr<const Hook> hook_;
 

@@ -144,7 +144,7 @@ Result<bool> AppStore::has_no_texts(const VersionRow& row) {
   });
 }
 
-Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
+Result<StoreView> AppStore::observe(const VersionName& version, Depth look) {
   StoreView view;
   view.as_of = api_.now();
   // Without a glance nobody knows whether a halt is due, so it may spend what is kept for one.
@@ -160,7 +160,7 @@ Result<StoreView> AppStore::observe(const VersionName& version, Look look) {
     view.release = release_of(*row);
     view.release->detail = detail_of(*row, shelf->app_id);
   }
-  if (look == Look::glance) return view;
+  if (look == Depth::summary) return view;
   if (row == nullptr || !can_be_stopped(status_of(*row))) reserve.reset();
   if (holder != nullptr && view.slot_held_by->empty) {
     const auto bare = has_no_texts(*holder);

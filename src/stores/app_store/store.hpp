@@ -31,7 +31,7 @@ class AppStore final : public Store {
         progress_(std::move(settings.progress)),
         api_(app_.endpoint, std::move(tokens), *settings.clock) {}
 
-  Result<StoreView> observe(const VersionName& version, Look look) override;
+  Result<StoreView> observe(const VersionName& version, Depth look) override;
   Result<Done> upload_build(const Upload& upload) override;
   Result<Done> create_version(const Candidate& candidate) override;
   Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) override;

@@ -30,8 +30,8 @@ Called<T> understood(Result<T> parsed, const std::string& what) {
 
 bool is_over(Trouble trouble) { return trouble == Trouble::edit_lost || trouble == Trouble::already_committed; }
 
-bool stands_as_written(const std::vector<Release>& present, const Release& wanted) {
-  return std::any_of(present.begin(), present.end(), [&](const Release& seen) {
+bool stands_as_written(const std::vector<TrackRelease>& present, const TrackRelease& wanted) {
+  return std::any_of(present.begin(), present.end(), [&](const TrackRelease& seen) {
     const bool same =
         std::is_permutation(seen.codes.begin(), seen.codes.end(), wanted.codes.begin(), wanted.codes.end());
     const bool where = wanted.status != Status::in_progress || seen.countries == wanted.countries;
@@ -40,9 +40,9 @@ bool stands_as_written(const std::vector<Release>& present, const Release& wante
 }
 
 // Restricted to some countries, halted, and the store no longer says where it goes.
-bool lost_its_countries(const std::vector<Release>& present, const Release& wanted) {
+bool lost_its_countries(const std::vector<TrackRelease>& present, const TrackRelease& wanted) {
   if (wanted.status != Status::halted || wanted.countries.empty()) return false;
-  return std::none_of(present.begin(), present.end(), [&](const Release& seen) {
+  return std::none_of(present.begin(), present.end(), [&](const TrackRelease& seen) {
     return seen.status == Status::halted && seen.countries == wanted.countries;
   });
 }
@@ -77,7 +77,7 @@ void Edits::drop(const std::string& edit) {
       caller_->call({http::Method::del, "/edits/" + percent_encode(edit), {}, Repeat::never, "Closing an edit"}));
 }
 
-Called<std::vector<Release>> Edits::read_track(const std::string& edit) {
+Called<std::vector<TrackRelease>> Edits::read_track(const std::string& edit) {
   const std::string path = fmt::format("/edits/{}/tracks/{}", percent_encode(edit), percent_encode(track_));
   const Call call{http::Method::get, path, {}, Repeat::harmless, fmt::format("Reading track {}", track_)};
   auto answer = caller_->call(call);
@@ -115,7 +115,7 @@ Called<std::vector<Summary>> Edits::read_summaries() {
   return understood(parse_summaries(*answer), call.what);
 }
 
-Called<Done> Edits::put_track(const std::string& edit, const std::vector<Release>& releases) {
+Called<Done> Edits::put_track(const std::string& edit, const std::vector<TrackRelease>& releases) {
   const std::string path = fmt::format("/edits/{}/tracks/{}", percent_encode(edit), percent_encode(track_));
   const auto written = caller_->call({http::Method::put, path, track_body(track_, releases), Repeat::harmless,
                                       fmt::format("Writing track {}", track_)});
@@ -123,11 +123,11 @@ Called<Done> Edits::put_track(const std::string& edit, const std::vector<Release
   return Done{};
 }
 
-Called<Done> Edits::write_track(const std::string& edit, const std::vector<Release>& releases) {
+Called<Done> Edits::write_track(const std::string& edit, const std::vector<TrackRelease>& releases) {
   if (const auto written = put_track(edit, releases); !written) return written;
   const auto present = read_track(edit);
   if (!present) return stop(present.error());
-  for (const Release& wanted : releases) {
+  for (const TrackRelease& wanted : releases) {
     if (lost_its_countries(*present, wanted)) {
       tell(
           fmt::format("{} went to {} only; halted, Google Play does not show that. Look at its countries in the Play "

@@ -31,13 +31,13 @@ class Edits {
   // What follows is about `track`; the one before.
   std::string swap_track(std::string track) { return std::exchange(track_, std::move(track)); }
 
-  Called<std::vector<Release>> read_track(const std::string& edit);
+  Called<std::vector<TrackRelease>> read_track(const std::string& edit);
   Called<std::vector<Bundle>> list_bundles(const std::string& edit);
   Called<std::vector<Bundle>> list_apks(const std::string& edit);
   // Writes the whole list and takes the store's word for it: for a commit that is looked at afterwards.
-  Called<Done> put_track(const std::string& edit, const std::vector<Release>& releases);
+  Called<Done> put_track(const std::string& edit, const std::vector<TrackRelease>& releases);
   // Writes the whole list and reads it back in the edit: an update that changed nothing is answered like one that did.
-  Called<Done> write_track(const std::string& edit, const std::vector<Release>& releases);
+  Called<Done> write_track(const std::string& edit, const std::vector<TrackRelease>& releases);
   // What a commit would say, without one.
   Called<Done> validate(const std::string& edit);
   // When the answer was lost, the same edit is committed again: Google applies an edit once, and says so. Then

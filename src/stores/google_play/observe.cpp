@@ -54,7 +54,7 @@ SeenRelease start_with(const VersionName& version, const std::vector<std::int64_
 }
 
 // Published, and the track says to whom.
-void add_exposure(SeenRelease& seen, const Release& release) {
+void add_exposure(SeenRelease& seen, const TrackRelease& release) {
   switch (release.status) {
     case Status::draft:
       seen.status = ReleaseStatus::draft;
@@ -78,7 +78,7 @@ void add_exposure(SeenRelease& seen, const Release& release) {
   }
 }
 
-SeenRelease from_track(const Answers& answers, const VersionName& version, const Release& release) {
+SeenRelease from_track(const Answers& answers, const VersionName& version, const TrackRelease& release) {
   const Summary* summary = find_summary(answers.summaries, release.codes);
   const std::string lifecycle = summary == nullptr ? "not listed" : summary->lifecycle;
   std::string raw = release.status_word + ", " + lifecycle;
@@ -119,7 +119,8 @@ std::optional<SeenRelease> superseded(const Answers& answers, const VersionName&
 
 std::optional<SeenRelease> find_release(const Answers& answers, const VersionName& version) {
   if (answers.track) {
-    if (const Release* release = find_named(*answers.track, version)) return from_track(answers, version, *release);
+    if (const TrackRelease* release = find_named(*answers.track, version))
+      return from_track(answers, version, *release);
   }
   const Summary* summary = find_named(answers.summaries, version);
   if (summary == nullptr) return superseded(answers, version);
@@ -139,7 +140,7 @@ std::optional<LiveVersion> live_of(const std::string& name, const std::vector<st
 
 std::optional<LiveVersion> find_live(const Answers& answers, const VersionName& version) {
   if (answers.track) {
-    for (const Release& release : *answers.track) {
+    for (const TrackRelease& release : *answers.track) {
       const Summary* summary = find_summary(answers.summaries, release.codes);
       const bool out = summary != nullptr && summary->lifecycle == k_published;
       const bool full = release.status == Status::completed && out;

@@ -13,7 +13,7 @@ namespace train::stores::google_play {
 
 struct Answers {
   std::vector<Summary> summaries;
-  std::optional<std::vector<Release>> track;  // only after a full look, or a step
+  std::optional<std::vector<TrackRelease>> track;  // only after a full look, or a step
   std::optional<std::vector<Bundle>> bundles;
 };
 // The listed release of exactly these codes, in any order.

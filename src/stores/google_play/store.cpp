@@ -68,7 +68,7 @@ bool gives_way(const std::vector<Summary>& listed, const Candidate& ours) {
 
 bool are_listed(const Releases& releases, const std::vector<Summary>& listed) {
   return std::all_of(releases.begin(), releases.end(),
-                     [&](const Release& release) { return find_summary(listed, release.codes) != nullptr; });
+                     [&](const TrackRelease& release) { return find_summary(listed, release.codes) != nullptr; });
 }
 
 class GooglePlay final : public Store {
@@ -82,7 +82,7 @@ class GooglePlay final : public Store {
   GooglePlay(const GooglePlay&) = delete;  // its parts name each other
   GooglePlay& operator=(const GooglePlay&) = delete;
 
-  Result<StoreView> observe(const VersionName& version, Look look) override;
+  Result<StoreView> observe(const VersionName& version, Depth look) override;
   Result<Done> upload_build(const Upload& upload) override {
     if (auto good = check_candidate(upload.candidate); !good) return good;
     return builds_.upload(upload);
@@ -152,11 +152,11 @@ class GooglePlay final : public Store {
   std::optional<Releases> committed_;  // what the last step left on the track, for the look that follows it
 };
 
-Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
+Result<StoreView> GooglePlay::observe(const VersionName& version, Depth look) {
   Answers answers;
   // Only the look right after a step is spared an edit, whatever comes of that look.
   auto committed = std::exchange(committed_, std::nullopt);
-  if (look == Look::full) {
+  if (look == Depth::full) {
     const auto read = edits_.look([&](const std::string& edit) -> Called<Left> {
       auto track = edits_.read_track(edit);
       if (!track) return stop(track.error());
@@ -179,7 +179,7 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Look look) {
   answers.summaries = std::move(*summaries);
   if (!answers.track && committed && are_listed(*committed, answers.summaries)) answers.track = std::move(committed);
   auto view = combine(answers, version, caller_.clock().now());
-  if (look == Look::glance) return view;
+  if (look == Depth::summary) return view;
   return look_at_testers(view).map([&](const Done&) { return view; });
 }
 
@@ -322,7 +322,7 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
   const auto summaries = edits_.read_summaries();
   add("releases of " + app_.store_id, summaries ? nullptr : &summaries.error().error, "readable",
       "\"View app information and download bulk reports\"");
-  std::vector<Release> present;
+  std::vector<TrackRelease> present;
   const auto edit = edits_.look([&](const std::string& id) -> Called<Left> {
     auto read = edits_.read_track(id);
     if (!read) return stop(read.error());

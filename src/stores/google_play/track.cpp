@@ -11,7 +11,7 @@ namespace {
 
 enum class Aim { expose, halt };
 
-std::string describe(const Release& release) {
+std::string describe(const TrackRelease& release) {
   std::string text = printable(release.status_word, 40);
   if (release.fraction) text += " at " + release.fraction->text();
   if (!release.countries.empty()) text += " in " + release.countries;
@@ -31,15 +31,15 @@ const std::string k_look = "`train status --refresh` shows what the store serves
 std::int64_t code_of(const Candidate& candidate) { return candidate.build.number().value_or(0); }
 
 // Play keeps one release per status; a release that goes to everybody ends the older ones that were on their way.
-bool makes_room(const Release& other, const Release& ours) {
+bool makes_room(const TrackRelease& other, const TrackRelease& ours) {
   if (other.status == ours.status) return true;
   const bool older = other.highest_code() < ours.highest_code();
   return ours.status == Status::completed && older && other.status != Status::draft;
 }
 
-NewList placed(std::string_view verb, const Releases& present, const Candidate& candidate, const Release& ours,
+NewList placed(std::string_view verb, const Releases& present, const Candidate& candidate, const TrackRelease& ours,
                Aim aim) {
-  for (const Release& other : present) {
+  for (const TrackRelease& other : present) {
     const bool newer = !other.has_code(code_of(candidate)) && other.highest_code() > ours.highest_code();
     if (aim == Aim::expose && newer && other.status != Status::draft && makes_room(other, ours)) {
       return cannot(
@@ -51,12 +51,12 @@ NewList placed(std::string_view verb, const Releases& present, const Candidate& 
   return std::optional<Releases>(place(present, ours));
 }
 
-Release exposed(const Release& ours, Percent to) {
+TrackRelease exposed(const TrackRelease& ours, Percent to) {
   return to.is_all() ? with_status(ours, Status::completed, std::nullopt) : with_status(ours, Status::in_progress, to);
 }
 
 // 100 % is a status that goes to every country: nobody's restriction ends by the way.
-NewList expose(std::string_view verb, const Releases& present, const Candidate& candidate, const Release& ours,
+NewList expose(std::string_view verb, const Releases& present, const Candidate& candidate, const TrackRelease& ours,
                Percent to) {
   if (to.is_all() && !ours.countries.empty()) {
     return cannot(verb, candidate,
@@ -66,14 +66,14 @@ NewList expose(std::string_view verb, const Releases& present, const Candidate& 
   return placed(verb, present, candidate, exposed(ours, to), Aim::expose);
 }
 
-bool serves(const Release& release, Percent to) {
+bool serves(const TrackRelease& release, Percent to) {
   if (to.is_all()) return release.status == Status::completed;
   return release.status == Status::in_progress && release.fraction == to;
 }
 
 // The release this candidate's code is in; the error says what to do when there is none.
-Result<const Release*> require_ours(std::string_view verb, const Releases& present, const Candidate& candidate) {
-  for (const Release& release : present) {
+Result<const TrackRelease*> require_ours(std::string_view verb, const Releases& present, const Candidate& candidate) {
+  for (const TrackRelease& release : present) {
     if (release.has_code(code_of(candidate))) return &release;
   }
   return cannot(verb, candidate, "the track has no release of this build", k_look);
@@ -81,19 +81,19 @@ Result<const Release*> require_ours(std::string_view verb, const Releases& prese
 
 }  // namespace
 
-const Release* find_ours(const Releases& present, const Candidate& candidate) {
-  for (const Release& release : present) {
+const TrackRelease* find_ours(const Releases& present, const Candidate& candidate) {
+  for (const TrackRelease& release : present) {
     if (release.has_code(code_of(candidate))) return &release;
   }
-  for (const Release& release : present) {
+  for (const TrackRelease& release : present) {
     if (names_version(release.name, candidate.version)) return &release;
   }
   return nullptr;
 }
 
-Releases place(const Releases& present, const Release& ours) {
+Releases place(const Releases& present, const TrackRelease& ours) {
   Releases list;
-  for (const Release& other : present) {
+  for (const TrackRelease& other : present) {
     const bool same = other.codes == ours.codes;
     const bool older_candidate = other.name == ours.name && other.status != Status::completed;
     if (!same && !older_candidate && !makes_room(other, ours)) list.push_back(other);
@@ -103,13 +103,13 @@ Releases place(const Releases& present, const Release& ours) {
 }
 
 NewList start_list(const Releases& present, const Candidate& candidate, Percent to, const Details& details) {
-  const Release* ours = find_ours(present, candidate);
+  const TrackRelease* ours = find_ours(present, candidate);
   const bool same_build = ours != nullptr && ours->has_code(code_of(candidate));
   if (same_build && serves(*ours, to)) return std::optional<Releases>();
   if (same_build && ours->status != Status::draft) {
     return cannot("start the rollout of", candidate, "it is already " + describe(*ours), k_look);
   }
-  Release fresh = new_release(candidate, details);
+  TrackRelease fresh = new_release(candidate, details);
   if (ours != nullptr) keep_countries(fresh, *ours);  // of an older candidate of the same version
   return expose("start the rollout of", present, candidate, fresh, to);
 }
@@ -117,7 +117,7 @@ NewList start_list(const Releases& present, const Candidate& candidate, Percent 
 NewList percent_list(const Releases& present, const Candidate& candidate, Percent to) {
   const auto ours = require_ours("change the percentage of", present, candidate);
   if (!ours) return tl::unexpected(ours.error());
-  const Release& release = **ours;
+  const TrackRelease& release = **ours;
   if (serves(release, to)) return std::optional<Releases>();
   if (release.status != Status::in_progress) {
     return cannot("change the percentage of", candidate, "it is " + describe(release),
@@ -146,7 +146,7 @@ NewList complete_list(const Releases& present, const Candidate& candidate) {
 NewList halt_list(const Releases& present, const Candidate& candidate) {
   const auto ours = require_ours("halt", present, candidate);
   if (!ours) return tl::unexpected(ours.error());
-  const Release& release = **ours;
+  const TrackRelease& release = **ours;
   if (release.status == Status::halted) return std::optional<Releases>();
   if (release.status != Status::in_progress && release.status != Status::completed) {
     return cannot("halt", candidate, "it is " + describe(release), "It serves nobody.");

@@ -12,11 +12,11 @@
 
 namespace train::stores::google_play {
 
-using Releases = std::vector<Release>;
+using Releases = std::vector<TrackRelease>;
 using NewList = Result<std::optional<Releases>>;
 
 // By version code; else by name, which finds an older candidate of the same version.
-const Release* find_ours(const Releases& present, const Candidate& candidate);
+const TrackRelease* find_ours(const Releases& present, const Candidate& candidate);
 
 NewList start_list(const Releases& present, const Candidate& candidate, Percent to, const Details& details);
 NewList percent_list(const Releases& present, const Candidate& candidate, Percent to);
@@ -25,6 +25,6 @@ NewList complete_list(const Releases& present, const Candidate& candidate);
 NewList halt_list(const Releases& present, const Candidate& candidate);
 
 // The list with `ours` in it, sent once more as it stands: what was rejected goes to the reviewers again by that.
-Releases place(const Releases& present, const Release& ours);
+Releases place(const Releases& present, const TrackRelease& ours);
 
 }  // namespace train::stores::google_play

@@ -78,9 +78,9 @@ std::string countries_of(const Json& json) {
   return join(parts, ", ");
 }
 
-std::optional<Release> release_of(const Json& json) {
+std::optional<TrackRelease> release_of(const Json& json) {
   if (!json.is_object()) return std::nullopt;
-  Release release;
+  TrackRelease release;
   release.name = text_of(json, "name");
   release.status_word = text_of(json, "status");
   release.status = read_status(release.status_word);
@@ -161,12 +161,16 @@ std::string_view wire_word(Status status) {
   return "statusUnspecified";
 }
 
-std::int64_t Release::highest_code() const { return codes.empty() ? 0 : *std::max_element(codes.begin(), codes.end()); }
+std::int64_t TrackRelease::highest_code() const {
+  return codes.empty() ? 0 : *std::max_element(codes.begin(), codes.end());
+}
 
-bool Release::has_code(std::int64_t code) const { return std::find(codes.begin(), codes.end(), code) != codes.end(); }
+bool TrackRelease::has_code(std::int64_t code) const {
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
 
-Result<std::vector<Release>> parse_track(std::string_view json) {
-  return parse_list<Release>(json, "releases", release_of, "a track");
+Result<std::vector<TrackRelease>> parse_track(std::string_view json) {
+  return parse_list<TrackRelease>(json, "releases", release_of, "a track");
 }
 
 Result<std::vector<Summary>> parse_summaries(std::string_view json) {
@@ -207,14 +211,14 @@ Result<EditDocument> parse_edit(std::string_view text) {
 
 bool is_object(std::string_view text) { return parse_object(text).has_value(); }
 
-Release new_release(const Candidate& candidate, const Details& details) {
+TrackRelease new_release(const Candidate& candidate, const Details& details) {
   const std::int64_t code = candidate.build.number().value_or(0);
   Json json = {{"name", candidate.version.text()}};
   for (const auto& [language, text] : details.notes) {
     json["releaseNotes"].push_back({{"language", language}, {"text", text}});
   }
   if (details.update_priority != 0) json["inAppUpdatePriority"] = details.update_priority;
-  Release release;
+  TrackRelease release;
   release.name = candidate.version.text();
   release.codes = details.further_codes;
   release.codes.push_back(code);
@@ -223,7 +227,7 @@ Release new_release(const Candidate& candidate, const Details& details) {
   return release;
 }
 
-void keep_countries(Release& release, const Release& from) {
+void keep_countries(TrackRelease& release, const TrackRelease& from) {
   Json json = Json::parse(release.document, nullptr, false);
   const Json there = Json::parse(from.document, nullptr, false);
   if (from.countries.empty() || !json.is_object() || !there.is_object()) return;
@@ -232,7 +236,7 @@ void keep_countries(Release& release, const Release& from) {
   release.document = json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Release with_status(Release release, Status status, std::optional<Percent> fraction) {
+TrackRelease with_status(TrackRelease release, Status status, std::optional<Percent> fraction) {
   release.status = status;
   release.status_word = std::string(wire_word(status));
   // Play refuses a fraction beside draft and completed, and one of 1 anywhere.
@@ -241,9 +245,9 @@ Release with_status(Release release, Status status, std::optional<Percent> fract
   return release;
 }
 
-std::string track_body(std::string_view track, const std::vector<Release>& releases) {
+std::string track_body(std::string_view track, const std::vector<TrackRelease>& releases) {
   Json body = {{"track", track}, {"releases", Json::array()}};
-  for (const Release& release : releases) {
+  for (const TrackRelease& release : releases) {
     Json json = Json::parse(release.document, nullptr, false);
     if (!json.is_object()) json = Json::object();
     if (!release.name.empty()) json["name"] = release.name;

@@ -20,7 +20,7 @@ enum class Status { draft, in_progress, halted, completed, unknown };
 std::string_view wire_word(Status status);
 
 // One entry of a track's list. `document` is the entry as it was read, so that what we do not model is written back.
-struct Release {
+struct TrackRelease {
   std::string name;
   std::vector<std::int64_t> codes;
   Status status = Status::unknown;
@@ -44,7 +44,7 @@ struct Bundle {
   std::string sha256;
 };
 
-Result<std::vector<Release>> parse_track(std::string_view json);
+Result<std::vector<TrackRelease>> parse_track(std::string_view json);
 Result<std::vector<Summary>> parse_summaries(std::string_view json);
 Result<std::vector<Bundle>> parse_bundles(std::string_view json);
 Result<Bundle> parse_bundle(std::string_view json);
@@ -63,12 +63,12 @@ struct Details {
   int update_priority = 0;
   std::vector<std::int64_t> further_codes;  // of the APKs that go out beside the candidate
 };
-Release new_release(const Candidate& candidate, const Details& details);
+TrackRelease new_release(const Candidate& candidate, const Details& details);
 // Where `from` goes is where `release` shall go.
-void keep_countries(Release& release, const Release& from);
+void keep_countries(TrackRelease& release, const TrackRelease& from);
 // The same release with another status; the fraction only where Play keeps one.
-Release with_status(Release release, Status status, std::optional<Percent> fraction);
-std::string track_body(std::string_view track, const std::vector<Release>& releases);
+TrackRelease with_status(TrackRelease release, Status status, std::optional<Percent> fraction);
+std::string track_body(std::string_view track, const std::vector<TrackRelease>& releases);
 
 // Google's error envelope; empty fields where it was not one.
 struct ApiError {

@@ -144,22 +144,22 @@ TEST(CheckWayBack, ARiskyFlagWithoutAnOffValueFails) {
       "  safe:   { provider: file, path: f.json, risky: true, value_off: 'off' }\n"
       "  unsafe: { provider: file, path: f.json, risky: true }\n"
       "  plain:  { provider: file, path: f.json }\n");
-  const auto lines = check_way_back(definition);
+  const auto lines = check_standby(definition);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].what, "flag unsafe");
   EXPECT_EQ(exit_of(lines), Exit::failed);
 }
 
 TEST(CheckWayBack, ARollbackBuildWantsAKeyAndNotes) {
-  const auto without_key = check_way_back(load("standby: { ios: { source: live.ipa } }\n"));
+  const auto without_key = check_standby(load("standby: { ios: { source: live.ipa } }\n"));
   ASSERT_FALSE(without_key.empty());
   EXPECT_EQ(without_key[0].result, CheckResult::failed);
   EXPECT_THAT(without_key[0].detail, HasSubstr("no key"));
-  const auto without_notes = check_way_back(load("standby: { ios: { source: live.ipa, identity: file:d.p12 } }\n"));
+  const auto without_notes = check_standby(load("standby: { ios: { source: live.ipa, identity: file:d.p12 } }\n"));
   EXPECT_EQ(without_notes[0].result, CheckResult::failed);
   EXPECT_THAT(without_notes[0].detail, HasSubstr("notes"));
   const auto whole =
-      check_way_back(load("standby: { ios: { source: live.ipa, identity: file:d.p12, notes: \"n/{locale}.txt\" } }\n"));
+      check_standby(load("standby: { ios: { source: live.ipa, identity: file:d.p12, notes: \"n/{locale}.txt\" } }\n"));
   EXPECT_EQ(whole[0].result, CheckResult::ok);
 }
 

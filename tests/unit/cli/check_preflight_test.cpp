@@ -21,7 +21,7 @@ class ToldStore final : public Store {
   std::vector<Probe> probes{{"key", true, "good", ""}};
   Result<StoreView> view = StoreView{};
 
-  Result<StoreView> observe(const VersionName&, Look) override { return view; }
+  Result<StoreView> observe(const VersionName&, Depth) override { return view; }
   Result<std::vector<Probe>> probe() override { return probes; }
   Result<Done> upload_build(const Upload&) override { return written(); }
   Result<Done> create_version(const Candidate&) override { return written(); }
@@ -85,22 +85,22 @@ class Preflight : public testing::Test {
     auto loaded = definition::load_text(k_definition, "train.yaml");
     EXPECT_TRUE(loaded);
     definition_ = *loaded;
-    hands_.stores["android"] = &store_;
-    hands_.signals["crashes"] = &signal_;
-    hands_.flags["checkout"] = &flag_;
+    ports_.stores["android"] = &store_;
+    ports_.signals["crashes"] = &signal_;
+    ports_.flags["checkout"] = &flag_;
     signal_.answer.state = Measurement::State::measured;
     signal_.answer.counts = {12, 40210};
     store_.view->live = LiveVersion{*VersionName::parse("3.3.0"), BuildNumber::from(330)};
   }
 
-  CheckLines stores() { return check_stores(definition_, hands_, live_); }
+  CheckLines stores() { return check_stores(definition_, ports_, live_); }
   CheckLines signals() {
     const LiveVersions live{{"android", *store_.view->live}};
-    return check_signals(definition_, hands_, live, Instant{});
+    return check_signals(definition_, ports_, live, Instant{});
   }
 
   Definition definition_;
-  runner::Hands hands_;
+  runner::Ports ports_;
   ToldStore store_;
   ToldSignal signal_;
   ToldFlag flag_;
@@ -171,17 +171,17 @@ TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
 }
 
 TEST_F(Preflight, ASignalIsNotAskedWithoutALiveVersion) {
-  EXPECT_EQ(check_signals(definition_, hands_, {}, Instant{})[0].result, CheckResult::warning);
+  EXPECT_EQ(check_signals(definition_, ports_, {}, Instant{})[0].result, CheckResult::warning);
   EXPECT_TRUE(signal_.asked.empty());
 }
 
 TEST_F(Preflight, AKillSwitchMustAnswer) {
-  EXPECT_EQ(check_flags(definition_, hands_)[0].detail, "is true, off is false");
+  EXPECT_EQ(check_flags(definition_, ports_)[0].detail, "is true, off is false");
   flag_.answer = fail(ErrorKind::not_found, "there is no f.json");
-  EXPECT_EQ(exit_of(check_flags(definition_, hands_)), Exit::failed);
+  EXPECT_EQ(exit_of(check_flags(definition_, ports_)), Exit::failed);
   definition_.flags[0].risky = false;
   definition_.flags[0].value_off.reset();
-  const auto plain = check_flags(definition_, hands_);
+  const auto plain = check_flags(definition_, ports_);
   EXPECT_EQ(plain[0].result, CheckResult::warning);
   EXPECT_EQ(exit_of(plain), Exit::done);
 }

@@ -1,5 +1,5 @@
 // Waiting in `watch`: the clock decides, a feed may shorten it, and a feed that fails lengthens nothing.
-#include "news.hpp"
+#include "feed_watcher.hpp"
 
 #include <gtest/gtest.h>
 
@@ -35,13 +35,13 @@ class ScriptedFeed final : public EventFeed {
     last_since = since;
     if (failure) return tl::unexpected(*failure);
     std::vector<Hint> due;
-    while (!news.empty() && news.front().at <= clock_.now()) {
-      due.push_back(news.front());
-      news.pop_front();
+    while (!feed_watcher.empty() && feed_watcher.front().at <= clock_.now()) {
+      due.push_back(feed_watcher.front());
+      feed_watcher.pop_front();
     }
     return due;
   }
-  std::deque<Hint> news;
+  std::deque<Hint> feed_watcher;
   std::optional<Error> failure;
   int asked = 0;
   Instant last_since{};
@@ -60,59 +60,59 @@ struct Watch {
     made.invocation.err = &err;
     return made;
   }();
-  News news{context, clock, feeds};
+  FeedWatcher feed_watcher{context, clock, feeds};
 
   Duration waited() { return clock.now() - k_begin; }
 };
 
-TEST(News, WithoutAFeedTheClockAloneDecides) {
+TEST(FeedWatcher, WithoutAFeedTheClockAloneDecides) {
   Watch w;
   w.feeds.clear();
-  EXPECT_TRUE(w.news.wait(k_begin, k_begin + Duration(3600)));
+  EXPECT_TRUE(w.feed_watcher.wait(k_begin, k_begin + Duration(3600)));
   EXPECT_EQ(w.waited(), Duration(3600));
 }
 
-TEST(News, WithoutNewsItWaitsToTheEndAndAsksOnceAMinute) {
+TEST(FeedWatcher, WithoutNewsItWaitsToTheEndAndAsksOnceAMinute) {
   Watch w;
-  EXPECT_TRUE(w.news.wait(k_begin, k_begin + Duration(600)));
+  EXPECT_TRUE(w.feed_watcher.wait(k_begin, k_begin + Duration(600)));
   EXPECT_EQ(w.waited(), Duration(600));
   EXPECT_EQ(w.feed.asked, 9);
   EXPECT_EQ(w.feed.last_since, k_begin);
 }
 
-TEST(News, NewsEndTheWait) {
+TEST(FeedWatcher, NewsEndTheWait) {
   Watch w;
-  w.feed.news.push_back({"version state IN_REVIEW → PENDING_DEVELOPER_RELEASE", k_begin + Duration(130)});
-  EXPECT_TRUE(w.news.wait(k_begin, k_begin + Duration(3600)));
+  w.feed.feed_watcher.push_back({"version state IN_REVIEW → PENDING_DEVELOPER_RELEASE", k_begin + Duration(130)});
+  EXPECT_TRUE(w.feed_watcher.wait(k_begin, k_begin + Duration(3600)));
   EXPECT_EQ(w.waited(), Duration(180));
   EXPECT_NE(w.err.str().find("ios: version state IN_REVIEW → PENDING_DEVELOPER_RELEASE (2026-12-01T10:02:10Z)"),
             std::string::npos)
       << w.err.str();
 }
 
-TEST(News, AShortWaitAsksNobody) {
+TEST(FeedWatcher, AShortWaitAsksNobody) {
   Watch w;
-  EXPECT_TRUE(w.news.wait(k_begin, k_begin + Duration(60)));
+  EXPECT_TRUE(w.feed_watcher.wait(k_begin, k_begin + Duration(60)));
   EXPECT_EQ(w.feed.asked, 0);
 }
 
-TEST(News, AFeedThatFailsIsSaidOnceAndLeftAloneUntilTheNextWait) {
+TEST(FeedWatcher, AFeedThatFailsIsSaidOnceAndLeftAloneUntilTheNextWait) {
   Watch w;
   w.feed.failure = Error{ErrorKind::not_found, "ios has no enabled webhook.", "Add one."};
-  EXPECT_TRUE(w.news.wait(k_begin, k_begin + Duration(3600)));
+  EXPECT_TRUE(w.feed_watcher.wait(k_begin, k_begin + Duration(3600)));
   EXPECT_EQ(w.waited(), Duration(3600));
   EXPECT_EQ(w.feed.asked, 1);
-  EXPECT_TRUE(w.news.wait(w.clock.now(), w.clock.now() + Duration(3600)));
+  EXPECT_TRUE(w.feed_watcher.wait(w.clock.now(), w.clock.now() + Duration(3600)));
   EXPECT_EQ(w.feed.asked, 2);
   const auto said = w.err.str();
   EXPECT_NE(said.find("no news of ios: ios has no enabled webhook."), std::string::npos);
   EXPECT_EQ(said.find("no news"), said.rfind("no news")) << said;
 }
 
-TEST(News, AnInterruptionEndsIt) {
+TEST(FeedWatcher, AnInterruptionEndsIt) {
   Watch w;
   w.clock.interrupt_at = k_begin + Duration(100);
-  EXPECT_FALSE(w.news.wait(k_begin, k_begin + Duration(3600)));
+  EXPECT_FALSE(w.feed_watcher.wait(k_begin, k_begin + Duration(3600)));
 }
 
 }  // namespace

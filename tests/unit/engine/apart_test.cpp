@@ -39,7 +39,7 @@ TEST(SignalsApart, AGateOfAnotherStoreHoldsNothingBack) {
   s.rolling("ios", 1, 1, 30);
   s.measured("android", 2, 5000);
   s.measured("ios", 2, 5000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.action_of("android"), "set_percent");
   EXPECT_EQ(s.action_of("ios"), "");
   EXPECT_EQ(gates_waited_for(s, "ios"), std::vector<std::string>{"ios:gate:reviews"});
@@ -51,7 +51,7 @@ TEST(SignalsApart, WithoutAGateOfItsOwnAnAppWaitsForAPerson) {
   s.def.gates.erase(s.def.gates.begin());  // only the reviews of ios are left
   s.rolling("android", 1, 1, 30);
   s.measured("android", 2, 5000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.action_of("android"), "");
   EXPECT_EQ(gates_waited_for(s, "android"), std::vector<std::string>{"android:gate:any"});
 }
@@ -63,8 +63,8 @@ TEST(SignalsApart, TheErrorBudgetIsSharedAmongTheGatesOfAnApp) {
     if (both) s.def.signals.at(1).apps.clear();
     s.rolling("android", 1, 1, 30);
     s.measured("android", 24, 1000);
-    const auto noticed = s.notice_all();
-    const bool breached = std::any_of(noticed.begin(), noticed.end(), [](const EventBody& body) {
+    const auto detected = s.detect_all();
+    const bool breached = std::any_of(detected.begin(), detected.end(), [](const EventBody& body) {
       return std::holds_alternative<event::Breached>(body);
     });
     EXPECT_EQ(breached, !both);
@@ -75,7 +75,7 @@ TEST(SignalsApart, NobodyIsCalledForAGateThatDoesNotApply) {
   auto s = with_reviews_of_ios();
   s.rolling("android", 1, 1, 24 * 9);
   s.measured("android", 2, 100);  // holds: too few
-  s.notice_all();
+  s.detect_all();
   const auto& escalated = s.state.find(k_version)->find("android")->escalated;
   EXPECT_EQ(escalated.count("max-wait:crashes:1"), 1u);
   EXPECT_EQ(escalated.count("max-wait:reviews:1"), 0u);

@@ -366,7 +366,7 @@ TEST(Decide, APlaybookSwitchesFlagsOffBeforeItHalts) {
   s.sign_everything();
   s.rolling("android", 2, 5, 2);
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   auto plan = s.plan();
   EXPECT_EQ(s.step_of(plan, "android"), nullptr);
   ASSERT_FALSE(plan.steps.empty());
@@ -387,7 +387,7 @@ TEST(Decide, AFlagThatCannotBeSetDoesNotKeepTheHaltBack) {
   s.open();
   s.rolling("android", 2, 5, 2);
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   s.set_aside = {s.plan().steps[0]};
   EXPECT_EQ(s.action_of("android"), "halt");
 }
@@ -399,7 +399,7 @@ TEST(Decide, InvestigateStopsPromotionOnly) {
   s.sign_everything();
   s.rolling("android", 2, 5, 48);
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.action_of("android"), "");
   EXPECT_TRUE(s.needs_person("android"));
   EXPECT_EQ(s.phase("android"), AppPhase::rolling_out);
@@ -411,9 +411,9 @@ TEST(Decide, ABreachStaysLatchedWhenTheNumbersLookGoodAgain) {
   s.sign_everything();
   s.rolling("android", 2, 5, 48);
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   s.measured("android", 300, 10000000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_TRUE(s.needs_person("android"));
 }
 

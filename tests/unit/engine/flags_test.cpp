@@ -32,7 +32,7 @@ class FeatureBreach : public ::testing::Test {
   }
   void breach() {
     s.measured("android", 300, 10000);
-    s.notice_all();
+    s.detect_all();
   }
   void set_flag(const std::string& value, event::Outcome::Result result = event::Outcome::Result::done) {
     Step step;
@@ -52,7 +52,7 @@ class FeatureBreach : public ::testing::Test {
 
 TEST_F(FeatureBreach, SwitchesTheFlagOffAndLeavesTheBinary) {
   s.measured("android", 300, 10000);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   ASSERT_NE(breach_in(events), nullptr);
   EXPECT_EQ(seen_.reaction, "switch_off");
   const auto plan = s.plan();
@@ -77,7 +77,7 @@ TEST_F(FeatureBreach, WhatComesInWhileAppsHearOfItIsHeldAgainstNobody) {
   set_flag("false");
   pass(minutes(29));
   s.measured("android", 900, 20000);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(verdict(), Verdict::hold);
   EXPECT_EQ(s.action_of("android"), "");
   bool tells_when = false;
@@ -91,10 +91,10 @@ TEST_F(FeatureBreach, ACuredSignalPassesAgainAndTheRolloutGoesOn) {
   set_flag("false");
   pass(minutes(30));
   s.measured("android", 900, 20000);
-  s.notice_all();  // counted anew from here
+  s.detect_all();  // counted anew from here
   pass(std::chrono::hours(12));
   s.measured("android", 900 + 4, 20000 + 6000);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(verdict(), Verdict::pass);
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
@@ -104,10 +104,10 @@ TEST_F(FeatureBreach, WhatStillGoesWrongOnceTheyHaveIsTheBinarys) {
   set_flag("false");
   pass(minutes(30));
   s.measured("android", 600, 20000);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   pass(std::chrono::hours(3));
   s.measured("android", 800, 26000);
-  ASSERT_NE(breach_in(s.notice_all()), nullptr);
+  ASSERT_NE(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(seen_.reaction, "rollback");
   EXPECT_EQ(s.action_of("android"), "halt");
 }
@@ -117,10 +117,10 @@ TEST_F(FeatureBreach, ADarkSignalIsNotCountedAnewUntilItAnswers) {
   set_flag("false");
   pass(minutes(40));
   s.evidence.apps.clear();
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
   pass(minutes(40));
   s.measured("android", 900, 20000);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   EXPECT_TRUE(s.state.find(k_version)->find("android")->breaches.at("crashes").settled);
 }
 
@@ -129,10 +129,10 @@ TEST_F(FeatureBreach, AFlagThatCannotBeSwitchedOffLeavesTheBlameWithTheBinary) {
   set_flag("false", event::Outcome::Result::failed);
   pass(minutes(29));
   s.measured("android", 301, 10100);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   pass(minutes(1));
   s.measured("android", 302, 10200);
-  ASSERT_NE(breach_in(s.notice_all()), nullptr);
+  ASSERT_NE(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(seen_.reaction, "rollback");
   EXPECT_NE(seen_.evidence.why.find("new_checkout could not be switched off"), std::string::npos);
 }
@@ -143,15 +143,15 @@ TEST_F(FeatureBreach, TheOtherStoresAppIsCountedAnewAsWell) {
   set_flag("false");
   pass(minutes(10));
   s.measured("ios", 300, 10000);
-  ASSERT_NE(breach_in(s.notice_all()), nullptr);
+  ASSERT_NE(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(seen_.app, "ios");
   EXPECT_EQ(seen_.reaction, "switch_off") << "what it has counted is mostly from before the switch";
   pass(minutes(20));
   s.measured("ios", 330, 11000);
-  EXPECT_EQ(breach_in(s.notice_all()), nullptr);
+  EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   pass(std::chrono::hours(2));
   s.measured("ios", 530, 17000);
-  ASSERT_NE(breach_in(s.notice_all()), nullptr);
+  ASSERT_NE(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(seen_.reaction, "rollback");
 }
 
@@ -169,7 +169,7 @@ TEST_F(FeatureBreach, TheSettleTimeIsTheFlagsOwn) {
   set_flag("false");
   pass(minutes(1));
   s.measured("android", 600, 20000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_TRUE(s.state.find(k_version)->find("android")->breaches.at("crashes").settled);
 }
 

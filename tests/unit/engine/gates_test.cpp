@@ -270,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
                    a.history.ours_at = Tally{};
                  },
                  "the live version: counts fell: 400 of 90,000 now, 400 of 99,000 before"},
-        HoldCase{"rule_was_changed", [](Asked& a) { a.question.unruly = "its rule was changed"; },
+        HoldCase{"rule_was_changed", [](Asked& a) { a.question.changed_rules = "its rule was changed"; },
                  "its rule was changed"},
         HoldCase{"bakes", [](Asked& a) { a.question.baked = 21h; }, "bakes 3h more"},
         HoldCase{"data_of_the_earlier_stage",

@@ -103,9 +103,9 @@ TEST(PauseDaysInTheLog, AreEscalatedOnceEach) {
   s.rolling("ios", 2, 5, 24);
   paused_for(s, 27);
   int escalations = 0;
-  for (const auto& body : s.notice_all()) escalations += std::holds_alternative<event::Escalated>(body) ? 1 : 0;
+  for (const auto& body : s.detect_all()) escalations += std::holds_alternative<event::Escalated>(body) ? 1 : 0;
   EXPECT_EQ(escalations, 1);
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
 }
 
 // ---- a newer version -----------------------------------------------------------------------

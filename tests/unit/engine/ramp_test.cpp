@@ -83,7 +83,7 @@ TEST_F(Ramp, WaitsWhileAnythingIsWrong) {
   s.add(event::Resumed{k_version, "", "back", {}}, "ana");
   EXPECT_EQ(wanted(), "5%");
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(wanted(), "false") << "the playbook, and no share";
 }
 

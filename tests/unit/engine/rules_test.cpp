@@ -12,7 +12,7 @@ Scene rolling() {
   s.sign_everything();
   s.rolling("android", 1, 1, 30);
   s.measured("android", 2, 5000);
-  s.notice_all();
+  s.detect_all();
   return s;
 }
 
@@ -30,26 +30,26 @@ TEST(Rules, AreInTheLogOnceTheVersionIsOut) {
 TEST(Rules, AChangedLimitHoldsUntilAPersonTakesIt) {
   Scene s = rolling();
   s.def.gates[0].limit = 0.02;
-  s.notice_all();
-  EXPECT_EQ(android(s).unruly.at("crashes"), "limit 0.01 -> 0.02");
+  s.detect_all();
+  EXPECT_EQ(android(s).changed_rules.at("crashes"), "limit 0.01 -> 0.02");
   EXPECT_EQ(android(s).rules[0].gate.limit, 0.01);
   EXPECT_EQ(android(s).verdict, Verdict::hold);
   EXPECT_EQ(s.action_of("android"), "");
   EXPECT_TRUE(s.needs_person("android"));
   s.add(event::Resumed{k_version, "android", "agreed with support", {"crashes"}}, "ana");
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(android(s).rules[0].gate.limit, 0.02);
-  EXPECT_TRUE(android(s).unruly.empty());
+  EXPECT_TRUE(android(s).changed_rules.empty());
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
 
 TEST(Rules, AChangeThatIsTakenBackIsOver) {
   Scene s = rolling();
   s.def.gates[0].limit = 0.02;
-  s.notice_all();
+  s.detect_all();
   s.def.gates[0].limit = 0.01;
-  s.notice_all();
-  EXPECT_TRUE(android(s).unruly.empty());
+  s.detect_all();
+  EXPECT_TRUE(android(s).changed_rules.empty());
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
 
@@ -57,7 +57,7 @@ TEST(Rules, TheOldLimitStillHaltsMeanwhile) {
   Scene s = rolling();
   s.def.gates[0].limit = 0.5;
   s.measured("android", 300, 6000);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(android(s).verdict, Verdict::breach);
   EXPECT_EQ(android(s).breaches.count("crashes"), 1u);
 }
@@ -65,8 +65,8 @@ TEST(Rules, TheOldLimitStillHaltsMeanwhile) {
 TEST(Rules, ARemovedGateIsStillAsked) {
   Scene s = rolling();
   s.def.gates.clear();
-  s.notice_all();
-  EXPECT_EQ(android(s).unruly.at("crashes"), "removed");
+  s.detect_all();
+  EXPECT_EQ(android(s).changed_rules.at("crashes"), "removed");
   EXPECT_EQ(s.action_of("android"), "");
 }
 
@@ -74,8 +74,8 @@ TEST(Rules, WhatVoidsNothingIsTakenAtOnce) {
   Scene s = rolling();
   s.def.gates[0].on_breach = Reaction::pause;
   s.def.gates[0].max_wait = Duration(3600);
-  s.notice_all();
-  EXPECT_TRUE(android(s).unruly.empty());
+  s.detect_all();
+  EXPECT_TRUE(android(s).changed_rules.empty());
   EXPECT_EQ(android(s).rules[0].gate.on_breach, Reaction::pause);
   EXPECT_EQ(s.action_of("android"), "set_percent");
 }
@@ -88,7 +88,7 @@ TEST(Rules, AnAddedGateIsJudgedAtOnce) {
   Gate gate = s.def.gates[0];
   gate.signal = "anr";
   s.def.gates.push_back(gate);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(android(s).rules.size(), 2u);
   EXPECT_EQ(android(s).verdict, Verdict::hold);
 }
@@ -98,7 +98,7 @@ TEST(Counted, HaltEvidenceStartsAnewEachDay) {
   for (int day = 1; day <= 3; ++day) {
     s.now += std::chrono::hours(24);
     s.measured("android", 2 + day, 5000 + 1000 * day);
-    s.notice_all();
+    s.detect_all();
   }
   EXPECT_EQ(android(s).history.at("crashes").restarts.size(), 4u) << "30 hours had passed, and three days since";
   EXPECT_EQ(android(s).history.at("crashes").halt_blocks.size(), 0u) << "nothing is compared with the live version";

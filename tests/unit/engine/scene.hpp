@@ -59,17 +59,17 @@ class Scene {
   Instant now = k_start;
   std::vector<Step> set_aside;
 
-  World world() const { return {def, state, observation, evidence, now, set_aside}; }
-  Plan plan() const { return decide(world()); }
+  DecisionInput input() const { return {def, state, observation, evidence, now, set_aside}; }
+  Plan plan() const { return decide(input()); }
 
   void add(EventBody body, const std::string& by = "train") {
     apply(state, Event{state.seq + 1, now, by, std::move(body), {}, {}});
   }
   // Notices until nothing more is noticed; the events that were appended.
-  std::vector<EventBody> notice_all() {
+  std::vector<EventBody> detect_all() {
     std::vector<EventBody> out;
     for (int i = 0; i < 20; ++i) {
-      auto found = notice(world());
+      auto found = detect_changes(input());
       if (found.empty()) return out;
       for (auto& body : found) {
         out.push_back(body);

@@ -227,7 +227,7 @@ TEST(Testers, WhatFollowsIsForetoldInOrder) {
   Scene s = tested_scene();
   s.sign_everything();
   show_testers(s, TesterStatus::absent, TesterStatus::absent);
-  const auto then = foresee(s.world(), s.plan());
+  const auto then = predict_steps(s.input(), s.plan());
   ASSERT_GE(then.size(), 2u);
   EXPECT_EQ(then[0].subject, "field");
   EXPECT_EQ(then[1].action, Action::create_version);

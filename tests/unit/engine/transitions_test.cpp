@@ -246,7 +246,7 @@ std::vector<Row> own_ladder() {
          on_rung(s, 1, 1);
          s.did("ios", Action::resume, Percent::whole(5));
          s.look("ios", ReleaseStatus::serving, 10, Phase::active);
-         s.notice_all();
+         s.detect_all();
        }},
       {"ios", "paused by us on the allowed rung", "gates pass, soaked, window open",
        [](Scene& s) {
@@ -258,7 +258,7 @@ std::vector<Row> own_ladder() {
        [](Scene& s) {
          on_rung(s, 2, 5);
          s.measured("ios", 5000, 50000);
-         s.notice_all();
+         s.detect_all();
        }},
       {"ios", "paused by us on 50 %", "gates pass, soaked, window open",
        [](Scene& s) {
@@ -272,7 +272,7 @@ std::vector<Row> own_ladder() {
          s.did("ios", Action::start_rollout, Percent::whole(1));
          s.look("ios", ReleaseStatus::halted, 1, Phase::paused);
          s.measured("ios", 10, 50000);
-         s.notice_all();
+         s.detect_all();
        }},
       {"ios", "active", "a person ordered a halt",
        [](Scene& s) {
@@ -343,7 +343,7 @@ std::vector<Row> set_percentages() {
        [](Scene& s) {
          play_at(s, 2, 5);
          s.measured("android", 5000, 50000);
-         s.notice_all();
+         s.detect_all();
        }},
       {"android", "5 %", "held by a person",
        [](Scene& s) {
@@ -360,7 +360,7 @@ std::vector<Row> set_percentages() {
        [](Scene& s) {
          play_at(s, 2, 5);
          s.measured("android", 5000, 50000);
-         s.notice_all();
+         s.detect_all();
          s.did("android", Action::halt);
          s.seen("android", ReleaseStatus::halted, 5);
        }},
@@ -368,7 +368,7 @@ std::vector<Row> set_percentages() {
        [](Scene& s) {
          play_at(s, 2, 5);
          s.measured("android", 5000, 50000);
-         s.notice_all();
+         s.detect_all();
          s.did("android", Action::halt);
          s.seen("android", ReleaseStatus::halted, 5);
          s.add(event::Resumed{k_version, "android", "known", {"crashes"}}, "ana");
@@ -378,14 +378,14 @@ std::vector<Row> set_percentages() {
          play_at(s, 2, 5);
          s.look("android", ReleaseStatus::halted, 5);
          s.measured("android", 10, 50000);
-         s.notice_all();
+         s.detect_all();
        }},
       {"android", "20 %, raised by somebody else", "",
        [](Scene& s) {
          play_at(s, 2, 5);
          s.look("android", ReleaseStatus::serving, 20);
          s.measured("android", 10, 50000);
-         s.notice_all();
+         s.detect_all();
        }},
       {"android", "100 %", "in the watch; a person ordered a halt",
        [](Scene& s) {

@@ -111,13 +111,13 @@ TEST(Turns, PlaysBundleOfOneReleaseIsNotTheNextOnes) {
   open_next(s);
   see_next(s, "android", std::nullopt, 340);
   see_next(s, "ios", std::nullopt, 340);
-  s.notice_all();
+  s.detect_all();
   const auto* next = s.state.find(k_next);
   ASSERT_NE(next, nullptr);
   EXPECT_FALSE(next->find("android")->candidate) << "340 is what 3.4.0 goes out with";
   ASSERT_TRUE(next->find("ios")->candidate) << "App Store builds belong to their version: the number may be the same";
   see_next(s, "android", std::nullopt, 350);
-  s.notice_all();
+  s.detect_all();
   ASSERT_TRUE(s.state.find(k_next)->find("android")->candidate);
   EXPECT_EQ(s.state.find(k_next)->find("android")->candidate->build.text(), "350");
 }

@@ -109,9 +109,9 @@ class WayBack : public testing::Test {
 TEST_F(WayBack, TakesNumbersAboveEverythingUsed) {
   examined("android");
   s.observation.apps[0].view->highest_build = BuildNumber::from(377);
-  const auto noticed = s.notice_all();
-  ASSERT_EQ(noticed.size(), 1u);
-  const auto& e = std::get<event::StandbyChosen>(noticed[0]);
+  const auto detected = s.detect_all();
+  ASSERT_EQ(detected.size(), 1u);
+  const auto& e = std::get<event::StandbyChosen>(detected[0]);
   EXPECT_EQ(e.standby, k_back);
   EXPECT_EQ(e.build, BuildNumber::from(378)) << "above every code ever uploaded";
   EXPECT_EQ(e.from, k_live);
@@ -129,7 +129,7 @@ TEST_F(WayBack, SkipsAVersionThatIsTaken) {
 
 TEST_F(WayBack, IsBuiltThenUploadedBeforeSubmission) {
   examined("ios");
-  s.notice_all();
+  s.detect_all();
   s.observation.apps.clear();
   s.sign_everything();
   EXPECT_EQ(s.action_of("ios"), "prepare_standby");
@@ -212,7 +212,7 @@ TEST_F(WayBack, ANumberOfItsBuildIsNoCandidate) {
   seen.release.reset();
   seen.builds.push_back({BuildNumber::from(341), BuildState::ready, "", ""});
   s.add(seen);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.state.find(k_version)->find("android")->candidate->build, BuildNumber::from(340));
 }
 
@@ -383,10 +383,10 @@ TEST_F(WayBack, AnOutgrownNumberIsChosenAnew) {
   examined("android");
   chosen("android");
   s.candidate("android", 345);
-  const auto noticed = s.notice_all();
-  ASSERT_FALSE(noticed.empty());
-  EXPECT_EQ(std::get<event::StandbyChosen>(noticed[0]).build, BuildNumber::from(346));
-  EXPECT_EQ(std::get<event::StandbyChosen>(noticed[0]).standby, k_back);
+  const auto detected = s.detect_all();
+  ASSERT_FALSE(detected.empty());
+  EXPECT_EQ(std::get<event::StandbyChosen>(detected[0]).build, BuildNumber::from(346));
+  EXPECT_EQ(std::get<event::StandbyChosen>(detected[0]).standby, k_back);
 }
 
 TEST_F(WayBack, BlueGreenGoesOutOnlyWithAnUploadedOne) {

@@ -7,8 +7,8 @@ namespace {
 
 const VersionName k_version = *VersionName::parse("3.4.0");
 
-Release on_track(std::int64_t code, Status status, int percent = 0) {
-  Release made;
+TrackRelease on_track(std::int64_t code, Status status, int percent = 0) {
+  TrackRelease made;
   made.name = code == 330 ? "3.3.0" : code == 341 ? "3.4.1" : "3.4.0";
   made.codes = {code};
   return with_status(std::move(made), status,
@@ -21,7 +21,7 @@ Summary listed(std::int64_t code, const std::string& lifecycle) {
 struct LookCase {
   const char* name;
   std::vector<Summary> summaries;
-  std::optional<std::vector<Release>> track;
+  std::optional<std::vector<TrackRelease>> track;
   std::optional<ReleaseStatus> status;  // nullopt: not there
   int percent;                          // -1: not known
 };
@@ -41,9 +41,9 @@ TEST_P(PlayLook, CombinesReviewAndRollout) {
 }
 
 using R = ReleaseStatus;
-using Track = std::vector<Release>;
+using Track = std::vector<TrackRelease>;
 const Summary k_live = listed(330, "PUBLISHED");
-const Release k_full = on_track(330, Status::completed);
+const TrackRelease k_full = on_track(330, Status::completed);
 const LookCase k_looks[] = {
     {"full_in_review",
      {k_live, listed(340, "IN_REVIEW")},

@@ -7,8 +7,8 @@
 namespace train::stores::google_play {
 namespace {
 
-Release release(const std::string& name, std::int64_t code, Status status, int percent = 0) {
-  Release made;
+TrackRelease release(const std::string& name, std::int64_t code, Status status, int percent = 0) {
+  TrackRelease made;
   made.name = name;
   made.codes = {code};
   return with_status(std::move(made), status,
@@ -17,7 +17,7 @@ Release release(const std::string& name, std::int64_t code, Status status, int p
 
 std::string shown(const Releases& list) {
   std::vector<std::string> parts;
-  for (const Release& each : list) {
+  for (const TrackRelease& each : list) {
     parts.push_back(fmt::format("{} {}{}{}", each.highest_code(), each.status_word,
                                 each.fraction ? " " + each.fraction->text() : std::string(),
                                 each.countries.empty() ? std::string() : " in " + each.countries));
@@ -25,11 +25,11 @@ std::string shown(const Releases& list) {
   return join(parts, ", ");
 }
 
-const Release k_served = release("3.3.0", 330, Status::completed);
-Release ours(Status status, int percent = 0) { return release("3.4.0", 340, status, percent); }
+const TrackRelease k_served = release("3.3.0", 330, Status::completed);
+TrackRelease ours(Status status, int percent = 0) { return release("3.4.0", 340, status, percent); }
 
 // Restricted to two countries.
-Release targeted(Release release) {
+TrackRelease targeted(TrackRelease release) {
   release.countries = "DE, AT";
   release.document = R"({"countryTargeting":{"countries":["DE","AT"]}})";
   return release;

@@ -26,11 +26,11 @@ TEST(PlayWire, KeepsWhatItDoesNotModelWhenItWritesAListBack) {
 }
 
 TEST(PlayWire, FractionsAreWrittenExactlyAndOnlyWherePlayKeepsOne) {
-  Release release;
+  TrackRelease release;
   release.name = "3.4.0";
   release.codes = {340};
   for (const int bp : {1, 10, 50, 100, 500, 3333, 9999}) {
-    const Release staged = with_status(release, Status::in_progress, Percent::from_basis_points(bp));
+    const TrackRelease staged = with_status(release, Status::in_progress, Percent::from_basis_points(bp));
     const Json json = Json::parse(track_body("production", {staged}))["releases"][0];
     EXPECT_EQ(Percent::from_fraction(json["userFraction"].get<double>()), Percent::from_basis_points(bp));
     EXPECT_LE(json["userFraction"].dump().size(), 6u) << "0.05, not 0.050000000000000003";
@@ -44,7 +44,7 @@ TEST(PlayWire, CountryTargetingGoesWithTheStagedRelease) {
       R"({"releases":[{"versionCodes":["340"],"status":"inProgress","userFraction":0.5,"countryTargeting":{"countries":["DE"]}}]})");
   ASSERT_TRUE(read);
   EXPECT_TRUE(Json::parse(track_body("production", *read))["releases"][0].contains("countryTargeting"));
-  const Release full = with_status(read->front(), Status::completed, {});
+  const TrackRelease full = with_status(read->front(), Status::completed, {});
   EXPECT_FALSE(Json::parse(track_body("production", {full}))["releases"][0].contains("countryTargeting"));
 }
 

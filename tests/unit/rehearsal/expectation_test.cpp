@@ -11,7 +11,7 @@ namespace train::rehearsal {
 namespace {
 
 const VersionName k_version = *VersionName::parse("3.4.0");
-const Cast k_cast{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+const AppRoster k_cast{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
 
 Definition train_of_two() {
   Definition definition;
@@ -33,16 +33,16 @@ Definition train_of_two() {
 
 struct Seen {
   Seen() {
-    witness.definition = &definition;
-    witness.version = k_version;
+    record.definition = &definition;
+    record.version = k_version;
     add(event::Opened{k_version, false, std::nullopt, std::nullopt});
   }
 
   void add(EventBody body) {
     at += Duration{60};
-    Event event{witness.state.seq + 1, at, "train", std::move(body), {}, {}};
-    engine::apply(witness.state, event);
-    witness.log.push_back(std::move(event));
+    Event event{record.state.seq + 1, at, "train", std::move(body), {}, {}};
+    engine::apply(record.state, event);
+    record.log.push_back(std::move(event));
   }
 
   Step step(Action action, const AppName& app, std::optional<Percent> to = std::nullopt,
@@ -57,19 +57,19 @@ struct Seen {
   }
 
   void intend(Step wanted) { add(event::Intent{std::to_string(at.time_since_epoch().count()), "run", at, wanted}); }
-  void do_step(Step wanted) { witness.done.push_back({at, std::move(wanted)}); }
+  void do_step(Step wanted) { record.done.push_back({at, std::move(wanted)}); }
 
-  void change(const std::string& what) { witness.calls.push_back({"PUT", "/x", 200, what}); }
+  void change(const std::string& what) { record.calls.push_back({"PUT", "/x", 200, what}); }
 
   Finding find(std::string_view sentence) {
     const auto read = read_expectation(sentence, k_cast);
     if (!read) return {false, read.error()};
-    return read->front().check(witness);
+    return read->front().check(record);
   }
   bool met(std::string_view sentence) { return find(sentence).met; }
 
   Definition definition = train_of_two();
-  Witness witness;
+  RunRecord record;
   Instant at{Duration{1'796'029'200}};
 };
 
@@ -82,7 +82,7 @@ GateEvidence passing() {
 
 TEST(Expectation, HowFarIsWhatTheStoreServed) {
   Seen seen;
-  seen.witness.highest["android"] = Percent::whole(5);
+  seen.record.highest["android"] = Percent::whole(5);
   EXPECT_TRUE(seen.met("android never above 5%"));
   EXPECT_FALSE(seen.met("android never above 4%"));
   EXPECT_EQ(seen.find("android never above 4%").seen, "it served 5 %");
@@ -131,12 +131,12 @@ TEST(Expectation, ARiseNeedsAPassAnOverrideOrToBeTheFirstStage) {
   auto step = seen.step(Action::set_percent, "android", k_percent_all);
   step.evidence = {passing()};
   Seen covered = seen;
-  covered.witness.definition = &covered.definition;
+  covered.record.definition = &covered.definition;
   covered.intend(step);
   EXPECT_TRUE(covered.met("every rise has a pass"));
   step.evidence.front().verdict = Verdict::hold;
   Seen bare = seen;
-  bare.witness.definition = &bare.definition;
+  bare.record.definition = &bare.definition;
   bare.intend(step);
   EXPECT_FALSE(bare.met("every rise has a pass"));
   step.because = {{"override:crashes", "ana: known", "a recorded override"}};
@@ -167,12 +167,12 @@ TEST(Expectation, TheEndIsThePlansAndTheFlags) {
   EXPECT_TRUE(seen.met("exit 0 at the end"));
   Wait wait;
   wait.needs_person = true;
-  seen.witness.plan.waits = {wait};
+  seen.record.plan.waits = {wait};
   EXPECT_TRUE(seen.met("exit 3 at the end"));
-  seen.witness.last_look_failed = true;
+  seen.record.last_look_failed = true;
   EXPECT_TRUE(seen.met("exit 1 at the end"));
   EXPECT_FALSE(seen.met("every flag is off"));
-  seen.witness.flags["new_checkout"] = "false";
+  seen.record.flags["new_checkout"] = "false";
   EXPECT_TRUE(seen.met("every flag is off"));
   EXPECT_TRUE(seen.met("flag new_checkout is false"));
   EXPECT_FALSE(seen.met("flag new_checkout is true"));
@@ -206,11 +206,11 @@ TEST(Expectation, NoticesAreInTheLog) {
   EXPECT_FALSE(seen.met("drift on ios"));
   seen.add(event::Drifted{k_version, "ios", "halted by somebody else", true});
   seen.add(event::Breached{k_version, "android", "pause", passing()});
-  event::StageReached stage;
-  stage.version = k_version;
-  stage.app = "ios";
-  stage.overshoot = true;
-  seen.add(stage);
+  event::StageReached environment;
+  environment.version = k_version;
+  environment.app = "ios";
+  environment.overshoot = true;
+  seen.add(environment);
   EXPECT_TRUE(seen.met("drift on ios"));
   EXPECT_TRUE(seen.met("overshoot on ios"));
   EXPECT_FALSE(seen.met("overshoot on android"));

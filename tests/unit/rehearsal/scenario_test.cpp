@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const Cast k_actors{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+const AppRoster k_actors{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
 
 constexpr std::string_view k_whole = R"(about: Everything a scenario can say.
 given: { version: 3.5.0, live: 3.4.2, for: 20d, sign_offs: never, calendar: true, apps: { ios: { live: none } } }

@@ -18,10 +18,10 @@ struct GateQuestion {
   const SignalHistory* history = nullptr;  // up to now
   std::optional<Measurement> seen;         // nullopt: not asked
   std::optional<Measurement> live;
-  int stage = 1;          // 1-based: the stage now served
-  Duration baked{0};      // how long it has been served
-  std::string unruly;     // why the rule in force is not the definition's; empty: it is
-  bool settling = false;  // its flag was switched off and apps still hear of it: what is counted now tells nothing
+  int stage = 1;              // 1-based: the stage now served
+  Duration baked{0};          // how long it has been served
+  std::string changed_rules;  // why the rule in force is not the definition's; empty: it is
+  bool settling = false;      // its flag was switched off and apps still hear of it: what is counted now tells nothing
   Instant now;
 };
 

@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
-#include "noticing.hpp"
+#include "detect.hpp"
 #include "requirements.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
@@ -54,68 +54,71 @@ event::Seen merge_view(const AppProgress& known, const AppObservation& look) {
   return out;
 }
 
-void notice_view(const Case& c, std::vector<EventBody>& out) {
-  if (c.look == nullptr || !c.look->view) return;
-  auto seen = merge_view(c.progress, *c.look);
-  const bool same = same_look(c.progress, seen);
+void detect_view(const AppContext& context, std::vector<EventBody>& out) {
+  if (context.look == nullptr || !context.look->view) return;
+  auto seen = merge_view(context.progress, *context.look);
+  const bool same = same_look(context.progress, seen);
   // The age of the percentage alone is worth an event only where a later look would otherwise be due at once.
-  const bool aged = c.look->full && is_exposed(c.progress) && c.app.drift_check > Duration(0) &&
-                    c.progress.percent_as_of && c.look->view->as_of - *c.progress.percent_as_of >= c.app.drift_check;
+  const bool aged = context.look->full && is_exposed(context.progress) && context.app.drift_check > Duration(0) &&
+                    context.progress.percent_as_of &&
+                    context.look->view->as_of - *context.progress.percent_as_of >= context.app.drift_check;
   if (!same || aged) out.emplace_back(std::move(seen));
 }
 
 namespace {
 
 // Google Play's bundles carry no version name: one that another release has, or an older one, is not this release's.
-bool belongs_to_another(const Case& c, const BuildNumber& build) {
-  if (c.model.version_record) return false;
-  if (c.progress.standby && c.progress.standby->build == build) return true;
-  return std::any_of(c.world.state.releases.begin(), c.world.state.releases.end(), [&](const Release& other) {
-    const auto* app = other.version == c.release.version ? nullptr : other.find(c.app.name);
-    if (app == nullptr) return false;
-    return (app->candidate && build <= app->candidate->build) || (app->standby && build <= app->standby->build);
-  });
+bool belongs_to_another(const AppContext& context, const BuildNumber& build) {
+  if (context.model.version_record) return false;
+  if (context.progress.standby && context.progress.standby->build == build) return true;
+  return std::any_of(
+      context.input.state.releases.begin(), context.input.state.releases.end(), [&](const Release& other) {
+        const auto* app = other.version == context.release.version ? nullptr : other.find(context.app.name);
+        if (app == nullptr) return false;
+        return (app->candidate && build <= app->candidate->build) || (app->standby && build <= app->standby->build);
+      });
 }
 
-std::optional<SeenBuild> newest_ready(const Case& c) {
+std::optional<SeenBuild> newest_ready(const AppContext& context) {
   std::optional<SeenBuild> best;
-  for (const auto& build : c.progress.builds) {
-    if (build.state != BuildState::ready || belongs_to_another(c, build.number)) continue;
+  for (const auto& build : context.progress.builds) {
+    if (build.state != BuildState::ready || belongs_to_another(context, build.number)) continue;
     if (!best || build.number > best->number) best = build;
   }
   return best;
 }
 
-bool before_review(const Case& c) {
-  const auto phase = app_phase(c.progress);
+bool before_review(const AppContext& context) {
+  const auto phase = app_phase(context.progress);
   return phase == AppPhase::awaiting_build || phase == AppPhase::candidate || phase == AppPhase::rejected;
 }
 
-event::CandidateChosen chosen(const Case& c, BuildNumber build, std::string origin) {
+event::CandidateChosen chosen(const AppContext& context, BuildNumber build, std::string origin) {
   event::CandidateChosen out;
-  out.version = c.release.version;
-  out.app = c.app.name;
+  out.version = context.release.version;
+  out.app = context.app.name;
   out.build = std::move(build);
   out.origin = std::move(origin);
   return out;
 }
 
-std::optional<event::CandidateChosen> from_artifact(const Case& c) {
-  if (c.look == nullptr || !c.look->artifact) return std::nullopt;
-  const auto& artifact = *c.look->artifact;
-  if (c.progress.candidate && artifact.build <= c.progress.candidate->build) return std::nullopt;
-  if (!c.model.version_record && is_reserved(c.world.state, c.app.name, artifact.build)) return std::nullopt;
-  auto out = chosen(c, artifact.build, "artifact");
+std::optional<event::CandidateChosen> from_artifact(const AppContext& context) {
+  if (context.look == nullptr || !context.look->artifact) return std::nullopt;
+  const auto& artifact = *context.look->artifact;
+  if (context.progress.candidate && artifact.build <= context.progress.candidate->build) return std::nullopt;
+  if (!context.model.version_record && is_reserved(context.input.state, context.app.name, artifact.build))
+    return std::nullopt;
+  auto out = chosen(context, artifact.build, "artifact");
   out.sha256 = artifact.sha256;
   out.path = artifact.path;
   return out;
 }
 
-std::optional<event::CandidateChosen> from_store(const Case& c) {
-  const auto build = newest_ready(c);
-  if (!build || c.app.artifact) return std::nullopt;
-  if (c.progress.candidate && build->number <= c.progress.candidate->build) return std::nullopt;
-  return chosen(c, build->number, "store");
+std::optional<event::CandidateChosen> from_store(const AppContext& context) {
+  const auto build = newest_ready(context);
+  if (!build || context.app.artifact) return std::nullopt;
+  if (context.progress.candidate && build->number <= context.progress.candidate->build) return std::nullopt;
+  return chosen(context, build->number, "store");
 }
 
 }  // namespace
@@ -134,33 +137,34 @@ std::vector<std::string> voided_sign_offs(const Definition& definition, const Re
   return out;
 }
 
-void notice_candidate(const Case& c, std::vector<EventBody>& out) {
-  if (!c.release.departed || !before_review(c)) return;
-  auto found = from_artifact(c);
-  if (!found) found = from_store(c);
+void detect_candidate(const AppContext& context, std::vector<EventBody>& out) {
+  if (!context.release.departed || !before_review(context)) return;
+  auto found = from_artifact(context);
+  if (!found) found = from_store(context);
   if (!found) return;
-  found->voided = voided_sign_offs(c.world.definition, c.release, c.app.name);
+  found->voided = voided_sign_offs(context.input.definition, context.release, context.app.name);
   out.emplace_back(std::move(*found));
 }
 
 // The store already has this version further than a draft, and not by our hand: it is taken over where it stands.
-void notice_adoption(const Case& c, std::vector<EventBody>& out) {
-  if (c.seen() == nullptr || c.progress.candidate || c.seen()->status == ReleaseStatus::draft || !c.seen()->build)
+void detect_adoption(const AppContext& context, std::vector<EventBody>& out) {
+  if (context.seen() == nullptr || context.progress.candidate || context.seen()->status == ReleaseStatus::draft ||
+      !context.seen()->build)
     return;
-  out.emplace_back(chosen(c, *c.seen()->build, "adopted"));
+  out.emplace_back(chosen(context, *context.seen()->build, "adopted"));
   const auto adopt = [&](Before before) {
-    for (const auto& item : items_before(c.world.definition, c.release, before)) {
-      if (is_signed(c.release, item)) continue;
+    for (const auto& item : items_before(context.input.definition, context.release, before)) {
+      if (is_signed(context.release, item)) continue;
       event::SignedOff signed_off;
-      signed_off.version = c.release.version;
+      signed_off.version = context.release.version;
       signed_off.item = item;
       signed_off.how = event::SignedOff::How::adopted;
-      signed_off.why = c.app.name + " had passed it before the train took over";
+      signed_off.why = context.app.name + " had passed it before the train took over";
       out.emplace_back(std::move(signed_off));
     }
   };
   adopt(Before::submission);
-  if (is_exposed(c.progress)) adopt(Before::rollout);
+  if (is_exposed(context.progress)) adopt(Before::rollout);
 }
 
 }  // namespace train::engine

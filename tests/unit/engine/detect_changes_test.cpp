@@ -22,8 +22,8 @@ TEST(Notice, AWorldAtRestGivesNothing) {
   s.rolling("android", 1, 1, 2);
   s.look("android", ReleaseStatus::serving, 1);
   s.measured("android", 2, 500);
-  s.notice_all();
-  EXPECT_TRUE(s.notice_all().empty());
+  s.detect_all();
+  EXPECT_TRUE(s.detect_all().empty());
 }
 
 TEST(Notice, ABudgetIsToldAlongAndIsNoEventByItself) {
@@ -31,13 +31,13 @@ TEST(Notice, ABudgetIsToldAlongAndIsNoEventByItself) {
   s.open();
   s.look("ios", ReleaseStatus::draft, 0);
   s.observation.apps[0].view->budget = RequestBudget{3600, 3000, s.now};
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.state.find(k_version)->find("ios")->budget->left, 3000);
   s.observation.apps[0].view->budget->left = 12;
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
   s.look("ios", ReleaseStatus::waiting_for_review, 0);
   s.observation.apps[0].view->budget = RequestBudget{3600, 11, s.now};
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.state.find(k_version)->find("ios")->budget->left, 11);
 }
 
@@ -45,7 +45,7 @@ TEST(Notice, TheNewestBuildInTheStoreBecomesTheCandidate) {
   Scene s;
   s.open();
   s.look("ios", ReleaseStatus::draft, 0);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* chosen = first<event::CandidateChosen>(events);
   ASSERT_NE(chosen, nullptr);
   EXPECT_EQ(chosen->build, BuildNumber::from(340));
@@ -59,7 +59,7 @@ TEST(Notice, ANewerCandidateVoidsSignOffs) {
   s.sign_everything();
   s.look("ios", ReleaseStatus::draft, 0);
   s.observation.apps[0].view->builds.push_back({BuildNumber::from(341), BuildState::ready, "", ""});
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* chosen = first<event::CandidateChosen>(events);
   ASSERT_NE(chosen, nullptr);
   EXPECT_EQ(chosen->voided.size(), 2u);
@@ -72,7 +72,7 @@ TEST(Notice, ARolloutPutThereByHandIsAdopted) {
   s.open();
   s.look("android", ReleaseStatus::serving, 7);
   s.measured("android", 10, 9000);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* stage = first<event::StageReached>(events);
   ASSERT_NE(stage, nullptr);
   EXPECT_TRUE(stage->adopted);
@@ -88,7 +88,7 @@ TEST(Notice, APersonsHaltBeforeAdoptionStays) {
   Scene s;
   s.open();
   s.look("android", ReleaseStatus::halted, 5);
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.action_of("android"), "");
   EXPECT_TRUE(s.needs_person("android"));
   EXPECT_EQ(s.phase("android"), AppPhase::halted);
@@ -101,11 +101,11 @@ TEST(Notice, AHaltInTheConsoleIsDriftAndRespected) {
   s.rolling("android", 2, 5, 48);
   s.measured("android", 10, 40000);
   s.look("android", ReleaseStatus::halted, 5);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   ASSERT_NE(first<event::Drifted>(events), nullptr);
   EXPECT_EQ(s.action_of("android"), "");
   s.add(event::Resumed{k_version, "android", "talked to them", {}}, "ana");
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
   EXPECT_EQ(s.action_of("android"), "resume");
 }
 
@@ -120,7 +120,7 @@ TEST(Notice, AStopThatNeverArrivedIsNotSomebodysResume) {
   s.did("ios", Action::pause, std::nullopt, event::Outcome::Result::superseded);
   s.now += std::chrono::hours(1);
   s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
-  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Drifted>(s.detect_all()), nullptr);
   EXPECT_EQ(s.action_of("ios"), "pause");
 }
 
@@ -132,7 +132,7 @@ TEST(Notice, AStopWhoseAnswerWasLostIsOursOnceItShows) {
   s.did("android", Action::halt, std::nullopt, event::Outcome::Result::unknown);
   s.now += std::chrono::hours(1);
   s.look("android", ReleaseStatus::halted, 5);
-  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Drifted>(s.detect_all()), nullptr);
 }
 
 TEST(Notice, AResumeThatNeverArrivedIsNotSomebodysHalt) {
@@ -143,7 +143,7 @@ TEST(Notice, AResumeThatNeverArrivedIsNotSomebodysHalt) {
   s.did("ios", Action::resume, Percent::whole(5), event::Outcome::Result::superseded);
   s.now += std::chrono::hours(1);
   s.look("ios", ReleaseStatus::halted, 1, PhasedRelease::State::paused);
-  EXPECT_EQ(first<event::Drifted>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Drifted>(s.detect_all()), nullptr);
   EXPECT_EQ(s.action_of("ios"), "resume");
 }
 
@@ -153,7 +153,7 @@ TEST(Notice, APercentageRaisedInTheConsoleIsDrift) {
   s.rolling("android", 2, 5, 2);
   s.look("android", ReleaseStatus::serving, 50);
   s.measured("android", 1, 4000);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   ASSERT_NE(first<event::Drifted>(events), nullptr);
   EXPECT_TRUE(s.needs_person("android"));
 }
@@ -166,7 +166,7 @@ TEST(Notice, ATickNobodyStoppedIsOvershootAndPausedAtOnce) {
   s.did("ios", Action::resume, Percent::whole(5));
   s.look("ios", ReleaseStatus::serving, 10, PhasedRelease::State::active);
   s.measured("ios", 2, 5000);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* stage = first<event::StageReached>(events);
   ASSERT_NE(stage, nullptr);
   EXPECT_TRUE(stage->overshoot);
@@ -179,7 +179,7 @@ TEST(Notice, ABreachIsLatchedWithItsNumbers) {
   s.open();
   s.rolling("android", 2, 5, 2);
   s.measured("android", 300, 10000);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* breach = first<event::Breached>(events);
   ASSERT_NE(breach, nullptr);
   EXPECT_EQ(breach->reaction, "rollback");
@@ -191,7 +191,7 @@ TEST(Notice, ABreachIsLatchedWithItsNumbers) {
   EXPECT_NE(s.state.outbox.back().headline.find("ways out: halt (recommended), hotfix: `train rollback android"),
             std::string::npos)
       << s.state.outbox.back().headline;
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
 }
 
 TEST(Notice, AnOverriddenBreachIsJudgedAfreshFromThere) {
@@ -199,11 +199,11 @@ TEST(Notice, AnOverriddenBreachIsJudgedAfreshFromThere) {
   s.open();
   s.rolling("android", 2, 5, 2);
   s.measured("android", 300, 10000);
-  s.notice_all();
+  s.detect_all();
   s.add(event::Resumed{k_version, "android", "a known burst", {"crashes"}}, "ana");
-  EXPECT_EQ(first<event::Breached>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Breached>(s.detect_all()), nullptr);
   s.measured("android", 600, 20000);
-  EXPECT_NE(first<event::Breached>(s.notice_all()), nullptr);
+  EXPECT_NE(first<event::Breached>(s.detect_all()), nullptr);
 }
 
 TEST(Notice, AReleaseIsDoneAfterTheWatch) {
@@ -214,9 +214,9 @@ TEST(Notice, AReleaseIsDoneAfterTheWatch) {
   s.did("android", Action::complete, Percent::whole(100));
   s.seen("android", ReleaseStatus::serving, 100);
   s.reached("android", 5, 100);
-  EXPECT_EQ(first<event::Finished>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Finished>(s.detect_all()), nullptr);
   s.now += std::chrono::hours(24);
-  EXPECT_NE(first<event::Finished>(s.notice_all()), nullptr);
+  EXPECT_NE(first<event::Finished>(s.detect_all()), nullptr);
 }
 
 TEST(Notice, AHaltedReleaseIsNotDone) {
@@ -225,7 +225,7 @@ TEST(Notice, AHaltedReleaseIsNotDone) {
   s.open();
   s.rolling("android", 5, 100, 30);
   s.add(event::HaltOrdered{k_version, "android", "bad", false}, "ana");
-  EXPECT_EQ(first<event::Finished>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Finished>(s.detect_all()), nullptr);
 }
 
 TEST(Notice, ALongWaitIsEscalatedOnce) {
@@ -233,9 +233,9 @@ TEST(Notice, ALongWaitIsEscalatedOnce) {
   s.open();
   s.rolling("android", 1, 1, 24 * 8);
   s.measured("android", 1, 20);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   EXPECT_NE(first<event::Escalated>(events), nullptr);
-  EXPECT_TRUE(s.notice_all().empty());
+  EXPECT_TRUE(s.detect_all().empty());
 }
 
 TEST(Notice, AStepThatIsRefusedAgainAndAgainIsToldOnce) {
@@ -243,11 +243,11 @@ TEST(Notice, AStepThatIsRefusedAgainAndAgainIsToldOnce) {
   s.open();
   s.candidate("ios");
   for (int i = 0; i < 2; ++i) s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
-  EXPECT_EQ(first<event::Escalated>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Escalated>(s.detect_all()), nullptr);
   s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
-  EXPECT_NE(first<event::Escalated>(s.notice_all()), nullptr);
+  EXPECT_NE(first<event::Escalated>(s.detect_all()), nullptr);
   s.did("ios", Action::submit, std::nullopt, event::Outcome::Result::failed);
-  EXPECT_EQ(first<event::Escalated>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Escalated>(s.detect_all()), nullptr);
 }
 
 TEST(Notice, AGlanceKeepsThePercentageThatWasKnown) {
@@ -258,7 +258,7 @@ TEST(Notice, AGlanceKeepsThePercentageThatWasKnown) {
   s.observation.apps[0].full = false;
   s.observation.apps[0].view->release->percent_known = false;
   s.observation.apps[0].view->builds.clear();
-  s.notice_all();
+  s.detect_all();
   EXPECT_EQ(s.state.find(k_version)->find("android")->seen->percent, Percent::whole(5));
 }
 
@@ -267,9 +267,9 @@ TEST(Notice, TheCalendarOpensTheNextReleaseOnceThisOneIsShipping) {
   s.def.calendar.first_cutoff = parse_local_time("2026-11-30T17:00");
   s.def.calendar.every = Duration(14 * 86400);
   s.open();
-  EXPECT_EQ(first<event::Opened>(s.notice_all()), nullptr);
+  EXPECT_EQ(first<event::Opened>(s.detect_all()), nullptr);
   s.rolling("android", 1, 1, 2);
-  const auto events = s.notice_all();
+  const auto events = s.detect_all();
   const auto* opened = first<event::Opened>(events);
   ASSERT_NE(opened, nullptr);
   EXPECT_EQ(opened->version.text(), "3.5.0");

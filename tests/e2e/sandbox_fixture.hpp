@@ -32,7 +32,7 @@ struct Ran {
   std::string err;
 };
 
-class Stage : public testing::Test {
+class SandboxFixture : public testing::Test {
  protected:
   void SetUp() override {
     directory_ = std::filesystem::temp_directory_path() / ("train-e2e-" + random_id());

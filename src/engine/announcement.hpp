@@ -8,7 +8,7 @@
 
 namespace train::engine {
 
-std::optional<Tellable> tell(const State& before, const Event& event);
-void mark_sent(std::vector<Tellable>& outbox, const Step& notify_step);
+std::optional<OutboxEntry> announcement_of(const State& before, const Event& event);
+void mark_sent(std::vector<OutboxEntry>& outbox, const Step& notify_step);
 
 }  // namespace train::engine

@@ -6,29 +6,29 @@
 #include <string>
 #include <vector>
 
+#include "environment.hpp"
+#include "run_record.hpp"
 #include "runners.hpp"
 #include "scenario.hpp"
-#include "stage.hpp"
-#include "witness.hpp"
 
 namespace train::rehearsal {
 
-class Play {
+class Simulation {
  public:
-  Play(const Scenario& scenario, Stage& stage, runner::Wire wire,
-       const std::function<void(const TimelineEntry&)>& told);
-  ~Play();
-  Play(const Play&) = delete;
-  Play& operator=(const Play&) = delete;
+  Simulation(const Scenario& scenario, Environment& environment, runner::Wire wire,
+             const std::function<void(const TimelineEntry&)>& told);
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
 
   Result<Done> run();
-  const Witness& witness() const { return witness_; }
+  const RunRecord& record() const { return record_; }
   const std::string& ended() const { return ended_; }
   int looks() const { return looks_; }
   Result<std::vector<Event>> log() const { return runners_.log(); }  // once it has run
 
  private:
-  struct Cue {
+  struct PendingEvent {
     const ScenarioEvent* event = nullptr;
     std::optional<Instant> due;  // once its trigger was seen
     bool played = false;
@@ -48,7 +48,7 @@ class Play {
   void see_stores();
 
   // cues.cpp
-  Result<bool> play_cues();  // true: a command was run, which looks at once
+  Result<bool> play_events();  // true: a command was run, which looks at once
   bool is_seen(const Trigger& trigger) const;
   Result<bool> perform(const ScenarioEvent& event);
   void send(const ToSandbox& act);
@@ -61,11 +61,11 @@ class Play {
   void close();
 
   const Scenario& scenario_;
-  Stage& stage_;
-  Witness witness_;
-  Scribe scribe_;
+  Environment& environment_;
+  RunRecord record_;
+  TimelineRecorder recorder_;
   Runners runners_;
-  std::vector<Cue> cues_;
+  std::vector<PendingEvent> pending_;
   struct Feature {  // whose trouble comes and goes with its flag
     ToSandbox act;
     bool on = false;

@@ -1,4 +1,4 @@
-#include "../../../src/rehearsal/order.hpp"
+#include "../../../src/rehearsal/command.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const Cast k_players{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
+const AppRoster k_players{{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
 const VersionName k_ordered = *VersionName::parse("3.4.0");
 
 Definition with_approval() {
@@ -46,19 +46,19 @@ engine::State some_state() {
 }
 
 Result<std::vector<EventBody>> events(std::string_view text, const engine::State& state) {
-  const auto order = read_order(text, k_players);
-  if (!order) return fail(ErrorKind::usage, order.error());
-  return events_of(*order, with_approval(), state);
+  const auto command = read_command(text, k_players);
+  if (!command) return fail(ErrorKind::usage, command.error());
+  return events_of(*command, with_approval(), state);
 }
 
-TEST(Order, ReadsWhyAndOverrides) {
-  const auto order =
-      read_order("resume android --why the fix is out --override crashes --override payments", k_players);
-  ASSERT_TRUE(order) << order.error();
-  EXPECT_EQ(order->verb, Order::Verb::resume);
-  EXPECT_EQ(order->app, "android");
-  EXPECT_EQ(order->why, "the fix is out");
-  EXPECT_THAT(order->overrides, testing::ElementsAre("crashes", "payments"));
+TEST(Command, ReadsWhyAndOverrides) {
+  const auto command =
+      read_command("resume android --why the fix is out --override crashes --override payments", k_players);
+  ASSERT_TRUE(command) << command.error();
+  EXPECT_EQ(command->verb, Command::Verb::resume);
+  EXPECT_EQ(command->app, "android");
+  EXPECT_EQ(command->why, "the fix is out");
+  EXPECT_THAT(command->overrides, testing::ElementsAre("crashes", "payments"));
 }
 
 struct Refused {
@@ -69,9 +69,9 @@ struct Refused {
 class RefusedOrder : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedOrder, SaysWhatIsWrong) {
-  const auto order = read_order(GetParam().text, k_players);
-  ASSERT_FALSE(order);
-  EXPECT_THAT(order.error(), HasSubstr(GetParam().said));
+  const auto command = read_command(GetParam().text, k_players);
+  ASSERT_FALSE(command);
+  EXPECT_THAT(command.error(), HasSubstr(GetParam().said));
 }
 
 INSTANTIATE_TEST_SUITE_P(, RefusedOrder,
@@ -85,14 +85,14 @@ INSTANTIATE_TEST_SUITE_P(, RefusedOrder,
                                          Refused{"open_quote", "hold --why \"x", "\"x"}),
                          [](const auto& row) { return row.param.name; });
 
-TEST(Order, AHaltWithoutAppIsAboutExposedApps) {
+TEST(Command, AHaltWithoutAppIsAboutExposedApps) {
   const auto made = events("halt --why lost trips", some_state());
   ASSERT_TRUE(made) << made.error().message;
   ASSERT_EQ(made->size(), 1u);
   EXPECT_EQ(std::get<event::HaltOrdered>(made->front()).app, "android");
 }
 
-TEST(Order, ANewerBuildVoidsWhatWasSigned) {
+TEST(Command, ANewerBuildVoidsWhatWasSigned) {
   const auto made = events("build add ios 341", some_state());
   ASSERT_TRUE(made);
   const auto& chosen = std::get<event::CandidateChosen>(made->front());
@@ -100,13 +100,13 @@ TEST(Order, ANewerBuildVoidsWhatWasSigned) {
   EXPECT_THAT(chosen.voided, testing::ElementsAre("submission:qa"));
 }
 
-TEST(Order, ASignOffCountsUnderItsRole) {
+TEST(Command, ASignOffCountsUnderItsRole) {
   const auto made = events("approve submission:qa", some_state());
   ASSERT_TRUE(made);
   EXPECT_EQ(std::get<event::SignedOff>(made->front()).role, "qa");
 }
 
-TEST(Order, NeedsARelease) {
+TEST(Command, NeedsARelease) {
   const auto made = events("abandon --why no time", engine::State());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::refused);

@@ -41,10 +41,10 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-class Stage {
+class Environment {
  public:
   // `own`: the user's definition; nullopt: the built-in example.
-  static Result<std::unique_ptr<Stage>> set(const Scenario& scenario, const std::optional<Definition>& own);
+  static Result<std::unique_ptr<Environment>> set(const Scenario& scenario, const std::optional<Definition>& own);
 
   const Definition& definition() const { return definition_; }
   const VersionName& version() const { return version_; }
@@ -54,7 +54,7 @@ class Stage {
   std::map<FlagName, std::string> flags() const;  // what the providers hold
 
  private:
-  Stage() = default;
+  Environment() = default;
   Result<Done> open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start);
   Result<Done> set_example(const Scenario& scenario);
   // What a finished build does: every app's build of this version is in its store, processed soon.
@@ -71,7 +71,7 @@ class Stage {
   std::int64_t next_build_ = 1;
 };
 
-Cast cast_of(const std::optional<Definition>& own);
+AppRoster roster_of(const std::optional<Definition>& own);
 
 // The copy of `own` that touches nothing real: endpoints, credentials, signals, flags, channels, state, source and
 // artifacts are the sandbox's and the directory's. What it needs is written into the directory.

@@ -1,10 +1,10 @@
-#include "train/rehearsal/director.hpp"
+#include "train/rehearsal/scenario_player.hpp"
 
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "environment.hpp"
 #include "load.hpp"
-#include "stage.hpp"
 #include "train/base/text.hpp"
 
 namespace train::rehearsal {
@@ -19,17 +19,17 @@ bool is_the_worlds(const ScenarioEvent& event) {
   return can_be_seen && sent != nullptr && sent->behind.empty();  // no sandbox knows the flags
 }
 
-class OnSandbox final : public Director {
+class OnSandbox final : public ScenarioPlayer {
  public:
   OnSandbox(Scenario scenario, sandbox::Sandbox& sandbox)
-      : scenario_(std::move(scenario)), sandbox_(sandbox), began_(sandbox.now()), cues_(scenario_.events.size()) {}
+      : scenario_(std::move(scenario)), sandbox_(sandbox), began_(sandbox.now()), pending_(scenario_.events.size()) {}
 
   std::vector<std::string> look() override {
     std::vector<std::string> told;
-    for (std::size_t i = 0; i < cues_.size(); ++i) {
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
       const auto& event = scenario_.events[i];
-      if (cues_[i].played || !is_the_worlds(event) || !is_due(event, cues_[i])) continue;
-      cues_[i].played = true;
+      if (pending_[i].played || !is_the_worlds(event) || !is_due(event, pending_[i])) continue;
+      pending_[i].played = true;
       told.push_back(format_rfc3339(sandbox_.now()) + "  " + event.told);
       send(std::get<ToSandbox>(event.act));
     }
@@ -45,16 +45,16 @@ class OnSandbox final : public Director {
   }
 
  private:
-  struct Cue {
+  struct PendingEvent {
     std::optional<Instant> due;
     bool played = false;
   };
 
-  bool is_due(const ScenarioEvent& event, Cue& cue) const {
-    if (!cue.due && (!event.when || served(event.when->app) >= event.when->percent)) {
-      cue.due = (event.when ? sandbox_.now() : began_) + event.after.value_or(Duration{0});
+  bool is_due(const ScenarioEvent& event, PendingEvent& pending) const {
+    if (!pending.due && (!event.when || served(event.when->app) >= event.when->percent)) {
+      pending.due = (event.when ? sandbox_.now() : began_) + event.after.value_or(Duration{0});
     }
-    return cue.due && *cue.due <= sandbox_.now();
+    return pending.due && *pending.due <= sandbox_.now();
   }
 
   Percent served(const AppName& app) const {
@@ -85,15 +85,15 @@ class OnSandbox final : public Director {
   Scenario scenario_;
   sandbox::Sandbox& sandbox_;
   Instant began_;
-  std::vector<Cue> cues_;
+  std::vector<PendingEvent> pending_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Director>> Director::create(const std::string& scenario, sandbox::Sandbox& sandbox) {
-  auto loaded = load_scenario(scenario, cast_of(std::nullopt));
+Result<std::unique_ptr<ScenarioPlayer>> ScenarioPlayer::create(const std::string& scenario, sandbox::Sandbox& sandbox) {
+  auto loaded = load_scenario(scenario, roster_of(std::nullopt));
   if (!loaded) return tl::unexpected(loaded.error());
-  return std::unique_ptr<Director>(std::make_unique<OnSandbox>(std::move(*loaded), sandbox));
+  return std::unique_ptr<ScenarioPlayer>(std::make_unique<OnSandbox>(std::move(*loaded), sandbox));
 }
 
 }  // namespace train::rehearsal

@@ -1,4 +1,4 @@
-#include "stage.hpp"
+#include "environment.hpp"
 
 #include <fmt/format.h>
 
@@ -79,34 +79,35 @@ TemporaryDirectory::~TemporaryDirectory() {
   fs::remove_all(path_, ignored);
 }
 
-Cast cast_of(const std::optional<Definition>& own) {
+AppRoster roster_of(const std::optional<Definition>& own) {
   if (!own) return {{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
-  Cast out;
+  AppRoster out;
   for (const auto& app : own->apps) out.push_back({app.name, app.store});
   return out;
 }
 
-Result<std::unique_ptr<Stage>> Stage::set(const Scenario& scenario, const std::optional<Definition>& own) {
-  std::unique_ptr<Stage> stage(new Stage());
-  stage->next_build_ = k_new_build;
+Result<std::unique_ptr<Environment>> Environment::set(const Scenario& scenario, const std::optional<Definition>& own) {
+  std::unique_ptr<Environment> environment(new Environment());
+  environment->next_build_ = k_new_build;
   auto directory = TemporaryDirectory::make();
   if (!directory) return tl::unexpected(directory.error());
-  stage->directory_ = std::move(*directory);
-  stage->version_ = version_of(scenario, own ? own->next : Bump::minor);
-  auto set = own ? stage->set_own(scenario, *own) : stage->set_example(scenario);
+  environment->directory_ = std::move(*directory);
+  environment->version_ = version_of(scenario, own ? own->next : Bump::minor);
+  auto set = own ? environment->set_own(scenario, *own) : environment->set_example(scenario);
   if (!set) return tl::unexpected(set.error());
   if (!scenario.calendar) {
-    stage->definition_.calendar.first_cutoff.reset();
-    stage->definition_.calendar.every.reset();
+    environment->definition_.calendar.first_cutoff.reset();
+    environment->definition_.calendar.every.reset();
   }
-  stage->clock_ = std::make_unique<SandboxClock>(*stage->sandbox_);
-  const auto mainline = stage->definition_.source ? stage->definition_.source->mainline : std::string("main");
-  stage->repository_ = std::make_unique<Repository>(
-      mainline, [raw = stage.get()](const VersionName& version) { raw->upload_builds(version); });
-  return stage;
+  environment->clock_ = std::make_unique<SandboxClock>(*environment->sandbox_);
+  const auto mainline =
+      environment->definition_.source ? environment->definition_.source->mainline : std::string("main");
+  environment->repository_ = std::make_unique<Repository>(
+      mainline, [raw = environment.get()](const VersionName& version) { raw->upload_builds(version); });
+  return environment;
 }
 
-void Stage::upload_builds(const VersionName& version) {
+void Environment::upload_builds(const VersionName& version) {
   for (const auto& app : definition_.apps) {
     const json act = {
         {"app", app.name}, {"action", "upload"}, {"version", version.text()}, {"build", std::to_string(next_build_)}};
@@ -115,7 +116,7 @@ void Stage::upload_builds(const VersionName& version) {
   next_build_ += 10;
 }
 
-Result<Done> Stage::open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start) {
+Result<Done> Environment::open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start) {
   sandbox::Options options;
   options.start = start;
   if (scenario.seed) options.chance = static_cast<std::uint64_t>(*scenario.seed);
@@ -159,7 +160,7 @@ void add_payments(Definition& example) {
 
 }  // namespace
 
-Result<Done> Stage::set_example(const Scenario& scenario) {
+Result<Done> Environment::set_example(const Scenario& scenario) {
   App ios;
   ios.name = "ios";
   ios.store = StoreKind::app_store;
@@ -197,7 +198,7 @@ Result<Done> Stage::set_example(const Scenario& scenario) {
   return write_file_atomically(bundle, sandbox::example_bundle(android.store_id, k_new_build, version_.text()));
 }
 
-Result<Done> Stage::set_own(const Scenario& scenario, const Definition& own) {
+Result<Done> Environment::set_own(const Scenario& scenario, const Definition& own) {
   auto apps = own.apps;
   for (auto& app : apps) {
     // With a build service of its own the train starts the build; else the store has it already.
@@ -211,7 +212,7 @@ Result<Done> Stage::set_own(const Scenario& scenario, const Definition& own) {
 }
 
 // What is live, as a team keeps it: each standby is made of it.
-Result<Done> Stage::keep_live_archives(const Scenario& scenario) {
+Result<Done> Environment::keep_live_archives(const Scenario& scenario) {
   const auto notes = directory_->path() / "notes" / "standby";
   if (!definition_.standby.empty()) {
     if (auto wrote = write_notes(notes, "An earlier version comes back.\n"); !wrote) return wrote;
@@ -230,7 +231,7 @@ Result<Done> Stage::keep_live_archives(const Scenario& scenario) {
   return Done{};
 }
 
-std::map<FlagName, std::string> Stage::flags() const {
+std::map<FlagName, std::string> Environment::flags() const {
   std::map<FlagName, std::string> out;
   for (const auto& flag : definition_.flags) {
     if (flag.provider != "file") continue;

@@ -11,11 +11,11 @@
 
 namespace train::rehearsal {
 
-class Director {
+class ScenarioPlayer {
  public:
-  // `scenario` is a built-in name or a file; `definition` when it cannot be read. The sandbox outlives the director.
-  static Result<std::unique_ptr<Director>> create(const std::string& scenario, sandbox::Sandbox& sandbox);
-  virtual ~Director() = default;
+  // `scenario` is a built-in name or a file; `definition` when it cannot be read. The sandbox outlives the player.
+  static Result<std::unique_ptr<ScenarioPlayer>> create(const std::string& scenario, sandbox::Sandbox& sandbox);
+  virtual ~ScenarioPlayer() = default;
 
   // Does what has fallen due by the sandbox's clock and shares; a line for people for each.
   virtual std::vector<std::string> look() = 0;

@@ -12,9 +12,9 @@ namespace train::cli {
 
 inline constexpr Duration k_feed_every{60};  // between two looks at the feeds: one request each
 
-class News {
+class FeedWatcher {
  public:
-  News(const Context& context, Clock& clock, const std::map<AppName, EventFeed*>& feeds)
+  FeedWatcher(const Context& context, Clock& clock, const std::map<AppName, EventFeed*>& feeds)
       : context_(context), clock_(clock), feeds_(feeds) {}
 
   // Waits until `until`; less when a feed tells of something since `looked`, which is said. A feed that fails is said,

@@ -15,7 +15,7 @@
 
 namespace train::rehearsal {
 
-struct Order {
+struct Command {
   enum class Verb { hold, resume, halt, rollback, approve, waive, build_add, abandon, start };
   Verb verb = Verb::hold;
   AppName app;       // may be empty
@@ -29,9 +29,10 @@ struct Order {
 };
 
 // "resume android --why mended --override crashes"; or what is wrong with it.
-tl::expected<Order, std::string> read_order(std::string_view text, const Cast& cast);
+tl::expected<Command, std::string> read_command(std::string_view text, const AppRoster& roster);
 
 // The events that the command appends; `refused` when there is nothing it could be about.
-Result<std::vector<EventBody>> events_of(const Order& order, const Definition& definition, const engine::State& state);
+Result<std::vector<EventBody>> events_of(const Command& command, const Definition& definition,
+                                         const engine::State& state);
 
 }  // namespace train::rehearsal

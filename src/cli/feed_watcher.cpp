@@ -1,10 +1,10 @@
-#include "news.hpp"
+#include "feed_watcher.hpp"
 
 #include <algorithm>
 
 namespace train::cli {
 
-bool News::wait(Instant looked, Instant until) {
+bool FeedWatcher::wait(Instant looked, Instant until) {
   std::set<AppName> silent;
   while (silent.size() < feeds_.size()) {
     const auto next = clock_.now() + k_feed_every;
@@ -15,7 +15,7 @@ bool News::wait(Instant looked, Instant until) {
   return clock_.wait_until(until);
 }
 
-bool News::any_since(Instant looked, std::set<AppName>& silent) {
+bool FeedWatcher::any_since(Instant looked, std::set<AppName>& silent) {
   bool any = false;
   for (const auto& [app, feed] : feeds_) {
     if (silent.count(app) != 0) continue;

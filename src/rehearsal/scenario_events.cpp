@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "play.hpp"
 #include "rules.hpp"
+#include "simulation.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 
@@ -59,52 +59,53 @@ ToSandbox cured(const ToSandbox& act) {
 
 }  // namespace
 
-bool Play::is_seen(const Trigger& trigger) const {
+bool Simulation::is_seen(const Trigger& trigger) const {
   const auto did = [&](const DoneStep& done) {
     return to_string(done.step.action) == trigger.word && (trigger.app.empty() || done.step.app == trigger.app);
   };
   switch (trigger.kind) {
     case Trigger::Kind::percent: {
-      const auto served = witness_.served.find(trigger.app);
-      return served != witness_.served.end() && served->second >= trigger.percent && !served->second.is_zero();
+      const auto served = record_.served.find(trigger.app);
+      return served != record_.served.end() && served->second >= trigger.percent && !served->second.is_zero();
     }
     case Trigger::Kind::app_phase: {
-      const auto* app = witness_.app(trigger.app);
+      const auto* app = record_.app(trigger.app);
       return app != nullptr && engine::to_string(engine::app_phase(*app)) == trigger.word;
     }
     case Trigger::Kind::app_action:
     case Trigger::Kind::action:
-      return std::any_of(witness_.done.begin(), witness_.done.end(), did);
+      return std::any_of(record_.done.begin(), record_.done.end(), did);
     case Trigger::Kind::release_phase: {
-      const auto* release = witness_.release();
-      return release != nullptr && engine::to_string(engine::release_phase(stage_.definition(), *release,
-                                                                           stage_.sandbox().now())) == trigger.word;
+      const auto* release = record_.release();
+      return release != nullptr &&
+             engine::to_string(engine::release_phase(environment_.definition(), *release,
+                                                     environment_.sandbox().now())) == trigger.word;
     }
   }
   return false;
 }
 
-Result<bool> Play::play_cues() {
-  const Instant now = stage_.sandbox().now();
+Result<bool> Simulation::play_events() {
+  const Instant now = environment_.sandbox().now();
   bool commanded = false;
   follow_flags();
-  for (auto& cue : cues_) {
-    if (cue.played) continue;
-    if (!cue.due && (!cue.event->when || is_seen(*cue.event->when))) {
-      const Instant since = cue.event->when ? now : began_;
-      cue.due = since + cue.event->after.value_or(Duration{0});
+  for (auto& pending : pending_) {
+    if (pending.played) continue;
+    if (!pending.due && (!pending.event->when || is_seen(*pending.event->when))) {
+      const Instant since = pending.event->when ? now : began_;
+      pending.due = since + pending.event->after.value_or(Duration{0});
     }
-    if (!cue.due || *cue.due > now) continue;
-    cue.played = true;
-    auto performed = perform(*cue.event);
+    if (!pending.due || *pending.due > now) continue;
+    pending.played = true;
+    auto performed = perform(*pending.event);
     if (!performed) return performed;
     commanded = commanded || *performed;
   }
   return commanded;
 }
 
-Result<bool> Play::perform(const ScenarioEvent& event) {
-  if (!event.told.empty()) scribe_.note(stage_.sandbox().now(), event.about, event.told);
+Result<bool> Simulation::perform(const ScenarioEvent& event) {
+  if (!event.told.empty()) recorder_.note(environment_.sandbox().now(), event.about, event.told);
   if (const auto* act = std::get_if<ToSandbox>(&event.act)) {
     if (act->behind.empty()) {
       send(*act);
@@ -115,11 +116,13 @@ Result<bool> Play::perform(const ScenarioEvent& event) {
   } else if (const auto* fault = std::get_if<FaultOnPattern>(&event.act)) {
     set_trap(*fault);
   } else if (const auto* ordered = std::get_if<OrderedBy>(&event.act)) {
-    const auto make = [&](const engine::State& state) { return events_of(ordered->order, stage_.definition(), state); };
+    const auto make = [&](const engine::State& state) {
+      return events_of(ordered->command, environment_.definition(), state);
+    };
     if (auto recorded = runners_.record(ordered->person, make); !recorded) return tl::unexpected(recorded.error());
     return true;
   } else if (const auto* change = std::get_if<RunnerChange>(&event.act)) {
-    if (change->absent_for) absent_until_ = stage_.sandbox().now() + *change->absent_for;
+    if (change->absent_for) absent_until_ = environment_.sandbox().now() + *change->absent_for;
     if (change->together) {
       if (auto set = runners_.set_count(*change->together); !set) return tl::unexpected(set.error());
     }
@@ -127,65 +130,67 @@ Result<bool> Play::perform(const ScenarioEvent& event) {
   return false;
 }
 
-void Play::send(const ToSandbox& act) {
+void Simulation::send(const ToSandbox& act) {
   std::vector<std::string> bodies;
   for (const auto& app : act.apps) {
     auto body = json::parse(act.json, nullptr, false);
     body["app"] = app;
-    if (!body.contains("version")) body["version"] = stage_.version().text();
-    spread_crashes(body, stage_.definition());
+    if (!body.contains("version")) body["version"] = environment_.version().text();
+    spread_crashes(body, environment_.definition());
     bodies.push_back(body.dump());
   }
   if (!act.per_app) bodies.push_back(act.json);
   for (const auto& body : bodies) {
-    const auto answer = stage_.sandbox().control("POST", act.endpoint, body);
+    const auto answer = environment_.sandbox().control("POST", act.endpoint, body);
     if (answer.status == 200) continue;
-    witness_.failures.push_back("the scenario's own " + act.endpoint + ": " + answer.body);
-    scribe_.note(stage_.sandbox().now(), {}, fmt::format("the sandbox answered {}: {}", answer.status, answer.body));
+    record_.failures.push_back("the scenario's own " + act.endpoint + ": " + answer.body);
+    recorder_.note(environment_.sandbox().now(), {},
+                   fmt::format("the sandbox answered {}: {}", answer.status, answer.body));
   }
 }
 
-void Play::follow_flags() {
+void Simulation::follow_flags() {
   if (features_.empty()) return;
-  const auto flags = stage_.flags();
+  const auto flags = environment_.flags();
   for (auto& feature : features_) {
-    const bool on = !is_off(stage_.definition(), flags, feature.act.behind);
+    const bool on = !is_off(environment_.definition(), flags, feature.act.behind);
     if (on != feature.on) send(on ? feature.act : cured(feature.act));
     feature.on = on;
   }
 }
 
-void Play::set_trap(const FaultOnPattern& fault) {
+void Simulation::set_trap(const FaultOnPattern& fault) {
   {
     const std::lock_guard lock(traps_mutex_);
     traps_.push_back({fault, fault.times == 0 ? 1'000'000 : fault.times, 0});
   }
-  stage_.sandbox().set_hook(
+  environment_.sandbox().set_hook(
       [this](sandbox::Moment moment, std::uint64_t, std::string_view method, std::string_view path) {
         if (moment == sandbox::Moment::before_effect) spring_traps(method, path);
       });
 }
 
-void Play::spring_traps(std::string_view method, std::string_view path) {
+void Simulation::spring_traps(std::string_view method, std::string_view path) {
   const std::lock_guard lock(traps_mutex_);
   for (auto& trap : traps_) {
     if (trap.left == 0 || (!trap.fault.method.empty() && trap.fault.method != method)) continue;
     if (!fits(path, trap.fault.pattern) || ++trap.seen % trap.fault.every != 0) continue;
     --trap.left;
     const json fault = {{"path", path}, {"method", method}, {"times", 1}, {"fault", trap.fault.fault}};
-    stage_.sandbox().control("POST", "/_sandbox/faults", fault.dump());
+    environment_.sandbox().control("POST", "/_sandbox/faults", fault.dump());
     return;
   }
 }
 
-bool Play::cue_pending() const {
-  return std::any_of(cues_.begin(), cues_.end(), [](const Cue& cue) { return !cue.played && cue.due; });
+bool Simulation::cue_pending() const {
+  return std::any_of(pending_.begin(), pending_.end(),
+                     [](const PendingEvent& pending) { return !pending.played && pending.due; });
 }
 
-std::optional<Instant> Play::next_cue() const {
+std::optional<Instant> Simulation::next_cue() const {
   std::optional<Instant> out;
-  for (const auto& cue : cues_) {
-    if (!cue.played && cue.due && (!out || *cue.due < *out)) out = cue.due;
+  for (const auto& pending : pending_) {
+    if (!pending.played && pending.due && (!out || *pending.due < *out)) out = pending.due;
   }
   return out;
 }

@@ -26,7 +26,7 @@ struct StoreCall {
   std::string change;  // empty: it changed nothing
 };
 
-struct Witness {
+struct RunRecord {
   const Definition* definition = nullptr;
   VersionName version;
   std::vector<TimelineEntry> timeline;
@@ -40,7 +40,7 @@ struct Witness {
   int stepped_back = 0;                   // looks that ended because another runner had moved the train
   std::vector<std::string> failures;      // steps and looks that failed
   std::vector<StoreCall> calls;           // filled in at the end
-  std::vector<std::string> letters;       // topics in the inbox, at the end
+  std::vector<std::string> inbox;         // topics in the inbox, at the end
   std::map<FlagName, std::string> flags;  // what the providers hold at the end
 
   const engine::Release* release() const { return state.find(version); }
@@ -49,10 +49,10 @@ struct Witness {
 };
 
 // Turns events into a timeline, in the log's order whoever wrote them. May be told from several threads.
-class Scribe {
+class TimelineRecorder {
  public:
-  Scribe(Witness& witness, std::function<void(const TimelineEntry&)> told)
-      : witness_(witness), told_(std::move(told)) {}
+  TimelineRecorder(RunRecord& record, std::function<void(const TimelineEntry&)> told)
+      : record_(record), told_(std::move(told)) {}
 
   void hear(const Event& event);
   void note(Instant at, const AppName& app, std::string what);  // something that is no event of the log
@@ -75,7 +75,7 @@ class Scribe {
   std::string release_phase(Instant at) const;
   std::optional<Percent> percent_of(const AppName& app) const;
 
-  Witness& witness_;
+  RunRecord& record_;
   std::function<void(const TimelineEntry&)> told_;
   mutable std::recursive_mutex mutex_;
   std::map<Seq, Event> waiting_;

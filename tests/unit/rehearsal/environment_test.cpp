@@ -1,4 +1,4 @@
-#include "../../../src/rehearsal/stage.hpp"
+#include "../../../src/rehearsal/environment.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,18 +64,18 @@ Definition real_definition() {
 }
 
 struct Set {
-  std::unique_ptr<Stage> stage;
+  std::unique_ptr<Environment> environment;
   Set() {
-    auto made = Stage::set(Scenario(), real_definition());
-    if (made) stage = std::move(*made);
+    auto made = Environment::set(Scenario(), real_definition());
+    if (made) environment = std::move(*made);
   }
 };
 
-TEST(Stage, ReplacesEverythingOutside) {
+TEST(Environment, ReplacesEverythingOutside) {
   Set set;
-  ASSERT_NE(set.stage, nullptr);
-  const auto& d = set.stage->definition();
-  const auto url = set.stage->sandbox().url();
+  ASSERT_NE(set.environment, nullptr);
+  const auto& d = set.environment->definition();
+  const auto url = set.environment->sandbox().url();
   const auto directory = d.directory.string();
   EXPECT_EQ(d.apps[0].endpoint, url + "/app-store");
   EXPECT_FALSE(d.apps[0].artifact);
@@ -88,7 +88,7 @@ TEST(Stage, ReplacesEverythingOutside) {
   EXPECT_EQ(d.flags[0].provider, "file");
   EXPECT_TRUE(d.flags[0].exec.empty());
   EXPECT_FALSE(d.flags[0].credentials);
-  EXPECT_EQ(set.stage->flags().at("new_checkout"), "an");
+  EXPECT_EQ(set.environment->flags().at("new_checkout"), "an");
   EXPECT_EQ(d.notify[0].kind, "webhook");
   EXPECT_EQ(d.notify[0].topics, std::vector<Topic>{Topic::halt});
   EXPECT_EQ(d.state, "file:" + directory + "/.train");
@@ -99,10 +99,10 @@ TEST(Stage, ReplacesEverythingOutside) {
   EXPECT_FALSE(d.standby[0].password);
 }
 
-TEST(Stage, ItsSecretsAreFilesOnlyWeCanRead) {
+TEST(Environment, ItsSecretsAreFilesOnlyWeCanRead) {
   Set set;
-  ASSERT_NE(set.stage, nullptr);
-  const auto& d = set.stage->definition();
+  ASSERT_NE(set.environment, nullptr);
+  const auto& d = set.environment->definition();
   for (const auto& ref : {d.apps[0].app_store_credentials->private_key, d.apps[0].app_store_credentials->key_id,
                           *d.apps[0].app_store_credentials->issuer_id, d.notify[0].target}) {
     EXPECT_EQ(ref.from, SecretRef::From::file);
@@ -112,41 +112,41 @@ TEST(Stage, ItsSecretsAreFilesOnlyWeCanRead) {
   }
 }
 
-TEST(Stage, LeavesNothingBehind) {
+TEST(Environment, LeavesNothingBehind) {
   std::filesystem::path directory;
   {
     Set set;
-    ASSERT_NE(set.stage, nullptr);
-    directory = set.stage->definition().directory;
+    ASSERT_NE(set.environment, nullptr);
+    directory = set.environment->definition().directory;
     EXPECT_TRUE(std::filesystem::exists(directory / "keys"));
   }
   EXPECT_FALSE(std::filesystem::exists(directory));
 }
 
-TEST(Stage, TheExampleLoadsAsItIs) {
-  const auto stage = Stage::set(Scenario(), std::nullopt);
-  ASSERT_TRUE(stage) << stage.error().message;
-  EXPECT_EQ((*stage)->version().text(), "3.4.0");
-  EXPECT_EQ((*stage)->definition().apps.size(), 2u);
-  EXPECT_EQ((*stage)->flags().at("new_checkout"), "true");
+TEST(Environment, TheExampleLoadsAsItIs) {
+  const auto environment = Environment::set(Scenario(), std::nullopt);
+  ASSERT_TRUE(environment) << environment.error().message;
+  EXPECT_EQ((*environment)->version().text(), "3.4.0");
+  EXPECT_EQ((*environment)->definition().apps.size(), 2u);
+  EXPECT_EQ((*environment)->flags().at("new_checkout"), "true");
 }
 
-TEST(Stage, WritesTheExamplesArtifactForAnotherVersion) {
+TEST(Environment, WritesTheExamplesArtifactForAnotherVersion) {
   Scenario scenario;
   scenario.version = VersionName::parse("4.0.0");
-  const auto stage = Stage::set(scenario, std::nullopt);
-  ASSERT_TRUE(stage) << stage.error().message;
-  EXPECT_TRUE(std::filesystem::exists((*stage)->definition().directory / "build" / "charge-4.0.0.aab"));
+  const auto environment = Environment::set(scenario, std::nullopt);
+  ASSERT_TRUE(environment) << environment.error().message;
+  EXPECT_TRUE(std::filesystem::exists((*environment)->definition().directory / "build" / "charge-4.0.0.aab"));
 }
 
-TEST(Stage, WaitingMovesTheSandboxesClock) {
+TEST(Environment, WaitingMovesTheSandboxesClock) {
   Set set;
-  ASSERT_NE(set.stage, nullptr);
-  const auto later = set.stage->clock().now() + Duration{90};
-  EXPECT_TRUE(set.stage->clock().wait_until(later));
-  EXPECT_EQ(set.stage->sandbox().now(), later);
-  EXPECT_TRUE(set.stage->clock().wait_until(later - Duration{30}));
-  EXPECT_EQ(set.stage->clock().now(), later) << "time never goes back";
+  ASSERT_NE(set.environment, nullptr);
+  const auto later = set.environment->clock().now() + Duration{90};
+  EXPECT_TRUE(set.environment->clock().wait_until(later));
+  EXPECT_EQ(set.environment->sandbox().now(), later);
+  EXPECT_TRUE(set.environment->clock().wait_until(later - Duration{30}));
+  EXPECT_EQ(set.environment->clock().now(), later) << "time never goes back";
 }
 
 TEST(Repository, NeverMovesABranch) {

@@ -1,4 +1,4 @@
-#include "play.hpp"
+#include "simulation.hpp"
 
 #include <fmt/format.h>
 
@@ -47,31 +47,34 @@ bool waits_for_somebody(const Wait& wait) {
 
 }  // namespace
 
-Play::Play(const Scenario& scenario, Stage& stage, runner::Wire wire,
-           const std::function<void(const TimelineEntry&)>& told)
-    : scenario_(scenario), stage_(stage), scribe_(witness_, told), runners_(stage, std::move(wire), witness_, scribe_) {
-  witness_.definition = &stage.definition();
-  witness_.version = stage.version();
-  began_ = stage.sandbox().now();
-  for (const auto& event : scenario.events) cues_.push_back({&event, std::nullopt, false});
+Simulation::Simulation(const Scenario& scenario, Environment& environment, runner::Wire wire,
+                       const std::function<void(const TimelineEntry&)>& told)
+    : scenario_(scenario),
+      environment_(environment),
+      recorder_(record_, told),
+      runners_(environment, std::move(wire), record_, recorder_) {
+  record_.definition = &environment.definition();
+  record_.version = environment.version();
+  began_ = environment.sandbox().now();
+  for (const auto& event : scenario.events) pending_.push_back({&event, std::nullopt, false});
 }
 
-Play::~Play() { stage_.sandbox().set_hook({}); }
+Simulation::~Simulation() { environment_.sandbox().set_hook({}); }
 
-Result<Done> Play::open() {
+Result<Done> Simulation::open() {
   if (auto wired = runners_.set_count(1); !wired) return wired;
   if (scenario_.calendar) return Done{};
   return runners_.record("rehearsal", [&](const engine::State&) -> Result<std::vector<EventBody>> {
-    return std::vector<EventBody>{event::Opened{stage_.version(), false, std::nullopt, std::nullopt}};
+    return std::vector<EventBody>{event::Opened{environment_.version(), false, std::nullopt, std::nullopt}};
   });
 }
 
-Result<Done> Play::run() {
+Result<Done> Simulation::run() {
   if (auto opened = open(); !opened) return opened;
   see_stores();
   for (;;) {
-    if (auto cues = play_cues(); !cues) return tl::unexpected(cues.error());
-    const Instant now = stage_.sandbox().now();
+    if (auto pending = play_events(); !pending) return tl::unexpected(pending.error());
+    const Instant now = environment_.sandbox().now();
     if (!absent_until_ || now >= *absent_until_) {
       absent_until_.reset();
       if (auto looked = run_due(); !looked) return looked;
@@ -85,41 +88,41 @@ Result<Done> Play::run() {
   }
 }
 
-Result<Done> Play::run_due() {
+Result<Done> Simulation::run_due() {
   for (int round = 0; round < k_signing_rounds_max; ++round) {
     ++looks_;
     if (auto looked = runners_.look(); !looked) return looked;
     see_stores();
-    auto commanded = play_cues();
+    auto commanded = play_events();
     if (!commanded) return tl::unexpected(commanded.error());
     const auto is_signed = sign();
     if (!is_signed) return tl::unexpected(is_signed.error());
     if (!*is_signed && !*commanded) return Done{};
   }
-  scribe_.note(stage_.sandbox().now(), {}, "people signed again and again; the clock goes on");
+  recorder_.note(environment_.sandbox().now(), {}, "people signed again and again; the clock goes on");
   return Done{};
 }
 
-Result<bool> Play::sign() {
+Result<bool> Simulation::sign() {
   if (!scenario_.people_sign) return false;
   bool any = false;
-  for (const auto& wait : witness_.plan.waits) {
+  for (const auto& wait : record_.plan.waits) {
     const bool can_be_signed = wait.kind == WaitKind::approval || wait.kind == WaitKind::checklist;
-    const auto* release = witness_.state.find(wait.version);
+    const auto* release = record_.state.find(wait.version);
     if (!can_be_signed || wait.item.empty() || release == nullptr) continue;
     const std::string role = wait.who.empty() ? std::string() : wait.who.front();
     // One wait is shown for each app, and both are about the same item.
     const bool given = std::any_of(release->sign_offs.begin(), release->sign_offs.end(), [&](const auto& s) {
-      return s.item == wait.item && s.at == stage_.sandbox().now();
+      return s.item == wait.item && s.at == environment_.sandbox().now();
     });
     if (given && any) continue;
-    const auto person = signer(stage_.definition(), *release, wait.item, role);
+    const auto person = signer(environment_.definition(), *release, wait.item, role);
     if (!person) continue;
     const auto make = [&](const engine::State&) -> Result<std::vector<EventBody>> {
       event::SignedOff out;
       out.version = wait.version;
       out.item = wait.item;
-      if (stage_.definition().find_member(role) == nullptr) out.role = role;
+      if (environment_.definition().find_member(role) == nullptr) out.role = role;
       return std::vector<EventBody>{out};
     };
     if (auto recorded = runners_.record(*person, make); !recorded) return tl::unexpected(recorded.error());
@@ -128,63 +131,63 @@ Result<bool> Play::sign() {
   return any;
 }
 
-void Play::see_stores() {
-  const auto answer = stage_.sandbox().control("GET", "/_sandbox/state", "");
+void Simulation::see_stores() {
+  const auto answer = environment_.sandbox().control("GET", "/_sandbox/state", "");
   const auto state = json::parse(answer.body, nullptr, false);
   if (!state.is_object()) return;
   for (const auto& [app, sides] : state.items()) {
     for (const auto& side : sides.value("versions", json::array())) {
-      if (side.value("version", std::string()) != stage_.version().text()) continue;
+      if (side.value("version", std::string()) != environment_.version().text()) continue;
       const auto percent = Percent::from_fraction(side.value("percent", 0.0) / 100.0);
-      if (percent) scribe_.see_served(app, *percent);
+      if (percent) recorder_.see_served(app, *percent);
     }
   }
 }
 
-bool Play::rests() const {
-  if (cue_pending() || absent_until_ || witness_.last_look_failed) return false;
-  const auto& waits = witness_.plan.waits;
+bool Simulation::rests() const {
+  if (cue_pending() || absent_until_ || record_.last_look_failed) return false;
+  const auto& waits = record_.plan.waits;
   if (!std::all_of(waits.begin(), waits.end(), waits_for_somebody)) return false;
-  return stage_.sandbox().now() - scribe_.last_progress() >= k_quiet_until_rest;
+  return environment_.sandbox().now() - recorder_.last_progress() >= k_quiet_until_rest;
 }
 
-std::optional<std::string> Play::end_reason() const {
-  const auto* release = witness_.release();
+std::optional<std::string> Simulation::end_reason() const {
+  const auto* release = record_.release();
   if (release != nullptr && release->abandoned && !cue_pending()) return "abandoned";
   if (release != nullptr && release->finished && !cue_pending()) return "done";
-  if (stage_.sandbox().now() - began_ >= scenario_.lasts) return "out of time";
+  if (environment_.sandbox().now() - began_ >= scenario_.lasts) return "out of time";
   if (looks_ >= k_looks_max) return "out of looks";
   if (!rests()) return std::nullopt;
-  const auto& waits = witness_.plan.waits;
+  const auto& waits = record_.plan.waits;
   return "at rest: " + (waits.empty() ? std::string("nothing is due") : waits.front().detail);
 }
 
-void Play::move_clock() {
-  const Instant now = stage_.sandbox().now();
+void Simulation::move_clock() {
+  const Instant now = environment_.sandbox().now();
   Instant next = now + k_look_every;
   const auto sooner = [&](const std::optional<Instant>& at) {
     if (at && *at > now) next = std::min(next, *at);
   };
-  if (!absent_until_) sooner(witness_.plan.next_due);
+  if (!absent_until_) sooner(record_.plan.next_due);
   sooner(absent_until_);
   sooner(next_cue());
   sooner(began_ + scenario_.lasts);
-  stage_.sandbox().advance_to(next);
+  environment_.sandbox().advance_to(next);
   see_stores();
 }
 
-void Play::close() {
-  witness_.flags = stage_.flags();
-  const auto calls = json::parse(stage_.sandbox().control("GET", "/_sandbox/calls", "").body, nullptr, false);
+void Simulation::close() {
+  record_.flags = environment_.flags();
+  const auto calls = json::parse(environment_.sandbox().control("GET", "/_sandbox/calls", "").body, nullptr, false);
   for (const auto& call : calls.is_array() ? calls : json::array()) {
     const bool effect = call.value("effect", false);
-    witness_.calls.push_back({call.value("method", ""), call.value("path", ""), call.value("status", 0),
-                              effect ? call.value("change", "") : std::string()});
+    record_.calls.push_back({call.value("method", ""), call.value("path", ""), call.value("status", 0),
+                             effect ? call.value("change", "") : std::string()});
   }
-  const auto letters = json::parse(stage_.sandbox().control("GET", "/_sandbox/inbox", "").body, nullptr, false);
-  for (const auto& letter : letters.is_array() ? letters : json::array()) {
-    const auto body = letter.find("body");
-    if (body != letter.end() && body->is_object()) witness_.letters.push_back(body->value("topic", ""));
+  const auto inbox = json::parse(environment_.sandbox().control("GET", "/_sandbox/inbox", "").body, nullptr, false);
+  for (const auto& message : inbox.is_array() ? inbox : json::array()) {
+    const auto body = message.find("body");
+    if (body != message.end() && body->is_object()) record_.inbox.push_back(body->value("topic", ""));
   }
 }
 

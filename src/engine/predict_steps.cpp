@@ -115,14 +115,15 @@ bool contains(const std::vector<Step>& steps, const Step& step) {
 
 }  // namespace
 
-std::vector<Step> foresee(const World& world, const Plan& plan) {
+std::vector<Step> predict_steps(const DecisionInput& input, const Plan& plan) {
   std::vector<Step> out;
-  State state = world.state;
+  State state = input.state;
   const Observation nothing_new;
   std::vector<Step> round = plan.steps;
   for (int i = 0; i < k_rounds_max && !round.empty(); ++i) {
-    for (const auto& step : round) imagine(state, world.definition, step, world.now);
-    round = decide(World{world.definition, state, nothing_new, world.evidence, world.now, world.set_aside}).steps;
+    for (const auto& step : round) imagine(state, input.definition, step, input.now);
+    round =
+        decide(DecisionInput{input.definition, state, nothing_new, input.evidence, input.now, input.set_aside}).steps;
     // Notifications of imagined events have no number yet; they are not foretold.
     std::erase_if(round, [&](const Step& step) {
       return step.action == Action::notify || contains(out, step) || contains(plan.steps, step);

@@ -1,4 +1,4 @@
-#include "witness.hpp"
+#include "run_record.hpp"
 
 #include <fmt/format.h>
 
@@ -13,69 +13,69 @@
 
 namespace train::rehearsal {
 
-const engine::AppProgress* Witness::app(const AppName& name) const {
+const engine::AppProgress* RunRecord::app(const AppName& name) const {
   const auto* found = release();
   return found == nullptr ? nullptr : found->find(name);
 }
 
-Percent Witness::highest_of(const AppName& name) const {
+Percent RunRecord::highest_of(const AppName& name) const {
   const auto at = highest.find(name);
   return at == highest.end() ? Percent() : at->second;
 }
 
-void Scribe::hear(const Event& event) {
+void TimelineRecorder::hear(const Event& event) {
   const std::lock_guard lock(mutex_);
-  if (event.seq <= witness_.state.seq) return;
+  if (event.seq <= record_.state.seq) return;
   waiting_.emplace(event.seq, event);
   // Two runners tell in any order; the log's order is the one that counts.
-  for (auto next = waiting_.find(witness_.state.seq + 1); next != waiting_.end();
-       next = waiting_.find(witness_.state.seq + 1)) {
+  for (auto next = waiting_.find(record_.state.seq + 1); next != waiting_.end();
+       next = waiting_.find(record_.state.seq + 1)) {
     const Event heard_now = std::move(next->second);
     waiting_.erase(next);
     take(heard_now);
   }
 }
 
-Seq Scribe::heard() const {
+Seq TimelineRecorder::heard() const {
   const std::lock_guard lock(mutex_);
-  return witness_.state.seq;
+  return record_.state.seq;
 }
 
-Instant Scribe::last_progress() const {
+Instant TimelineRecorder::last_progress() const {
   const std::lock_guard lock(mutex_);
   return last_progress_;
 }
 
-void Scribe::note(Instant at, const AppName& app, std::string what) {
+void TimelineRecorder::note(Instant at, const AppName& app, std::string what) {
   const std::lock_guard lock(mutex_);
   write({at, app, "annotate", percent_of(app), printable(what, 300)});
 }
 
-void Scribe::see_served(const AppName& app, Percent served) {
+void TimelineRecorder::see_served(const AppName& app, Percent served) {
   const std::lock_guard lock(mutex_);
-  witness_.served[app] = served;
-  witness_.highest[app] = std::max(witness_.highest[app], served);
+  record_.served[app] = served;
+  record_.highest[app] = std::max(record_.highest[app], served);
 }
 
-void Scribe::write(TimelineEntry entry) {
+void TimelineRecorder::write(TimelineEntry entry) {
   last_progress_ = std::max(last_progress_, entry.at);
   if (entry.percent) last_told_[entry.app] = *entry.percent;
-  witness_.timeline.push_back(entry);
-  if (told_) told_(witness_.timeline.back());
+  record_.timeline.push_back(entry);
+  if (told_) told_(record_.timeline.back());
 }
 
-std::optional<Percent> Scribe::percent_of(const AppName& app) const {
+std::optional<Percent> TimelineRecorder::percent_of(const AppName& app) const {
   if (app.empty()) return std::nullopt;
-  const auto* progress = witness_.app(app);
+  const auto* progress = record_.app(app);
   return progress != nullptr && progress->seen ? progress->seen->percent : Percent();
 }
 
-Scribe::Standings Scribe::standings() const {
+TimelineRecorder::Standings TimelineRecorder::standings() const {
   Standings out;
-  const auto* release = witness_.release();
+  const auto* release = record_.release();
   if (release == nullptr) return out;
   for (const auto& app : release->apps) {
-    const auto* known = witness_.definition->find_app(app.app);
+    const auto* known = record_.definition->find_app(app.app);
     const auto standby = known == nullptr || !app.standby
                              ? std::string_view()
                              : engine::to_string(engine::standby_state(engine::model_of(known->store), *release, app));
@@ -85,22 +85,22 @@ Scribe::Standings Scribe::standings() const {
   return out;
 }
 
-std::string Scribe::release_phase(Instant at) const {
-  const auto* release = witness_.release();
+std::string TimelineRecorder::release_phase(Instant at) const {
+  const auto* release = record_.release();
   if (release == nullptr) return "scheduled";
-  return std::string(engine::to_string(engine::release_phase(*witness_.definition, *release, at)));
+  return std::string(engine::to_string(engine::release_phase(*record_.definition, *release, at)));
 }
 
-void Scribe::take(const Event& event) {
+void TimelineRecorder::take(const Event& event) {
   const auto before = standings();
   const auto release_before = release_phase(event.at);
   const auto* outcome = std::get_if<event::Outcome>(&event.body);
   if (outcome != nullptr) tell_step(event, *outcome);
-  engine::apply(witness_.state, event);
-  witness_.log.push_back(event);
+  engine::apply(record_.state, event);
+  record_.log.push_back(event);
   if (const auto* seen = std::get_if<event::Seen>(&event.body);
-      seen != nullptr && seen->release && seen->version == witness_.version) {
-    auto& highest = witness_.highest[seen->app];
+      seen != nullptr && seen->release && seen->version == record_.version) {
+    auto& highest = record_.highest[seen->app];
     highest = std::max(highest, seen->release->percent);
   }
   if (auto said = note_of(event)) write({event.at, said->app, "annotate", percent_of(said->app), said->text});
@@ -127,26 +127,26 @@ std::string why(const Step& step) {
 
 }  // namespace
 
-void Scribe::tell_step(const Event& event, const event::Outcome& outcome) {
-  const auto open = witness_.state.open.find(outcome.operation);
-  if (open == witness_.state.open.end()) return;
+void TimelineRecorder::tell_step(const Event& event, const event::Outcome& outcome) {
+  const auto open = record_.state.open.find(outcome.operation);
+  if (open == record_.state.open.end()) return;
   const Step step = open->second.intent.step;
   // The calendar may already prepare the next release: its steps are shown, and judged in their own rehearsal.
-  const bool ours = step.version == witness_.version;
+  const bool ours = step.version == record_.version;
   const std::string action(to_string(step.action));
   const std::string prefix = ours ? std::string() : step.version.text() + ": ";
   auto& last_failure = last_failures_[step.version.text() + " " + step.app + " " + action];
   switch (outcome.result) {
     case event::Outcome::Result::done: {
       last_failure.clear();
-      if (ours) witness_.done.push_back({event.at, step});
-      auto percent = sets_percent(*witness_.definition, step) ? step.to_percent : percent_of(step.app);
+      if (ours) record_.done.push_back({event.at, step});
+      auto percent = sets_percent(*record_.definition, step) ? step.to_percent : percent_of(step.app);
       if (!ours) percent.reset();
       write({event.at, step.app, action, percent, printable(prefix + why(step), 300)});
       return;
     }
     case event::Outcome::Result::failed:
-      if (ours) witness_.failures.push_back(action + ": " + outcome.detail);
+      if (ours) record_.failures.push_back(action + ": " + outcome.detail);
       // What fails the same way at every look is told once.
       if (std::exchange(last_failure, outcome.detail) == outcome.detail) return;
       note(event.at, step.app, prefix + action + " failed: " + outcome.detail);
@@ -160,7 +160,7 @@ void Scribe::tell_step(const Event& event, const event::Outcome& outcome) {
   }
 }
 
-void Scribe::tell_phases(Instant at, const Standings& before, const std::string& release_before) {
+void TimelineRecorder::tell_phases(Instant at, const Standings& before, const std::string& release_before) {
   if (const auto now = release_phase(at); now != release_before) write({at, {}, "phase:" + now, std::nullopt, {}});
   for (const auto& [app, standing] : standings()) {
     const auto was = before.find(app);
@@ -168,7 +168,7 @@ void Scribe::tell_phases(Instant at, const Standings& before, const std::string&
     // A step that set the percentage has said so; the look after it only confirms it.
     const bool moved = was != before.end() && was->second.percent != standing.percent &&
                        (told == last_told_.end() || told->second != standing.percent);
-    const auto* progress = witness_.app(app);
+    const auto* progress = record_.app(app);
     const bool standby_moved =
         !standing.standby.empty() && (was == before.end() || was->second.standby != standing.standby);
     if (standby_moved && standing.standby != "absent") {

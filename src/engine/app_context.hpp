@@ -10,8 +10,8 @@
 
 namespace train::engine {
 
-struct Case {
-  const World& world;
+struct AppContext {
+  const DecisionInput& input;
   const Release& release;
   const App& app;
   const AppProgress& progress;
@@ -19,7 +19,7 @@ struct Case {
   const StoreModel& model;
   const AppObservation* look;  // nullptr: not looked at in this run
 
-  Instant now() const { return world.now; }
+  Instant now() const { return input.now; }
   const SeenRelease* seen() const { return progress.seen ? &*progress.seen : nullptr; }
 };
 
@@ -35,22 +35,24 @@ struct Decision {
   std::optional<Next> next;
 };
 
-Case make_case(const World& world, const Release& release, const App& app);
+AppContext make_app_context(const DecisionInput& input, const Release& release, const App& app);
 
-Step make_step(const Case& c, Action action, std::vector<Reason> because);
-Step make_step(const Case& c, Action action, Percent to, std::vector<Reason> because);
-Wait make_wait(const Case& c, WaitKind kind, std::string detail, std::optional<Instant> until = std::nullopt);
-Wait person_wait(const Case& c, WaitKind kind, std::string item, std::string detail, std::vector<std::string> who);
-Next make_next(const Case& c, Action action, std::optional<Percent> to, std::optional<Instant> not_before);
+Step make_step(const AppContext& context, Action action, std::vector<Reason> because);
+Step make_step(const AppContext& context, Action action, Percent to, std::vector<Reason> because);
+Wait make_wait(const AppContext& context, WaitKind kind, std::string detail,
+               std::optional<Instant> until = std::nullopt);
+Wait person_wait(const AppContext& context, WaitKind kind, std::string item, std::string detail,
+                 std::vector<std::string> who);
+Next make_next(const AppContext& context, Action action, std::optional<Percent> to, std::optional<Instant> not_before);
 
 // Roles of the ones who may decide in trouble: the owner on duty, else release managers, else anyone.
-std::vector<std::string> deciders(const Case& c);
+std::vector<std::string> deciders(const AppContext& context);
 
 // Whole days the App Store's phase has been paused in all, the pause that runs counted to now; 0 without a phase. Never
 // more than the store would say.
-int pause_days(const Case& c);
+int pause_days(const AppContext& context);
 
 // The percentage served, as text with the store's own words.
-std::string served_text(const Case& c);
+std::string served_text(const AppContext& context);
 
 }  // namespace train::engine

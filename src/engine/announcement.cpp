@@ -1,0 +1,154 @@
+#include "announcement.hpp"
+
+#include <fmt/core.h>
+#include <algorithm>
+
+#include "train/base/text.hpp"
+
+namespace train::engine {
+namespace {
+
+struct Announcement {
+  Topic topic;
+  VersionName version;
+  AppName app;
+  std::string headline;
+};
+
+// "; ways out: standby (recommended), halt, hotfix: `train rollback android --dry-run`"
+std::string ways_of(const event::Breached& e) {
+  std::vector<std::string> names;
+  for (const auto& way : e.ways) names.push_back(way.way + (names.empty() ? " (recommended)" : ""));
+  if (names.empty()) return {};
+  return fmt::format("; ways out: {}: `train rollback {} --dry-run`", join(names, ", "), e.app);
+}
+
+struct Teller {
+  const State& before;
+
+  std::optional<Announcement> operator()(const event::StageReached& e) const {
+    // The same stage again only adds baselines; nobody needs to hear of that.
+    const auto* release = before.find(e.version);
+    const auto* app = release == nullptr ? nullptr : release->find(e.app);
+    if (app != nullptr && app->stage == e.stage) return std::nullopt;
+    return Announcement{
+        Topic::stage, e.version, e.app,
+        fmt::format("{} {} is at {} (stage {}){}", e.app, e.version.text(), e.percent.text(), e.stage,
+                    e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
+  }
+  std::optional<Announcement> operator()(const event::Breached& e) const {
+    return Announcement{Topic::breach, e.version, e.app,
+                        fmt::format("{} {}: {} breaches ({}); reaction: {}{}", e.app, e.version.text(),
+                                    e.evidence.signal, e.evidence.why, e.reaction, ways_of(e))};
+  }
+  std::optional<Announcement> operator()(const event::Warned& e) const {
+    return Announcement{Topic::breach, e.version, e.app,
+                        fmt::format("{} {}: {} looks bad ({}); not yet enough to act on", e.app, e.version.text(),
+                                    e.evidence.signal, e.evidence.why)};
+  }
+  std::optional<Announcement> operator()(const event::Outcome& e) const {
+    const auto found = before.open.find(e.operation);
+    if (found == before.open.end() || e.result != event::Outcome::Result::done) return std::nullopt;
+    const Step& step = found->second.intent.step;
+    if (step.action == Action::remove_from_sale) {
+      return Announcement{Topic::halt, step.version, step.app,
+                          fmt::format("{} is off sale in every storefront, on every platform", step.app)};
+    }
+    if (step.action == Action::release_standby) {
+      return Announcement{
+          Topic::rollback, step.version, step.app,
+          fmt::format("{} {} is going out in place of {}", step.app, step.subject, step.version.text())};
+    }
+    if (step.action == Action::cancel_standby) {
+      return Announcement{
+          Topic::rollback, step.version, step.app,
+          fmt::format("the standby {} of {} has stepped aside: {}", step.subject, step.app,
+                      step.because.empty() ? std::string("its place is needed") : step.because.front().seen)};
+    }
+    if (step.action != Action::halt) return std::nullopt;
+    return Announcement{Topic::halt, step.version, step.app,
+                        fmt::format("{} {} is halted in its store", step.app, step.version.text())};
+  }
+  std::optional<Announcement> operator()(const event::HaltOrdered& e) const {
+    if (e.removal)
+      return Announcement{Topic::halt, e.version, e.app, fmt::format("{} is being taken off sale: {}", e.app, e.why)};
+    if (!e.rollback) return std::nullopt;  // the halt itself is told once it stands
+    return Announcement{Topic::rollback, e.version, e.app,
+                        fmt::format("{} {} is being rolled back: {}", e.app, e.version.text(), e.why)};
+  }
+  std::optional<Announcement> operator()(const event::WaitingForPeople& e) const {
+    if (e.items.empty()) return std::nullopt;
+    return Announcement{Topic::waiting_for_people,
+                        e.version,
+                        {},
+                        fmt::format("{} waits for people: {}", e.version.text(), join(e.items, ", "))};
+  }
+  std::optional<Announcement> operator()(const event::Drifted& e) const {
+    if (!e.on_rollout) return std::nullopt;
+    return Announcement{Topic::waiting_for_people, e.version, e.app,
+                        fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+  }
+  std::optional<Announcement> operator()(const event::RulesDiffer& e) const {
+    return Announcement{Topic::waiting_for_people, e.version, e.app,
+                        fmt::format("{} {}: the gate on {} was changed while the release is out: {}", e.app,
+                                    e.version.text(), e.signal, e.what)};
+  }
+  std::optional<Announcement> operator()(const event::Escalated& e) const {
+    return Announcement{Topic::waiting_for_people, e.version, e.app,
+                        fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
+  }
+  std::optional<Announcement> operator()(const event::Finished& e) const {
+    return Announcement{Topic::stage,
+                        e.version,
+                        {},
+                        fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
+  }
+
+  std::optional<Announcement> operator()(const event::ForceUpdateDecided& e) const {
+    return Announcement{
+        Topic::rollback, e.version, e.app,
+        fmt::format("people on {} {} are asked to update ({}): {}", e.app, e.version.text(), e.degree, e.why)};
+  }
+
+  // Not told: they are steps on the way to something that is.
+  std::optional<Announcement> operator()(const event::Opened&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Departed&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::CandidateChosen&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::SignedOff&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Seen&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Intent&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Held&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Resumed&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::LevelSampled&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Abandoned&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Repaired&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Judged&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Counted&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::RulesSet&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::StandbyChosen&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::StandbySeen&) const { return std::nullopt; }
+};
+
+}  // namespace
+
+std::optional<OutboxEntry> announcement_of(const State& before, const Event& event) {
+  const auto words = std::visit(Teller{before}, event.body);
+  if (!words) return std::nullopt;
+  OutboxEntry out;
+  out.seq = event.seq;
+  out.topic = words->topic;
+  out.version = words->version;
+  out.app = words->app;
+  out.headline = words->headline;
+  out.at = event.at;
+  out.by = event.by;
+  return out;
+}
+
+void mark_sent(std::vector<OutboxEntry>& outbox, const Step& notify_step) {
+  const auto found =
+      std::find_if(outbox.begin(), outbox.end(), [&](const OutboxEntry& t) { return t.seq == notify_step.event_seq; });
+  if (found != outbox.end()) found->sent.insert(notify_step.subject);
+}
+
+}  // namespace train::engine

@@ -1,0 +1,92 @@
+#include "app_context.hpp"
+
+#include <fmt/core.h>
+
+#include "train/engine/calendar.hpp"
+
+namespace train::engine {
+namespace {
+
+const AppProgress& progress_of(const Release& release, const AppName& app) {
+  static const AppProgress nothing_yet;
+  const auto* found = release.find(app);
+  return found == nullptr ? nothing_yet : *found;
+}
+
+}  // namespace
+
+AppContext make_app_context(const DecisionInput& input, const Release& release, const App& app) {
+  return {input,
+          release,
+          app,
+          progress_of(release, app.name),
+          input.definition.ladder_of(app, release.hotfix),
+          model_of(app.store),
+          input.observation.find(release.version, app.name)};
+}
+
+Step make_step(const AppContext& context, Action action, std::vector<Reason> because) {
+  Step step;
+  step.action = action;
+  step.app = context.app.name;
+  step.version = context.release.version;
+  if (context.progress.candidate) step.build = context.progress.candidate->build;
+  step.because = std::move(because);
+  return step;
+}
+
+Step make_step(const AppContext& context, Action action, Percent to, std::vector<Reason> because) {
+  Step step = make_step(context, action, std::move(because));
+  step.to_percent = to;
+  return step;
+}
+
+Wait make_wait(const AppContext& context, WaitKind kind, std::string detail, std::optional<Instant> until) {
+  Wait wait;
+  wait.kind = kind;
+  wait.app = context.app.name;
+  wait.version = context.release.version;
+  wait.detail = std::move(detail);
+  wait.until = until;
+  return wait;
+}
+
+Wait person_wait(const AppContext& context, WaitKind kind, std::string item, std::string detail,
+                 std::vector<std::string> who) {
+  Wait wait = make_wait(context, kind, std::move(detail));
+  wait.item = std::move(item);
+  wait.who = std::move(who);
+  wait.needs_person = true;
+  return wait;
+}
+
+Next make_next(const AppContext& context, Action action, std::optional<Percent> to, std::optional<Instant> not_before) {
+  return {context.app.name, context.release.version, action, to, not_before};
+}
+
+std::vector<std::string> deciders(const AppContext& context) {
+  const auto& definition = context.input.definition;
+  if (definition.rotation) {
+    if (auto owner = owner_at(*definition.rotation, definition.calendar.zone, context.now())) return {*owner};
+  }
+  for (const auto& rule : definition.approvals) {
+    if (rule.role == "release_manager") return {"release_manager"};
+  }
+  return {};
+}
+
+int pause_days(const AppContext& context) {
+  if (context.seen() == nullptr || !context.seen()->phased) return 0;
+  const auto& phase = *context.seen()->phased;
+  if (phase.state != PhasedRelease::State::paused || !context.progress.seen_at ||
+      context.now() < *context.progress.seen_at)
+    return phase.pause_days_used;
+  return phase.pause_days_used + static_cast<int>((context.now() - *context.progress.seen_at) / std::chrono::hours(24));
+}
+
+std::string served_text(const AppContext& context) {
+  if (context.seen() == nullptr) return "not in the store";
+  return fmt::format("{} ({})", context.seen()->percent.text(), context.seen()->raw);
+}
+
+}  // namespace train::engine

@@ -1,0 +1,124 @@
+// The rollout: stages reached, drift, long waits. Gates are in notice_gates.cpp.
+#include <fmt/core.h>
+#include <algorithm>
+
+#include "counting.hpp"
+#include "detect.hpp"
+#include "rules.hpp"
+#include "train/engine/phase.hpp"
+
+namespace train::engine {
+namespace {
+
+bool adds_baselines(const AppContext& context, const std::map<SignalName, Tally>& counts) {
+  return std::any_of(counts.begin(), counts.end(), [&](const auto& entry) {
+    const auto known = context.progress.history.find(entry.first);
+    return known == context.progress.history.end() || !known->second.stage_baseline;
+  });
+}
+
+bool was_started_by_us(const AppProgress& app) {
+  return app.control != AppProgress::Control::none || !app.allowed.is_zero();
+}
+
+}  // namespace
+
+void detect_stage(const AppContext& context, std::vector<EventBody>& out) {
+  if (!is_exposed(context.progress)) return;
+  const int reached = stage_reached(context.model, context.ladder, context.seen()->percent);
+  const bool over = context.seen()->percent > rung_for(context.model, context.progress.allowed);
+  const bool adopted = !was_started_by_us(context.progress) && context.progress.stage == 0;
+  const auto counts = counts_now(context);
+  const bool climbs_by_itself = !context.model.rungs.empty();
+  const bool overshoot = over && !adopted && climbs_by_itself && was_started_by_us(context.progress);
+  if (reached <= context.progress.stage && !overshoot && !adopted) {
+    if (reached < context.progress.stage || reached == 0 || !adds_baselines(context, counts)) return;
+  }
+  event::StageReached stage;
+  stage.version = context.release.version;
+  stage.app = context.app.name;
+  stage.stage = std::max(reached, context.progress.stage);
+  stage.percent = context.seen()->percent;
+  stage.baselines = counts;
+  stage.adopted = adopted;
+  stage.overshoot = overshoot;
+  if (reached > context.progress.stage) close_stretch(context, context.progress.stage >= 1, out);
+  // The first stage counts from the version's beginning, so that nothing seen so far is lost.
+  if (stage.stage == 1) {
+    for (auto& [signal, baseline] : stage.baselines) baseline = Tally{};
+  }
+  out.emplace_back(std::move(stage));
+}
+
+namespace {
+
+std::optional<std::string> drift_of(const AppContext& context) {
+  const auto& app = context.progress;
+  const auto* seen = context.seen();
+  if (seen->status == ReleaseStatus::halted) {
+    const bool ours = app.control == AppProgress::Control::paused || app.control == AppProgress::Control::halted;
+    if (ours || app.may_resume) return std::nullopt;
+    return fmt::format("halted in the store at {} by somebody else", seen->percent.text());
+  }
+  if (seen->status != ReleaseStatus::serving) return std::nullopt;
+  if (app.control == AppProgress::Control::halted && !app.may_resume) {
+    return fmt::format("was halted by train; somebody set it going again at {}", seen->percent.text());
+  }
+  const bool ours = was_started_by_us(app);
+  const bool climbs_by_itself = !context.model.rungs.empty();
+  if (ours && app.control == AppProgress::Control::paused && climbs_by_itself && seen->phased &&
+      seen->phased->state == PhasedRelease::State::active && !app.may_resume) {
+    return fmt::format("was paused by train; somebody resumed it at {}", seen->percent.text());
+  }
+  const bool completed_early =
+      climbs_by_itself && seen->percent.is_all() && !rung_for(context.model, app.allowed).is_all();
+  const bool raised = !climbs_by_itself && seen->percent > app.allowed;
+  if (ours && (completed_early || raised)) {
+    return fmt::format("serves {}; train had allowed {}", seen->percent.text(), app.allowed.text());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void detect_drift(const AppContext& context, std::vector<EventBody>& out) {
+  if (context.look == nullptr || !context.look->view || context.seen() == nullptr || !is_exposed(context.progress))
+    return;
+  // A call of ours whose outcome is open explains any difference until it has settled.
+  if (context.progress.unsettled && context.now() < context.progress.unsettled->since + k_settle_window) return;
+  const auto what = drift_of(context);
+  if (!what || (context.progress.drift && context.progress.drift->what == *what)) return;
+  out.emplace_back(event::Drifted{context.release.version, context.app.name, *what, true});
+}
+
+void detect_escalation(const AppContext& context, std::vector<EventBody>& out) {
+  const auto say = [&](std::string item, std::string what) {
+    if (context.progress.escalated.count(item) == 0)
+      out.emplace_back(event::Escalated{context.release.version, context.app.name, std::move(item), std::move(what)});
+  };
+  constexpr int refused_often = 3;
+  if (context.progress.failing && context.progress.failing->times >= refused_often) {
+    const auto& failing = *context.progress.failing;
+    say(fmt::format("failing:{}", to_string(failing.action)),
+        fmt::format("`{}` was refused {} times in a row: {}", to_string(failing.action), failing.times,
+                    failing.detail));
+  }
+  if (context.seen() == nullptr) return;
+  if (context.seen()->phased && context.seen()->status == ReleaseStatus::halted) {
+    const int used = pause_days(context);
+    if (used >= k_pause_days_decide)
+      say("pause-days-27", fmt::format("{} of 30 pause days are used: somebody must decide now", used));
+    else if (used >= k_pause_days_warn)
+      say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
+  }
+  if (!is_exposed(context.progress) || !context.progress.stage_since || context.seen()->percent.is_all()) return;
+  for (const auto& [gate, kind, unit, fresh, per_day, bakes, shares] : rules_in_force(context)) {
+    if (gate.advisory || context.progress.verdict != Verdict::hold) continue;
+    if (context.now() - *context.progress.stage_since <= gate.max_wait) continue;
+    say(fmt::format("max-wait:{}:{}", gate.signal, context.progress.stage),
+        fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait),
+                    context.seen()->percent.text()));
+  }
+}
+
+}  // namespace train::engine
