@@ -1,8 +1,14 @@
-# How everything is compiled: C++20, warnings are errors, ccache when it is there.
+# How everything is compiled: C++20, optimised where nothing else is asked for, hardened where it is optimised, ccache when
+# it is there. Warnings are errors in the presets: another compiler, or another level of optimisation, warns of other things.
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(NOT multi_config AND NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
 
 find_program(TRAIN_CCACHE ccache)
 if(TRAIN_CCACHE)
@@ -15,7 +21,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 option(TRAIN_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
-option(TRAIN_WERROR "Treat warnings as errors" ON)
+option(TRAIN_WERROR "Treat warnings as errors (the presets do)" OFF)
 
 add_library(train_warnings INTERFACE)
 target_compile_options(train_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
@@ -34,7 +40,7 @@ if(TRAIN_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
-add_compile_options(-fstack-protector-strong)
+include(train_harden)
 if(TRAIN_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
