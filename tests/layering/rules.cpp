@@ -84,6 +84,7 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"domain", {"base"}},
       {"definition", {"domain"}},
       {"engine", {"domain"}},
+      {"orders", {"engine"}},
       {"ports", {"domain"}},
       {"runner", {"engine", "ports"}},
       {"http", {"base"}},
@@ -98,7 +99,7 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"signing", {"archives"}},
       {"event_log", {"ports"}},
       {"sandbox", {"domain"}},
-      {"rehearsal", {"runner", "definition", "sandbox"}},
+      {"rehearsal", {"runner", "orders", "definition", "sandbox"}},
       {"cli",
        {"rehearsal", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify", "source",
         "archives", "signing"}},
@@ -184,15 +185,17 @@ Complaints check_sizes(const SourceFile& file) {
 }
 
 Complaints check_purity(const SourceFile& file) {
-  if (room_of(file.path) != "engine") return {};
+  static const std::set<std::string> pure{"engine", "orders"};
+  const std::string room = room_of(file.path);
+  if (pure.count(room) == 0) return {};
   static const std::regex impure(
       R"(_clock::now|\bstd::(cout|cerr|clog|[io]?fstream|thread|random_device|mt19937)|\bgetenv\b|\bnlohmann\b|\btime\(nullptr\))");
-  Complaints found = find_in_code(file, impure, "the engine is pure");
+  Complaints found = find_in_code(file, impure, room + " is pure");
   static const std::set<std::string> headers{"iostream", "fstream", "thread",  "mutex",
                                              "random",   "cstdio",  "cstdlib", "future"};
   for (const Include& include : includes_of(file.text)) {
     if (headers.count(include.path) > 0)
-      found.push_back(complaint(file, include.line, "the engine is pure: " + include.path));
+      found.push_back(complaint(file, include.line, room + " is pure: " + include.path));
   }
   return found;
 }

@@ -29,8 +29,8 @@ std::set<std::string> reachable(const std::string& room);
 Complaints check_arrows(const SourceFile& file);       // includes of other rooms, and of private headers
 Complaints check_third_party(const SourceFile& file);  // each library in its rooms, none in include/
 Complaints check_sizes(const SourceFile& file);        // functions of 70 lines, files of 500
-Complaints check_purity(const SourceFile& file);       // the engine: no clock, stream, environment, disk, JSON, chance
-Complaints check_printing(const SourceFile& file);     // only cli and main print
+Complaints check_purity(const SourceFile& file);    // engine, orders: no clock, stream, environment, disk, JSON, chance
+Complaints check_printing(const SourceFile& file);  // only cli and main print
 
 // Relative links of a Markdown file, without their #anchors.
 std::vector<std::string> links_of(std::string_view markdown);
