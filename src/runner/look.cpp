@@ -103,8 +103,7 @@ bool artifact_matters(const engine::State& state, const Target& target) {
 
 }  // namespace
 
-std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced,
-                               Instant now) {
+std::vector<Target> targets_of(const Definition& definition, const engine::State& state, Instant now) {
   std::vector<Target> out;
   // Before the first release the calendar needs to know what is live; no version is asked for.
   if (state.releases.empty() && definition.calendar.first_cutoff) {
@@ -112,11 +111,10 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
   }
   for (const auto& release : state.releases) {
     for (const auto& app : definition.apps) {
-      const Target target{release.version, app.name};
       const bool under_way = release.is_open() && release.departed;
       const bool late_halt =
           &release == state.focus() && (halt_is_wanted(release, app.name) || standby_is_moving(release, app, now));
-      if (under_way || late_halt || forced.count(target) != 0) out.push_back(target);
+      if (under_way || late_halt) out.push_back({release.version, app.name});
     }
   }
   return out;
@@ -135,8 +133,8 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
 }
 
 Observation look_around(const Definition& definition, const Ports& ports, const engine::State& state,
-                        const Targets& full, const Targets& forced, Instant now) {
-  const auto targets = targets_of(definition, state, forced, now);
+                        const Targets& full, Instant now) {
+  const auto targets = targets_of(definition, state, now);
   Observation out;
   out.apps.resize(targets.size());
   std::vector<std::thread> threads;

@@ -16,15 +16,14 @@ struct Target {
 using Targets = std::set<Target>;
 
 // Every app of every release that has left, and of the last ended one when a person ordered a halt there.
-std::vector<Target> targets_of(const Definition& definition, const engine::State& state, const Targets& forced,
-                               Instant now);
+std::vector<Target> targets_of(const Definition& definition, const engine::State& state, Instant now);
 
 // Whether a glance is not enough: nothing known yet, builds, notes or testers are awaited, a lost answer, an old
 // percentage.
 bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now);
 
 Observation look_around(const Definition& definition, const Ports& ports, const engine::State& state,
-                        const Targets& full, const Targets& forced, Instant now);
+                        const Targets& full, Instant now);
 
 // Measures every signal of each exposed app, and the live version's side where a gate compares with it.
 Evidence measure(const Definition& definition, const Ports& ports, const engine::State& state, Instant now);

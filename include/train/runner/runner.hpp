@@ -71,7 +71,8 @@ struct Report {
   std::map<AppName, RequestBudget> budgets;  // what each store told last, where it tells
 };
 
-// Told as it happens, from the thread that runs; may be empty.
+// Called for each event that a run appends, in the log's order: from any thread of the run, never from two at a time.
+// May be empty.
 using OnEvent = std::function<void(const Event&)>;
 
 struct Options {
@@ -83,6 +84,9 @@ struct Options {
   bool stop_before_observing = false;
 };
 
+// Threads: each run belongs to the thread that calls it. It asks stores and signals, and carries out steps, in threads
+// of its own, and has joined them all when it returns. Ports are shared by these threads; each port's header says how.
+//
 // `conflict`: another run moved the train, or the saved plan is stale; nothing was done twice. Other errors are the
 // log's.
 Result<Report> advance(const Definition& definition, const Ports& ports, const Options& options);
