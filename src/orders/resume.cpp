@@ -1,6 +1,7 @@
 #include "train/orders/resume.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "train/base/text.hpp"
 
@@ -30,6 +31,41 @@ Events resume(const Definition& definition, const engine::State& state, const st
   if (release == nullptr) return fail(ErrorKind::refused, "There is no release to resume.");
   if (auto named = overrides_named(*release, order); !named) return tl::unexpected(named.error());
   return std::vector<EventBody>{event::Resumed{release->version, order.app, order.why, order.overrides}};
+}
+
+std::vector<std::string> ended_by(const engine::Release& release, const ResumeOrder& order) {
+  std::vector<std::string> out;
+  if (order.app.empty() && release.hold) out.emplace_back("the hold of the release");
+  for (const auto& app : release.apps) {
+    if (!order.app.empty() && app.app != order.app) continue;
+    const auto ends = [&](bool stands, const std::string& what) {
+      if (stands) out.push_back("the " + what + " of " + app.app);
+    };
+    ends(app.hold && !(order.app.empty() && release.hold), "hold");
+    ends(app.halt.has_value(), "halt");
+    ends(app.rollback.has_value(), "rollback");
+    ends(app.removal.has_value(), "removal from sale");
+    ends(app.drift.has_value(), "drift");
+    for (const auto& signal : order.overrides)
+      if (app.breaches.count(signal) > 0) out.push_back("the breach of " + signal + " on " + app.app);
+  }
+  return out;
+}
+
+std::vector<std::string> still_stopped(const engine::Release& release, const AppName& name) {
+  std::vector<std::string> out;
+  if (release.hold) out.push_back("the release is held by " + release.hold->by + ": " + release.hold->why);
+  for (const auto& app : release.apps) {
+    if (!name.empty() && app.app != name) continue;
+    const auto stops = [&](const std::optional<engine::Order>& order, const std::string& what) {
+      if (order) out.push_back(app.app + " is " + what + " by " + order->by + ": " + order->why);
+    };
+    if (!release.hold) stops(app.hold, "held");
+    stops(app.halt, "halted");
+    stops(app.rollback, "rolled back");
+    stops(app.removal, "taken off sale");
+  }
+  return out;
 }
 
 }  // namespace train::orders

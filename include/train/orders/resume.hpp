@@ -15,4 +15,9 @@ struct ResumeOrder {
 Events resume(const Definition& definition, const engine::State& state, const std::string& by, const ResumeOrder& order,
               Instant now);
 
+// What the order would end, for people: "the rollback of android", "the hold of the release".
+std::vector<std::string> ended_by(const engine::Release& release, const ResumeOrder& order);
+// What still keeps `app` (empty: any) where it is, although that was ended: "the release is held by ana: too early".
+std::vector<std::string> still_stopped(const engine::Release& release, const AppName& app);
+
 }  // namespace train::orders

@@ -27,27 +27,25 @@ TEST_P(HoldAndResumeDone, AppendsTheEvent) { expect_accepted(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
     , HoldAndResumeDone,
-    testing::Values(Accepted{"hold_all",
-                             an_open_release,
-                             held<k_all>,
-                             {R"(held {"version":"3.4.0","why":"support sees something"})"}},
-                    Accepted{"hold_one",
-                             an_open_release,
-                             held<k_ios>,
-                             {R"(held {"app":"ios","version":"3.4.0","why":"support sees something"})"}},
-                    Accepted{"resume_an_ended_release",
-                             an_ended_release,
-                             resumed<k_all>,
-                             {R"(resumed {"version":"3.4.0","why":"mended"})"}},
-                    Accepted{"resume_beside_a_breach_elsewhere",
-                             a_breach_of_crashes,
-                             resumed<k_ios>,
-                             {R"(resumed {"app":"ios","version":"3.4.0","why":"mended"})"}},
-                    Accepted{
-                        "resume_in_spite_of_a_breach",
-                        a_breach_of_crashes,
-                        resumed_in_spite,
-                        {R"(resumed {"app":"android","overrides":["crashes"],"version":"3.4.0","why":"mended"})"}}),
+    testing::Values(
+        Accepted{
+            "hold_all", an_open_release, held<k_all>, {R"(held {"version":"3.4.0","why":"support sees something"})"}},
+        Accepted{"hold_one",
+                 an_open_release,
+                 held<k_ios>,
+                 {R"(held {"app":"ios","version":"3.4.0","why":"support sees something"})"}},
+        Accepted{"resume_an_ended_release",
+                 an_ended_release,
+                 resumed<k_all>,
+                 {R"(resumed {"version":"3.4.0","why":"mended"})"}},
+        Accepted{"resume_beside_a_breach_elsewhere",
+                 a_breach_of_crashes,
+                 resumed<k_ios>,
+                 {R"(resumed {"app":"ios","version":"3.4.0","why":"mended"})"}},
+        Accepted{"resume_in_spite_of_a_breach",
+                 a_breach_of_crashes,
+                 resumed_in_spite,
+                 {R"(resumed {"app":"android","overrides":["crashes"],"version":"3.4.0","why":"mended"})"}}),
     by_name);
 
 class HoldAndResumeRefused : public testing::TestWithParam<Refused> {};
@@ -67,6 +65,32 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"resume_all_over_a_breach", a_breach_of_crashes, resumed<k_all>, ErrorKind::refused,
                 "A breach is latched: crashes."}),
     by_name);
+
+// ---- what a resume ends ---------------------------------------------------------------------------------------------
+
+TEST(Resume, NamesAllThatItEnds) {
+  Scene scene;
+  a_breach_of_crashes(scene);
+  scene.add(event::Held{k_version, "android", "wait"}, "ana");
+  scene.add(event::HaltOrdered{k_version, "android", "lost trips"}, "ana");
+  scene.add(event::HaltOrdered{k_version, "android", "lost trips", true}, "ana");
+  const auto& release = scene.state.releases.front();
+  EXPECT_THAT(ended_by(release, {"android", "mended", {"crashes"}}),
+              testing::ElementsAre("the hold of android", "the halt of android", "the rollback of android",
+                                   "the breach of crashes on android"));
+  EXPECT_THAT(ended_by(release, {"ios", "mended", {}}), testing::IsEmpty());
+}
+
+TEST(Resume, NamesWhatStillStops) {
+  Scene scene;
+  android_at_5(scene);
+  scene.add(event::Held{k_version, "", "a long weekend"}, "ben");
+  scene.add(event::Resumed{k_version, "android", "mended", {}}, "ana");
+  const auto& release = scene.state.releases.front();
+  EXPECT_THAT(still_stopped(release, "android"), testing::ElementsAre("the release is held by ben: a long weekend"));
+  scene.add(event::Resumed{k_version, "", "mended", {}}, "ana");
+  EXPECT_THAT(still_stopped(scene.state.releases.front(), ""), testing::IsEmpty());
+}
 
 }  // namespace
 }  // namespace train::orders::test

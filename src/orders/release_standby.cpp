@@ -1,0 +1,32 @@
+#include "train/orders/release_standby.hpp"
+
+#include <fmt/core.h>
+
+#include "train/base/text.hpp"
+#include "train/engine/model.hpp"
+#include "train/engine/standby.hpp"
+
+namespace train::orders {
+
+Events release_standby(const Definition& definition, const engine::State& state, const std::string& /*by*/,
+                       const StandbyReleaseOrder& order, Instant /*now*/) {
+  if (auto known = known_app(definition, order.app); !known) return tl::unexpected(known.error());
+  const auto* release = state.focus();
+  if (release == nullptr) return fail(ErrorKind::refused, "There is no release with a standby.");
+  std::vector<EventBody> events;
+  std::vector<std::string> states;
+  for (const auto& app : definition.apps) {
+    const auto* progress = release->find(app.name);
+    const bool meant = order.app.empty() || order.app == app.name;
+    if (!meant || progress == nullptr) continue;
+    const auto standing = engine::standby_state(engine::model_of(app.store), *release, *progress);
+    states.push_back(fmt::format("{} is {}", app.name, engine::to_string(standing)));
+    if (standing == engine::StandbyState::ready)
+      events.emplace_back(event::HaltOrdered{release->version, app.name, order.why, true});
+  }
+  if (!events.empty()) return events;
+  return fail(ErrorKind::refused, "No standby is ready: " + join(states, ", ") + ".",
+              "`train standby status` says what is missing.");
+}
+
+}  // namespace train::orders
