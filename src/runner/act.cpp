@@ -34,45 +34,64 @@ const engine::ChosenCandidate* chosen(const engine::State& state, const Step& st
   return app == nullptr || !app->candidate ? nullptr : &*app->candidate;
 }
 
-Result<Done> create_version(Store& store, const Candidate& candidate, const Step& step) {
-  if (step.value.empty()) return store.create_version(candidate);
+Result<Done> create_version(VersionRecords& records, const Candidate& candidate, const Step& step) {
+  if (step.value.empty()) return records.create_version(candidate);
   const auto held = VersionName::parse(step.value);
   if (!held) return fail(ErrorKind::internal, "A step names a version to rename that is none: " + step.value + ".");
-  return store.reuse_version(candidate, *held);
+  return records.reuse_version(candidate, *held);
+}
+
+Result<Done> upload(Uploads& uploads, const engine::State& state, const Step& step) {
+  const auto* file = chosen(state, step);
+  return uploads.upload_build(
+      {candidate_of(step), step.value, file == nullptr ? std::string() : file->sha256, std::nullopt});
+}
+
+Result<Done> set_release_notes(VersionRecords& records, const App& app, const Step& step) {
+  return notes_for(app, step).and_then(
+      [&](const Notes& notes) { return records.set_release_notes(candidate_of(step), notes); });
+}
+
+Result<Done> distribute(Testers& testers, const App& app, const Step& step) {
+  return test_notes_for(app, step).and_then(
+      [&](const Notes& notes) { return testers.distribute(candidate_of(step), step.subject, notes); });
+}
+
+Result<Done> start_rollout(Store& store, const App& app, const engine::State& state, const Step& step) {
+  return notes_for(app, step).and_then([&](const Notes& notes) {
+    auto urgent = candidate_of(step);
+    urgent.update_priority = engine::update_priority(state, step.app, step.version);
+    return store.start_rollout(urgent, step.to_percent.value_or(Percent()), notes);
+  });
 }
 
 Result<Done> act_on_store(Store& store, const App& app, const engine::State& state, const Step& step) {
+  const auto offers = store.offers();
   const auto candidate = candidate_of(step);
   const Percent to = step.to_percent.value_or(Percent());
   switch (step.action) {
-    case Action::upload_build: {
-      const auto* file = chosen(state, step);
-      return store.upload_build({candidate, step.value, file == nullptr ? std::string() : file->sha256, std::nullopt});
-    }
+    case Action::upload_build:
+      return offers.uploads == nullptr ? not_offered(step) : upload(*offers.uploads, state, step);
     case Action::create_version:
-      return create_version(store, candidate, step);
+      return offers.version_records == nullptr ? not_offered(step)
+                                               : create_version(*offers.version_records, candidate, step);
     case Action::attach_build:
-      return store.attach_build(candidate);
+      return offers.version_records == nullptr ? not_offered(step) : offers.version_records->attach_build(candidate);
     case Action::set_release_notes:
-      return notes_for(app, step).and_then(
-          [&](const Notes& notes) { return store.set_release_notes(candidate, notes); });
+      return offers.version_records == nullptr ? not_offered(step)
+                                               : set_release_notes(*offers.version_records, app, step);
     case Action::distribute:
-      return test_notes_for(app, step).and_then(
-          [&](const Notes& notes) { return store.distribute(candidate, step.subject, notes); });
+      return offers.testers == nullptr ? not_offered(step) : distribute(*offers.testers, app, step);
     case Action::submit:
-      return store.submit(candidate);
+      return offers.review == nullptr ? not_offered(step) : offers.review->submit(candidate);
     case Action::cancel_submission:
-      return store.cancel_submission(candidate);
+      return offers.review == nullptr ? not_offered(step) : offers.review->cancel_submission(candidate);
     case Action::start_rollout:
-      return notes_for(app, step).and_then([&](const Notes& notes) {
-        const Candidate urgent{candidate.version, candidate.build,
-                               engine::update_priority(state, step.app, step.version)};
-        return store.start_rollout(urgent, to, notes);
-      });
+      return start_rollout(store, app, state, step);
     case Action::set_percent:
-      return store.set_percent(candidate, to);
+      return offers.percentages == nullptr ? not_offered(step) : offers.percentages->set_percent(candidate, to);
     case Action::pause:
-      return store.pause(candidate);
+      return offers.own_ladder == nullptr ? not_offered(step) : offers.own_ladder->pause(candidate);
     case Action::resume:
       return store.resume(candidate, to);
     case Action::complete:
@@ -80,7 +99,7 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
     case Action::halt:
       return store.halt(candidate);
     case Action::remove_from_sale:
-      return store.remove_from_sale(candidate);
+      return offers.withdrawal == nullptr ? not_offered(step) : offers.withdrawal->remove_from_sale(candidate);
     case Action::cut_branch:
     case Action::start_build:
     case Action::tag:
@@ -128,6 +147,11 @@ Result<Done> switch_flag(const Definition& definition, const Ports& ports, const
 }
 
 }  // namespace
+
+Result<Done> not_offered(const Step& step) {
+  return fail(ErrorKind::internal, "`" + std::string(to_string(step.action)) + "` was planned for " + step.app +
+                                       ", but its store offers no such thing.");
+}
 
 Result<Done> act(const Definition& definition, const Ports& ports, const engine::State& state, const Step& step) {
   if (step.action == Action::notify) return send_message(definition, ports, state, step);

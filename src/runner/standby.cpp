@@ -5,6 +5,7 @@
 #include <array>
 #include <system_error>
 
+#include "act.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/standby.hpp"
 
@@ -104,7 +105,7 @@ Result<Done> prepare(const Ports& ports, const AppName& app, const engine::Stand
   return ports.signer->rebuild(*order).map([](const SignedBuild&) { return Done{}; });
 }
 
-Result<Done> upload(Store& store, const Ports& ports, const AppName& app, const engine::Standby& standby) {
+Result<Done> upload_standby(Uploads& uploads, const Ports& ports, const AppName& app, const engine::Standby& standby) {
   const auto file = standby_file(ports, app, standby);
   const auto identity = ports.archives->inspect(file);
   if (!identity) return tl::unexpected(identity.error());
@@ -112,7 +113,26 @@ Result<Done> upload(Store& store, const Ports& ports, const AppName& app, const 
     return fail(ErrorKind::not_found, "The built standby " + file.string() + " is gone.",
                 "Run `train advance` again: it builds it anew.");
   }
-  return store.upload_build({{standby.version, standby.build}, file, (*identity)->sha256, standby.from});
+  return uploads.upload_build({{standby.version, standby.build}, file, (*identity)->sha256, standby.from});
+}
+
+// What the store is asked for on the standby's way.
+Result<Done> order_standby(const Capabilities& offers, const Ports& ports, const StandbyRule& rule,
+                           const engine::AppProgress& progress, const Step& step) {
+  const auto& standby = *progress.standby;
+  const Candidate candidate{standby.version, standby.build};
+  if (step.action == Action::upload_standby && offers.uploads != nullptr)
+    return upload_standby(*offers.uploads, ports, step.app, standby);
+  if (step.action == Action::cancel_standby && offers.review != nullptr)
+    return offers.review->cancel_submission(candidate);
+  const auto notes = notes_of(rule, standby.version);
+  if (!notes) return tl::unexpected(notes.error());
+  if (step.action == Action::submit_standby && offers.review != nullptr)
+    return offers.review->submit_standby(candidate, *notes);
+  const Candidate bad{step.version, progress.candidate ? progress.candidate->build : BuildNumber()};
+  if (step.action == Action::release_standby && offers.standbys != nullptr)
+    return offers.standbys->release_standby(candidate, bad, *notes);
+  return not_offered(step);
 }
 
 }  // namespace
@@ -191,16 +211,8 @@ Result<Done> act_on_standby(const Definition& definition, const Ports& ports, co
   const auto store = ports.stores.find(step.app);
   if (rule == nullptr || progress == nullptr || !progress->standby || store == ports.stores.end())
     return fail(ErrorKind::refused, "The definition has no standby for " + step.app + " any more.");
-  const auto& standby = *progress->standby;
-  const Candidate candidate{standby.version, standby.build};
-  if (step.action == Action::prepare_standby) return prepare(ports, step.app, standby);
-  if (step.action == Action::upload_standby) return upload(*store->second, ports, step.app, standby);
-  if (step.action == Action::cancel_standby) return store->second->cancel_submission(candidate);
-  const auto notes = notes_of(*rule, standby.version);
-  if (!notes) return tl::unexpected(notes.error());
-  if (step.action == Action::submit_standby) return store->second->submit_standby(candidate, *notes);
-  const Candidate bad{step.version, progress->candidate ? progress->candidate->build : BuildNumber()};
-  return store->second->release_standby(candidate, bad, *notes);
+  if (step.action == Action::prepare_standby) return prepare(ports, step.app, *progress->standby);
+  return order_standby(store->second->offers(), ports, *rule, *progress, step);
 }
 
 }  // namespace train::runner

@@ -25,14 +25,14 @@ SeenRelease seen(Store& store, const std::string& version = "3.4.0", Depth look 
 }
 
 void prepare(Store& store) {
-  ASSERT_DONE(store.create_version(candidate()));
-  ASSERT_DONE(store.attach_build(candidate()));
-  ASSERT_DONE(store.set_release_notes(candidate(), notes()));
+  ASSERT_DONE(store.offers().version_records->create_version(candidate()));
+  ASSERT_DONE(store.offers().version_records->attach_build(candidate()));
+  ASSERT_DONE(store.offers().version_records->set_release_notes(candidate(), notes()));
 }
 
 void go_live(AppStoreBench& bench, Store& store) {
   prepare(store);
-  ASSERT_DONE(store.submit(candidate()));
+  ASSERT_DONE(store.offers().review->submit(candidate()));
   ASSERT_TRUE(bench.review(true));
   ASSERT_DONE(store.start_rollout(candidate(), Percent::whole(1), {}));
   bench.pass(10min);
@@ -52,7 +52,7 @@ TEST(AppStoreClient, TakesAReleaseAllTheWay) {
   go_live(bench, *store);
   EXPECT_EQ(seen(*store).percent, Percent::whole(1));
   bench.pass(24h);
-  ASSERT_DONE(store->pause(candidate()));
+  ASSERT_DONE(store->offers().own_ladder->pause(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::halted);
   bench.pass(48h);
   ASSERT_DONE(store->resume(candidate(), Percent::whole(5)));
@@ -75,10 +75,10 @@ TEST(AppStoreClient, EverythingAskedTwiceIsDoneOnce) {
   go_live(bench, *bench.store());
   const auto again = bench.store();
   const auto writes = bench.writes();
-  ASSERT_DONE(again->create_version(candidate()));
-  ASSERT_DONE(again->attach_build(candidate()));
-  ASSERT_DONE(again->set_release_notes(candidate(), notes()));
-  ASSERT_DONE(again->submit(candidate()));
+  ASSERT_DONE(again->offers().version_records->create_version(candidate()));
+  ASSERT_DONE(again->offers().version_records->attach_build(candidate()));
+  ASSERT_DONE(again->offers().version_records->set_release_notes(candidate(), notes()));
+  ASSERT_DONE(again->offers().review->submit(candidate()));
   ASSERT_DONE(again->start_rollout(candidate(), Percent::whole(1), {}));
   ASSERT_DONE(again->resume(candidate(), Percent::whole(1)));
   EXPECT_EQ(bench.writes(), writes);
@@ -96,10 +96,10 @@ TEST(AppStoreClient, AGlanceCostsAtMostTwoRequests) {
 TEST(AppStoreClient, SeesTheDraftsNotesOnlyWhenLookingFully) {
   AppStoreBench bench;
   const auto store = bench.store();
-  ASSERT_DONE(store->create_version(candidate()));
+  ASSERT_DONE(store->offers().version_records->create_version(candidate()));
   EXPECT_FALSE(seen(*store, "3.4.0", Depth::full).notes_set);
-  ASSERT_DONE(store->attach_build(candidate()));
-  ASSERT_DONE(store->set_release_notes(candidate(), notes()));
+  ASSERT_DONE(store->offers().version_records->attach_build(candidate()));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(candidate(), notes()));
   EXPECT_TRUE(seen(*store, "3.4.0", Depth::full).notes_set);
   EXPECT_FALSE(seen(*store).notes_set);
 }
@@ -109,7 +109,7 @@ TEST(AppStoreClient, FollowsAVersionThroughItsStates) {
   const auto store = bench.store();
   prepare(*store);
   EXPECT_EQ(seen(*store).status, ReleaseStatus::draft);
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
   bench.pass(1h);
   EXPECT_EQ(seen(*store).status, ReleaseStatus::in_review);
@@ -134,7 +134,7 @@ TEST(AppStoreClient, TheEstimateOfTheNextTickIsNeverLate) {
   go_live(bench, *store);
   const auto live_at = bench.now();
   bench.pass(20h);
-  ASSERT_DONE(store->pause(candidate()));
+  ASSERT_DONE(store->offers().own_ladder->pause(candidate()));
   bench.pass(30h);
   ASSERT_DONE(store->resume(candidate(), Percent::whole(2)));
   const auto phase = *seen(*store).phased;
@@ -149,13 +149,13 @@ TEST(AppStoreClient, ARejectedVersionIsSubmittedAgain) {
   AppStoreBench bench;
   const auto store = bench.store();
   prepare(*store);
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   ASSERT_TRUE(bench.review(false));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::rejected);
   bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}});
   bench.pass(15min);
-  ASSERT_DONE(store->attach_build(candidate("3.4.0", "341")));
-  ASSERT_DONE(store->submit(candidate("3.4.0", "341")));
+  ASSERT_DONE(store->offers().version_records->attach_build(candidate("3.4.0", "341")));
+  ASSERT_DONE(store->offers().review->submit(candidate("3.4.0", "341")));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
   EXPECT_EQ(seen(*store).build->text(), "341");
 }
@@ -164,11 +164,11 @@ TEST(AppStoreClient, TakesASubmissionBackAndSendsItAgain) {
   AppStoreBench bench;
   const auto store = bench.store();
   prepare(*store);
-  ASSERT_DONE(store->submit(candidate()));
-  ASSERT_DONE(store->cancel_submission(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  ASSERT_DONE(store->offers().review->cancel_submission(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::withdrawn);
-  ASSERT_DONE(store->cancel_submission(candidate()));
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->cancel_submission(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
 }
 
@@ -176,15 +176,15 @@ TEST(AppStoreClient, WithdrawsAnApprovedVersionByTheOlderCall) {
   AppStoreBench bench;
   const auto store = bench.store();
   prepare(*store);
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   ASSERT_TRUE(bench.review(true));
-  ASSERT_DONE(store->cancel_submission(candidate()));
+  ASSERT_DONE(store->offers().review->cancel_submission(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::withdrawn);
   EXPECT_EQ(bench.changes().back(), "app-store/3.4.0 DEVELOPER_REJECTED");
   const auto writes = bench.writes();
-  ASSERT_DONE(store->cancel_submission(candidate()));
+  ASSERT_DONE(store->offers().review->cancel_submission(candidate()));
   EXPECT_EQ(bench.writes(), writes) << "it is back already";
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::waiting_for_review);
 }
 
@@ -192,10 +192,10 @@ TEST(AppStoreClient, SaysWhereToWithdrawByHandWhenAppleOffersNoCall) {
   AppStoreBench bench;
   const auto store = bench.store();
   prepare(*store);
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   ASSERT_TRUE(bench.review(true));
   bench.doom("DELETE", "/v1/appStoreVersionSubmissions/", Fate::forbidden);
-  const auto refused = store->cancel_submission(candidate());
+  const auto refused = store->offers().review->cancel_submission(candidate());
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().hint, HasSubstr("https://appstoreconnect.apple.com/apps/"));
 }
@@ -208,21 +208,21 @@ TEST(AppStoreClient, RenamesAnEmptyDraftAndFillsItAsItsOwn) {
   ASSERT_TRUE(before && before->slot_held_by);
   EXPECT_EQ(before->slot_held_by->version, "3.5.0");
   EXPECT_TRUE(before->slot_held_by->editable && before->slot_held_by->empty);
-  ASSERT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
-  ASSERT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  ASSERT_DONE(store->offers().version_records->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  ASSERT_DONE(store->offers().version_records->reuse_version(candidate(), *VersionName::parse("3.5.0")));
   EXPECT_THAT(bench.changes(), ElementsAre("app-store/3.4.0 versionString 3.4.0", "app-store/3.4.0 releaseType MANUAL",
                                            "app-store/3.4.0 phased INACTIVE"));
-  ASSERT_DONE(store->attach_build(candidate()));
-  ASSERT_DONE(store->set_release_notes(candidate(), notes()));
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().version_records->attach_build(candidate()));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(candidate(), notes()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Depth::full)->slot_held_by);
 }
 
 TEST(AppStoreClient, ADraftWithTextsIsNotEmptyOnAFullLook) {
   AppStoreBench bench;
   const auto store = bench.store();
-  ASSERT_DONE(store->create_version(candidate("3.5.0", "350")));
-  ASSERT_DONE(store->set_release_notes(candidate("3.5.0", "350"), notes()));
+  ASSERT_DONE(store->offers().version_records->create_version(candidate("3.5.0", "350")));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(candidate("3.5.0", "350"), notes()));
   EXPECT_FALSE(store->observe(*VersionName::parse("3.4.0"), Depth::full)->slot_held_by->empty);
 }
 
@@ -231,7 +231,7 @@ TEST(AppStoreClient, AScheduledVersionIsSetToManualAndLosesItsDate) {
   bench.person({{"action", "create_version"}, {"version", "3.4.0"}, {"earliest", "2026-12-01T00:00:00Z"}});
   const auto store = bench.store();
   prepare(*store);
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   ASSERT_TRUE(bench.review(true));
   bench.pass(72h);
   EXPECT_EQ(seen(*store).status, ReleaseStatus::approved) << "no date of its own releases it";
@@ -242,14 +242,14 @@ TEST(AppStoreClient, TakesTheAppOffSaleAndGoesOnWhereItStopped) {
   const auto store = bench.store();
   go_live(bench, *store);
   bench.doom("PATCH", "/v1/territoryAvailabilities/1600000001-JPN", Fate::forbidden);
-  const auto stopped = store->remove_from_sale(candidate());
+  const auto stopped = store->offers().withdrawal->remove_from_sale(candidate());
   ASSERT_FALSE(stopped);
   EXPECT_THAT(stopped.error().message, HasSubstr("3 of 5 storefronts had been closed"));
   EXPECT_EQ(seen(*store).status, ReleaseStatus::serving) << "it is still sold somewhere";
   const auto writes = bench.writes();
-  ASSERT_DONE(bench.store()->remove_from_sale(candidate()));
+  ASSERT_DONE(bench.store()->offers().withdrawal->remove_from_sale(candidate()));
   EXPECT_EQ(bench.writes() - writes, 2u) << "only those that were open";
-  ASSERT_DONE(bench.store()->remove_from_sale(candidate()));
+  ASSERT_DONE(bench.store()->offers().withdrawal->remove_from_sale(candidate()));
   EXPECT_EQ(bench.writes() - writes, 2u);
   const auto release = seen(*store);
   EXPECT_EQ(release.status, ReleaseStatus::unknown);
@@ -261,8 +261,8 @@ TEST(AppStoreClient, AnswersExportComplianceOnlyWhenItIsOpen) {
   bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
   bench.pass(15min);
   const auto store = bench.store();
-  ASSERT_DONE(store->create_version(candidate()));
-  ASSERT_DONE(store->attach_build(candidate("3.4.0", "341")));
+  ASSERT_DONE(store->offers().version_records->create_version(candidate()));
+  ASSERT_DONE(store->offers().version_records->attach_build(candidate("3.4.0", "341")));
   EXPECT_THAT(bench.changes(), testing::Contains("app-store/3.4.0 build 341 encryption false"));
 }
 
@@ -275,11 +275,11 @@ TEST(AppStoreClient, AFirstReleaseHasNoPhaseAndNoNotes) {
   AppStoreBench bench(setup);
   const auto store = bench.store();
   const auto first = candidate("1.0.0", "1");
-  ASSERT_DONE(store->create_version(first));
-  ASSERT_DONE(store->attach_build(first));
-  ASSERT_DONE(store->set_release_notes(first, notes()));
+  ASSERT_DONE(store->offers().version_records->create_version(first));
+  ASSERT_DONE(store->offers().version_records->attach_build(first));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(first, notes()));
   EXPECT_TRUE(seen(*store, "1.0.0", Depth::full).notes_set) << "none are wanted";
-  ASSERT_DONE(store->submit(first));
+  ASSERT_DONE(store->offers().review->submit(first));
   ASSERT_TRUE(bench.review(true, "1.0.0"));
   const auto partly = store->start_rollout(first, Percent::whole(1), {});
   ASSERT_FALSE(partly);
@@ -293,11 +293,18 @@ TEST(AppStoreClient, KeepsAnAdoptedDraftFromReleasingItself) {
   AppStoreBench bench;
   bench.person({{"action", "create_version"}, {"version", "3.4.0"}});
   const auto store = bench.store();
-  ASSERT_DONE(store->attach_build(candidate()));
-  ASSERT_DONE(store->set_release_notes(candidate(), notes()));
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().version_records->attach_build(candidate()));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(candidate(), notes()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   EXPECT_THAT(bench.changes(), testing::IsSupersetOf({std::string("app-store/3.4.0 releaseType MANUAL"),
                                                       std::string("app-store/3.4.0 phased INACTIVE")}));
+}
+
+TEST(AppStoreClient, OffersNeitherPercentagesNorRecoveries) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  EXPECT_EQ(store->offers().percentages, nullptr) << "Apple's own ladder climbs by day";
+  EXPECT_EQ(store->offers().recoveries, nullptr);
 }
 
 struct Refusal {
@@ -324,30 +331,28 @@ TEST_P(AppStoreClientRefuses, AndSaysWhy) {
 INSTANTIATE_TEST_SUITE_P(
     , AppStoreClientRefuses,
     testing::Values(
-        Refusal{"percentages", [](auto&, auto& s) { return s.set_percent(candidate(), Percent::whole(5)); },
-                ErrorKind::refused, "no percentages to set"},
         Refusal{"uploads",
                 [](auto&, auto& s) {
-                  return s.upload_build({candidate(), "x.ipa", ""});
+                  return s.offers().uploads->upload_build({candidate(), "x.ipa", ""});
                 },
                 ErrorKind::storage, "x.ipa"},
         Refusal{"a_second_version",
                 [](auto& b, auto& s) {
                   b.person({{"action", "create_version"}, {"version", "3.3.1"}});
-                  return s.create_version(candidate());
+                  return s.offers().version_records->create_version(candidate());
                 },
                 ErrorKind::refused, "3.3.1 holds the one editable place"},
         Refusal{"a_build_that_is_not_there",
                 [](auto&, auto& s) {
-                  EXPECT_TRUE(s.create_version(candidate()));
-                  return s.attach_build(candidate("3.4.0", "399"));
+                  EXPECT_TRUE(s.offers().version_records->create_version(candidate()));
+                  return s.offers().version_records->attach_build(candidate("3.4.0", "399"));
                 },
                 ErrorKind::not_found, "no such build"},
         Refusal{"a_build_in_processing",
                 [](auto& b, auto& s) {
                   b.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}});
-                  EXPECT_TRUE(s.create_version(candidate()));
-                  return s.attach_build(candidate("3.4.0", "341"));
+                  EXPECT_TRUE(s.offers().version_records->create_version(candidate()));
+                  return s.offers().version_records->attach_build(candidate("3.4.0", "341"));
                 },
                 ErrorKind::refused, "still processing"},
         Refusal{
@@ -357,32 +362,33 @@ INSTANTIATE_TEST_SUITE_P(
               b.pass(15min);
               b.app.uses_non_exempt_encryption.reset();
               const auto without = b.store();
-              EXPECT_TRUE(without->create_version(candidate()));
-              return without->attach_build(candidate("3.4.0", "341"));
+              EXPECT_TRUE(without->offers().version_records->create_version(candidate()));
+              return without->offers().version_records->attach_build(candidate("3.4.0", "341"));
             },
             ErrorKind::refused, "export compliance is not answered"},
-        Refusal{"notes_that_are_too_long",
-                [](auto&, auto& s) {
-                  return s.set_release_notes(candidate(), {{"en-US", std::string(4001, 'x')}});
-                },
-                ErrorKind::refused, "4001 characters"},
+        Refusal{
+            "notes_that_are_too_long",
+            [](auto&, auto& s) {
+              return s.offers().version_records->set_release_notes(candidate(), {{"en-US", std::string(4001, 'x')}});
+            },
+            ErrorKind::refused, "4001 characters"},
         Refusal{"a_locale_without_text",
                 [](auto&, auto& s) {
-                  EXPECT_TRUE(s.create_version(candidate()));
-                  return s.set_release_notes(candidate(), {{"de-DE", "Schneller laden."}});
+                  EXPECT_TRUE(s.offers().version_records->create_version(candidate()));
+                  return s.offers().version_records->set_release_notes(candidate(), {{"de-DE", "Schneller laden."}});
                 },
                 ErrorKind::refused, "also has en-US"},
         Refusal{"to_submit_another_build",
                 [](auto&, auto& s) {
                   prepare(s);
-                  return s.submit(candidate("3.4.0", "341"));
+                  return s.offers().review->submit(candidate("3.4.0", "341"));
                 },
                 ErrorKind::refused, "this release is build 341"},
         Refusal{"to_submit_without_notes",
                 [](auto&, auto& s) {
-                  EXPECT_TRUE(s.create_version(candidate()));
-                  EXPECT_TRUE(s.attach_build(candidate()));
-                  return s.submit(candidate());
+                  EXPECT_TRUE(s.offers().version_records->create_version(candidate()));
+                  EXPECT_TRUE(s.offers().version_records->attach_build(candidate()));
+                  return s.offers().review->submit(candidate());
                 },
                 ErrorKind::refused, "release notes are missing"},
         Refusal{"to_release_before_approval",
@@ -394,7 +400,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"to_pause_what_is_not_live",
                 [](auto&, auto& s) {
                   prepare(s);
-                  return s.pause(candidate());
+                  return s.offers().own_ladder->pause(candidate());
                 },
                 ErrorKind::refused, "PREPARE_FOR_SUBMISSION"},
         Refusal{"to_halt_what_everybody_has",
@@ -407,56 +413,61 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"to_take_back_what_is_released",
                 [](auto& b, auto& s) {
                   go_live(b, s);
-                  return s.cancel_submission(candidate());
+                  return s.offers().review->cancel_submission(candidate());
                 },
                 ErrorKind::refused, "only a newer version follows"},
         Refusal{"a_version_below_the_live_one",
-                [](auto&, auto& s) { return s.create_version(candidate("3.2.9", "329")); }, ErrorKind::refused,
-                "3.3.0 is live, and Apple takes only version numbers that rise"},
+                [](auto&, auto& s) { return s.offers().version_records->create_version(candidate("3.2.9", "329")); },
+                ErrorKind::refused, "3.3.0 is live, and Apple takes only version numbers that rise"},
         Refusal{"to_rename_below_the_live_one",
                 [](auto& b, auto& s) {
                   b.person({{"action", "create_version"}, {"version", "3.5.0"}});
-                  return s.reuse_version(candidate("3.2.9", "329"), *VersionName::parse("3.5.0"));
+                  return s.offers().version_records->reuse_version(candidate("3.2.9", "329"),
+                                                                   *VersionName::parse("3.5.0"));
                 },
                 ErrorKind::refused, "3.3.0 is live"},
         Refusal{"to_rename_what_is_queued",
                 [](auto&, auto& s) {
                   prepare(s);
-                  EXPECT_TRUE(s.submit(candidate()));
-                  return s.reuse_version(candidate("3.5.0", "350"), *VersionName::parse("3.4.0"));
+                  EXPECT_TRUE(s.offers().review->submit(candidate()));
+                  return s.offers().version_records->reuse_version(candidate("3.5.0", "350"),
+                                                                   *VersionName::parse("3.4.0"));
                 },
                 ErrorKind::refused, "WAITING_FOR_REVIEW, and a version on its way is never renamed"},
         Refusal{"an_emoji_that_apple_refuses",
                 [](auto&, auto& s) {
-                  return s.set_release_notes(candidate(), {{"de-DE", "Neu:\n\xF0\x9F\x9A\xA8 Notruf"}});
+                  return s.offers().version_records->set_release_notes(candidate(),
+                                                                       {{"de-DE", "Neu:\n\xF0\x9F\x9A\xA8 Notruf"}});
                 },
                 ErrorKind::refused, "de-DE line 2: Apple refuses"},
         Refusal{"a_locale_that_is_none",
                 [](auto&, auto& s) {
-                  EXPECT_TRUE(s.create_version(candidate()));
-                  return s.set_release_notes(candidate(), {{"en-US", "Faster."}, {"de", "Schneller."}});
+                  EXPECT_TRUE(s.offers().version_records->create_version(candidate()));
+                  return s.offers().version_records->set_release_notes(candidate(),
+                                                                       {{"en-US", "Faster."}, {"de", "Schneller."}});
                 },
                 ErrorKind::refused, "Is de-DE meant?"},
-        Refusal{"a_version_that_is_not_there", [](auto&, auto& s) { return s.submit(candidate()); },
+        Refusal{"a_version_that_is_not_there", [](auto&, auto& s) { return s.offers().review->submit(candidate()); },
                 ErrorKind::not_found, "no version 3.4.0"},
         Refusal{"an_app_that_is_not_there",
                 [](auto& b, auto&) {
                   b.app.store_id = "com.example.other";
-                  return b.store()->create_version(candidate());
+                  return b.store()->offers().version_records->create_version(candidate());
                 },
                 ErrorKind::not_found, "no app com.example.other"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(AppStoreClient, NothingIsSentForNotesThatAppleRefuses) {
   AppStoreBench bench;
-  EXPECT_FALSE(bench.store()->set_release_notes(candidate(), {{"en-US", std::string(4001, 'x')}}));
-  EXPECT_FALSE(bench.store()->set_release_notes(candidate(), {{"en-US", "fast <3"}}));
+  EXPECT_FALSE(
+      bench.store()->offers().version_records->set_release_notes(candidate(), {{"en-US", std::string(4001, 'x')}}));
+  EXPECT_FALSE(bench.store()->offers().version_records->set_release_notes(candidate(), {{"en-US", "fast <3"}}));
   EXPECT_TRUE(bench.sent().empty());
 }
 
 TEST(AppStoreClient, NothingIsWrittenForANumberThatDoesNotRise) {
   AppStoreBench bench;
-  EXPECT_FALSE(bench.store()->create_version(candidate("3.2.9", "329")));
+  EXPECT_FALSE(bench.store()->offers().version_records->create_version(candidate("3.2.9", "329")));
   EXPECT_EQ(bench.writes(), 0u);
 }
 
@@ -475,7 +486,7 @@ TEST(AppStoreClient, AGlanceCostsAtMostTwoRequestsInEveryState) {
   summary("");
   prepare(*store);
   summary("PREPARE_FOR_SUBMISSION");
-  ASSERT_DONE(store->submit(candidate()));
+  ASSERT_DONE(store->offers().review->submit(candidate()));
   summary("WAITING_FOR_REVIEW");
   bench.pass(1h);
   summary("IN_REVIEW");
@@ -485,7 +496,7 @@ TEST(AppStoreClient, AGlanceCostsAtMostTwoRequestsInEveryState) {
   summary("PROCESSING_FOR_DISTRIBUTION");
   bench.pass(10min);
   summary("READY_FOR_DISTRIBUTION ACTIVE");
-  ASSERT_DONE(store->pause(candidate()));
+  ASSERT_DONE(store->offers().own_ladder->pause(candidate()));
   summary("READY_FOR_DISTRIBUTION PAUSED");
   ASSERT_DONE(store->complete(candidate()));
   summary("READY_FOR_DISTRIBUTION COMPLETE");

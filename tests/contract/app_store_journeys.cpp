@@ -34,12 +34,12 @@ void look(Store& store, const std::string& version = "3.4.0") {
 
 void prepare(AppStoreBench& bench, Store& store) {
   look(store);
-  EXPECT_DONE(store.create_version(candidate()));
+  EXPECT_DONE(store.offers().version_records->create_version(candidate()));
   look(store);
-  EXPECT_DONE(store.attach_build(candidate()));
-  EXPECT_DONE(store.set_release_notes(candidate(), notes()));
+  EXPECT_DONE(store.offers().version_records->attach_build(candidate()));
+  EXPECT_DONE(store.offers().version_records->set_release_notes(candidate(), notes()));
   look(store);
-  EXPECT_DONE(store.submit(candidate()));
+  EXPECT_DONE(store.offers().review->submit(candidate()));
   bench.pass(1h);
   look(store);
 }
@@ -58,7 +58,7 @@ void full_release(AppStoreBench& bench) {
   EXPECT_DONE(store->probe());
   go_live(bench, *store);
   bench.pass(24h);
-  EXPECT_DONE(store->pause(candidate()));
+  EXPECT_DONE(store->offers().own_ladder->pause(candidate()));
   look(*store);
   bench.pass(24h);
   EXPECT_DONE(store->resume(candidate(), Percent::whole(5)));
@@ -69,10 +69,10 @@ void full_release(AppStoreBench& bench) {
   EXPECT_DONE(store->probe());
   // Everything once more, by another run: looked at, and not sent again.
   const auto again = bench.store();
-  EXPECT_DONE(again->create_version(candidate()));
-  EXPECT_DONE(again->attach_build(candidate()));
-  EXPECT_DONE(again->set_release_notes(candidate(), notes()));
-  EXPECT_DONE(again->submit(candidate()));
+  EXPECT_DONE(again->offers().version_records->create_version(candidate()));
+  EXPECT_DONE(again->offers().version_records->attach_build(candidate()));
+  EXPECT_DONE(again->offers().version_records->set_release_notes(candidate(), notes()));
+  EXPECT_DONE(again->offers().review->submit(candidate()));
   EXPECT_DONE(again->start_rollout(candidate(), Percent::whole(1), {}));
 }
 
@@ -86,10 +86,10 @@ void first_release(AppStoreBench& bench) {
   const auto store = bench.store();
   const auto first = candidate("1.0.0", "1");
   look(*store, "1.0.0");
-  EXPECT_DONE(store->create_version(first));
-  EXPECT_DONE(store->attach_build(first));
-  EXPECT_DONE(store->set_release_notes(first, notes()));
-  EXPECT_DONE(store->submit(first));
+  EXPECT_DONE(store->offers().version_records->create_version(first));
+  EXPECT_DONE(store->offers().version_records->attach_build(first));
+  EXPECT_DONE(store->offers().version_records->set_release_notes(first, notes()));
+  EXPECT_DONE(store->offers().review->submit(first));
   EXPECT_TRUE(bench.review(true, "1.0.0"));
   EXPECT_REFUSED(store->start_rollout(first, Percent::whole(1), {}));
   EXPECT_DONE(store->start_rollout(first, k_percent_all, {}));
@@ -102,35 +102,35 @@ void rejected_and_sent_again(AppStoreBench& bench) {
   const auto store = bench.store();
   bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
   const auto newest = candidate("3.4.0", "341");
-  EXPECT_DONE(store->create_version(newest));
-  EXPECT_REFUSED(store->attach_build(newest));
+  EXPECT_DONE(store->offers().version_records->create_version(newest));
+  EXPECT_REFUSED(store->offers().version_records->attach_build(newest));
   bench.pass(15min);
-  EXPECT_DONE(store->attach_build(newest));
-  EXPECT_REFUSED(store->submit(newest));
-  EXPECT_DONE(store->cancel_submission(newest));
-  EXPECT_DONE(store->set_release_notes(newest, notes()));
-  EXPECT_DONE(store->submit(newest));
-  EXPECT_DONE(store->cancel_submission(newest));
+  EXPECT_DONE(store->offers().version_records->attach_build(newest));
+  EXPECT_REFUSED(store->offers().review->submit(newest));
+  EXPECT_DONE(store->offers().review->cancel_submission(newest));
+  EXPECT_DONE(store->offers().version_records->set_release_notes(newest, notes()));
+  EXPECT_DONE(store->offers().review->submit(newest));
+  EXPECT_DONE(store->offers().review->cancel_submission(newest));
   look(*store);
-  EXPECT_DONE(store->submit(newest));
+  EXPECT_DONE(store->offers().review->submit(newest));
   EXPECT_TRUE(bench.review(false));
   look(*store);
-  EXPECT_DONE(store->submit(newest));
+  EXPECT_DONE(store->offers().review->submit(newest));
   EXPECT_TRUE(bench.review(true));
-  EXPECT_DONE(store->cancel_submission(newest));
+  EXPECT_DONE(store->offers().review->cancel_submission(newest));
   look(*store);
-  EXPECT_DONE(store->submit(newest));
+  EXPECT_DONE(store->offers().review->submit(newest));
 }
 
 // An item that was added and never sent is deleted, not cancelled.
 void taken_back_before_it_was_sent(AppStoreBench& bench) {
   const auto store = bench.store();
-  EXPECT_DONE(store->create_version(candidate()));
-  EXPECT_DONE(store->attach_build(candidate()));
-  EXPECT_DONE(store->set_release_notes(candidate(), notes()));
+  EXPECT_DONE(store->offers().version_records->create_version(candidate()));
+  EXPECT_DONE(store->offers().version_records->attach_build(candidate()));
+  EXPECT_DONE(store->offers().version_records->set_release_notes(candidate(), notes()));
   bench.doom("PATCH", "/v1/reviewSubmissions/", Fate::forbidden);
-  EXPECT_REFUSED(store->submit(candidate()));
-  EXPECT_DONE(store->cancel_submission(candidate()));
+  EXPECT_REFUSED(store->offers().review->submit(candidate()));
+  EXPECT_DONE(store->offers().review->cancel_submission(candidate()));
   look(*store);
 }
 
@@ -139,12 +139,13 @@ void renamed_and_taken_off_sale(AppStoreBench& bench) {
   bench.person({{"action", "create_version"}, {"version", "3.5.0"}, {"earliest", "2026-12-24T00:00:00Z"}});
   const auto store = bench.store();
   look(*store);
-  EXPECT_REFUSED(store->reuse_version(candidate("3.2.9", "329"), *VersionName::parse("3.5.0")));
-  EXPECT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
-  EXPECT_DONE(store->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  EXPECT_REFUSED(
+      store->offers().version_records->reuse_version(candidate("3.2.9", "329"), *VersionName::parse("3.5.0")));
+  EXPECT_DONE(store->offers().version_records->reuse_version(candidate(), *VersionName::parse("3.5.0")));
+  EXPECT_DONE(store->offers().version_records->reuse_version(candidate(), *VersionName::parse("3.5.0")));
   go_live(bench, *store);
-  EXPECT_DONE(store->remove_from_sale(candidate()));
-  EXPECT_DONE(store->remove_from_sale(candidate()));
+  EXPECT_DONE(store->offers().withdrawal->remove_from_sale(candidate()));
+  EXPECT_DONE(store->offers().withdrawal->remove_from_sale(candidate()));
   look(*store);
 }
 
@@ -153,9 +154,9 @@ void adopted_drafts(AppStoreBench& bench) {
   bench.person({{"action", "create_version"}, {"version", "3.4.0"}});
   const auto store = bench.store();
   look(*store);
-  EXPECT_DONE(store->attach_build(candidate()));
-  EXPECT_DONE(store->set_release_notes(candidate(), notes()));
-  EXPECT_DONE(store->submit(candidate()));
+  EXPECT_DONE(store->offers().version_records->attach_build(candidate()));
+  EXPECT_DONE(store->offers().version_records->set_release_notes(candidate(), notes()));
+  EXPECT_DONE(store->offers().review->submit(candidate()));
   bench.person({{"action", "withdraw"}});
   bench.pass(5s);
   look(*store);
@@ -163,23 +164,23 @@ void adopted_drafts(AppStoreBench& bench) {
   bench.begin_anew();
   bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
   const auto other = bench.store();
-  EXPECT_REFUSED(other->submit(candidate("3.5.0", "350")));
-  EXPECT_REFUSED(other->create_version(candidate()));
+  EXPECT_REFUSED(other->offers().review->submit(candidate("3.5.0", "350")));
+  EXPECT_REFUSED(other->offers().version_records->create_version(candidate()));
 }
 
 void refusals_on_the_way(AppStoreBench& bench) {
   const auto store = bench.store();
-  EXPECT_REFUSED(store->submit(candidate()));
-  EXPECT_DONE(store->create_version(candidate()));
-  EXPECT_REFUSED(store->attach_build(candidate("3.4.0", "399")));
-  EXPECT_REFUSED(store->set_release_notes(candidate(), {{"de-DE", "Schneller laden."}}));
-  EXPECT_REFUSED(store->pause(candidate()));
+  EXPECT_REFUSED(store->offers().review->submit(candidate()));
+  EXPECT_DONE(store->offers().version_records->create_version(candidate()));
+  EXPECT_REFUSED(store->offers().version_records->attach_build(candidate("3.4.0", "399")));
+  EXPECT_REFUSED(store->offers().version_records->set_release_notes(candidate(), {{"de-DE", "Schneller laden."}}));
+  EXPECT_REFUSED(store->offers().own_ladder->pause(candidate()));
   EXPECT_REFUSED(store->start_rollout(candidate(), Percent::whole(1), {}));
 
   bench.begin_anew();
   const auto live = bench.store();
   go_live(bench, *live);
-  EXPECT_REFUSED(live->cancel_submission(candidate()));
+  EXPECT_REFUSED(live->offers().review->cancel_submission(candidate()));
   EXPECT_DONE(live->complete(candidate()));
   EXPECT_REFUSED(live->halt(candidate()));
   EXPECT_REFUSED(live->resume(candidate(), Percent::whole(5)));
@@ -195,15 +196,16 @@ void testers(AppStoreBench& bench) {
   const auto store = bench.store();
   EXPECT_DONE(store->probe());
   const auto newest = candidate("3.4.0", "341");
-  EXPECT_REFUSED(store->distribute(newest, "nobody", notes()));
+  EXPECT_REFUSED(store->offers().testers->distribute(newest, "nobody", notes()));
   look(*store);
-  EXPECT_DONE(store->distribute(candidate(), "field-beta", {}));
-  for (const auto* group : {"internal-qa", "field-beta"}) EXPECT_DONE(store->distribute(newest, group, notes()));
+  EXPECT_DONE(store->offers().testers->distribute(candidate(), "field-beta", {}));
+  for (const auto* group : {"internal-qa", "field-beta"})
+    EXPECT_DONE(store->offers().testers->distribute(newest, group, notes()));
   look(*store);
   bench.pass(8h);
-  EXPECT_DONE(store->distribute(newest, "field-beta", notes()));
+  EXPECT_DONE(store->offers().testers->distribute(newest, "field-beta", notes()));
   bench.pass(8h);
-  EXPECT_DONE(store->distribute(newest, "field-beta", {{"en-US", "Try the list."}}));
+  EXPECT_DONE(store->offers().testers->distribute(newest, "field-beta", {{"en-US", "Try the list."}}));
   look(*store);
   bench.app.testers.clear();
 }
@@ -215,13 +217,13 @@ void upload(AppStoreBench& bench) {
   bench.app.artifact = file.string();
   const Upload build{candidate("3.4.0", "345"), file, {}};
   bench.doom("PUT", "/upload/", Fate::server_error, 100);
-  EXPECT_REFUSED(bench.store()->upload_build(build));
+  EXPECT_REFUSED(bench.store()->offers().uploads->upload_build(build));
   bench.clear_dooms();
   bench.pass(25h);
-  EXPECT_DONE(bench.store()->upload_build(build));
+  EXPECT_DONE(bench.store()->offers().uploads->upload_build(build));
   look(*bench.store());
   bench.pass(15min);
-  EXPECT_DONE(bench.store()->upload_build(build));
+  EXPECT_DONE(bench.store()->offers().uploads->upload_build(build));
   bench.app.artifact.reset();
   std::filesystem::remove(file);
 }
@@ -233,15 +235,15 @@ void way_back(AppStoreBench& bench) {
   bench.person({{"action", "upload"}, {"version", "3.4.1"}, {"build", "341"}});
   bench.pass(1h);
   const auto standby = candidate("3.4.1", "341");
-  EXPECT_DONE(store->submit_standby(standby, notes()));
-  EXPECT_DONE(store->cancel_submission(standby));
-  EXPECT_DONE(store->submit_standby(standby, notes()));
+  EXPECT_DONE(store->offers().review->submit_standby(standby, notes()));
+  EXPECT_DONE(store->offers().review->cancel_submission(standby));
+  EXPECT_DONE(store->offers().review->submit_standby(standby, notes()));
   EXPECT_TRUE(bench.review(true, "3.4.1"));
-  EXPECT_DONE(store->cancel_submission(standby));
-  EXPECT_DONE(store->submit_standby(standby, notes()));
+  EXPECT_DONE(store->offers().review->cancel_submission(standby));
+  EXPECT_DONE(store->offers().review->submit_standby(standby, notes()));
   EXPECT_TRUE(bench.review(true, "3.4.1"));
   look(*store, "3.4.1");
-  EXPECT_DONE(store->release_standby(standby, candidate(), notes()));
+  EXPECT_DONE(store->offers().standbys->release_standby(standby, candidate(), notes()));
   bench.pass(30min);
   look(*store, "3.4.1");
 }
@@ -251,7 +253,7 @@ void strangers(AppStoreBench& bench) {
   EXPECT_REFUSED(bench.store()->observe(*VersionName::parse("3.4.0"), Depth::summary));
   EXPECT_TRUE(bench.every_doom_came());
   bench.app.store_id = "com.example.other";
-  EXPECT_REFUSED(bench.store()->create_version(candidate()));
+  EXPECT_REFUSED(bench.store()->offers().version_records->create_version(candidate()));
 }
 
 const std::vector<Journey> k_all{{"full release", full_release},

@@ -21,20 +21,28 @@ struct Action {
 
 const std::vector<Action>& way() {
   static const std::vector<Action> steps{
-      {"create", [](Store& s) { return s.create_version(candidate()); }, "POST", "/v1/appStoreVersions"},
-      {"phase", [](Store& s) { return s.create_version(candidate()); }, "POST", "/v1/appStoreVersionPhasedReleases"},
-      {"encryption", [](Store& s) { return s.attach_build(candidate("3.4.0", "341")); }, "PATCH", "/v1/builds/"},
-      {"attach", [](Store& s) { return s.attach_build(candidate("3.4.0", "341")); }, "PATCH", "/v1/appStoreVersions/"},
-      {"new_notes", [](Store& s) { return s.set_release_notes(candidate(), notes()); }, "POST",
-       "/v1/appStoreVersionLocalizations"},
-      {"notes", [](Store& s) { return s.set_release_notes(candidate(), notes()); }, "PATCH",
+      {"create", [](Store& s) { return s.offers().version_records->create_version(candidate()); }, "POST",
+       "/v1/appStoreVersions"},
+      {"phase", [](Store& s) { return s.offers().version_records->create_version(candidate()); }, "POST",
+       "/v1/appStoreVersionPhasedReleases"},
+      {"encryption", [](Store& s) { return s.offers().version_records->attach_build(candidate("3.4.0", "341")); },
+       "PATCH", "/v1/builds/"},
+      {"attach", [](Store& s) { return s.offers().version_records->attach_build(candidate("3.4.0", "341")); }, "PATCH",
+       "/v1/appStoreVersions/"},
+      {"new_notes", [](Store& s) { return s.offers().version_records->set_release_notes(candidate(), notes()); },
+       "POST", "/v1/appStoreVersionLocalizations"},
+      {"notes", [](Store& s) { return s.offers().version_records->set_release_notes(candidate(), notes()); }, "PATCH",
        "/v1/appStoreVersionLocalizations/"},
-      {"submission", [](Store& s) { return s.submit(candidate("3.4.0", "341")); }, "POST", "/v1/reviewSubmissions"},
-      {"item", [](Store& s) { return s.submit(candidate("3.4.0", "341")); }, "POST", "/v1/reviewSubmissionItems"},
-      {"submit", [](Store& s) { return s.submit(candidate("3.4.0", "341")); }, "PATCH", "/v1/reviewSubmissions/"},
+      {"submission", [](Store& s) { return s.offers().review->submit(candidate("3.4.0", "341")); }, "POST",
+       "/v1/reviewSubmissions"},
+      {"item", [](Store& s) { return s.offers().review->submit(candidate("3.4.0", "341")); }, "POST",
+       "/v1/reviewSubmissionItems"},
+      {"submit", [](Store& s) { return s.offers().review->submit(candidate("3.4.0", "341")); }, "PATCH",
+       "/v1/reviewSubmissions/"},
       {"release", [](Store& s) { return s.start_rollout(candidate("3.4.0", "341"), Percent::whole(1), {}); }, "POST",
        "/v1/appStoreVersionReleaseRequests"},
-      {"pause", [](Store& s) { return s.pause(candidate()); }, "PATCH", "/v1/appStoreVersionPhasedReleases/"},
+      {"pause", [](Store& s) { return s.offers().own_ladder->pause(candidate()); }, "PATCH",
+       "/v1/appStoreVersionPhasedReleases/"},
       {"resume", [](Store& s) { return s.resume(candidate(), Percent::whole(5)); }, "PATCH",
        "/v1/appStoreVersionPhasedReleases/"},
       {"complete", [](Store& s) { return s.complete(candidate()); }, "PATCH", "/v1/appStoreVersionPhasedReleases/"},
@@ -108,10 +116,10 @@ struct Aside {
 
 void submit_all(AppStoreBench& bench) {
   const auto store = bench.store();
-  EXPECT_TRUE(store->create_version(candidate()));
-  EXPECT_TRUE(store->attach_build(candidate()));
-  EXPECT_TRUE(store->set_release_notes(candidate(), notes()));
-  EXPECT_TRUE(store->submit(candidate()));
+  EXPECT_TRUE(store->offers().version_records->create_version(candidate()));
+  EXPECT_TRUE(store->offers().version_records->attach_build(candidate()));
+  EXPECT_TRUE(store->offers().version_records->set_release_notes(candidate(), notes()));
+  EXPECT_TRUE(store->offers().review->submit(candidate()));
 }
 
 const std::vector<Aside>& asides() {
@@ -120,14 +128,14 @@ const std::vector<Aside>& asides() {
        [](AppStoreBench& bench) {
          bench.person({{"action", "create_version"}, {"version", "3.5.0"}});
        },
-       [](Store& s) { return s.reuse_version(candidate(), *VersionName::parse("3.5.0")); },
+       [](Store& s) { return s.offers().version_records->reuse_version(candidate(), *VersionName::parse("3.5.0")); },
        "PATCH",
        "/v1/appStoreVersions/",
        {"app-store/3.4.0 versionString 3.4.0", "app-store/3.4.0 releaseType MANUAL",
         "app-store/3.4.0 phased INACTIVE"}},
       {"cancel",
        submit_all,
-       [](Store& s) { return s.cancel_submission(candidate()); },
+       [](Store& s) { return s.offers().review->cancel_submission(candidate()); },
        "PATCH",
        "/v1/reviewSubmissions/",
        {"app-store/3.4.0 CANCELING"}},
@@ -136,13 +144,13 @@ const std::vector<Aside>& asides() {
          submit_all(bench);
          EXPECT_TRUE(bench.review(true));
        },
-       [](Store& s) { return s.cancel_submission(candidate()); },
+       [](Store& s) { return s.offers().review->cancel_submission(candidate()); },
        "DELETE",
        "/v1/appStoreVersionSubmissions/",
        {"app-store/3.4.0 DEVELOPER_REJECTED"}},
       {"off_sale",
        [](AppStoreBench&) {},
-       [](Store& s) { return s.remove_from_sale(candidate()); },
+       [](Store& s) { return s.offers().withdrawal->remove_from_sale(candidate()); },
        "PATCH",
        "/v1/territoryAvailabilities/1600000001-GBR",
        {"app-store/com.example.charge DEU off sale", "app-store/com.example.charge FRA off sale",
@@ -185,12 +193,12 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(AppStoreLoss, AListThatNeverShowsWhatWasCreatedIsNotNeeded) {
   AppStoreBench bench;
   const auto store = bench.store();
-  ASSERT_TRUE(store->create_version(candidate()));
-  ASSERT_TRUE(store->attach_build(candidate()));
-  ASSERT_TRUE(store->set_release_notes(candidate(), notes()));
+  ASSERT_TRUE(store->offers().version_records->create_version(candidate()));
+  ASSERT_TRUE(store->offers().version_records->attach_build(candidate()));
+  ASSERT_TRUE(store->offers().version_records->set_release_notes(candidate(), notes()));
   bench.freeze_lists();
   const auto started = bench.now();
-  ASSERT_TRUE(store->submit(candidate()));
+  ASSERT_TRUE(store->offers().review->submit(candidate()));
   EXPECT_LT(bench.now() - started, 10s);
   EXPECT_EQ(bench.changes().back(), "app-store/3.4.0 WAITING_FOR_REVIEW");
 }
@@ -198,7 +206,7 @@ TEST(AppStoreLoss, AListThatNeverShowsWhatWasCreatedIsNotNeeded) {
 TEST(AppStoreLoss, AWriteIsSentOnceAndAgainOnlyWithANewToken) {
   AppStoreBench bench;
   bench.doom("POST", "/v1/appStoreVersions", Fate::unauthorized);
-  ASSERT_TRUE(bench.store()->create_version(candidate()));
+  ASSERT_TRUE(bench.store()->offers().version_records->create_version(candidate()));
   const auto sent = bench.sent();
   const auto posts = std::count_if(sent.begin(), sent.end(), [](const Sent& one) {
     return one.method == "POST" && one.path == "/v1/appStoreVersions";
@@ -220,7 +228,7 @@ TEST(AppStoreLoss, AnAcceptedChangeIsWaitedForWhileListsAreStale) {
   bench.doom("GET", "/v1/appStoreVersions/", Fate::stale, 3);
   const auto store = bench.store();
   const auto started = bench.now();
-  ASSERT_TRUE(store->create_version(candidate()));
+  ASSERT_TRUE(store->offers().version_records->create_version(candidate()));
   EXPECT_GE(bench.now() - started, 6s) << "three stale looks, two seconds apart";
   EXPECT_EQ(bench.changes().size(), 2u);
 }

@@ -208,7 +208,7 @@ TEST(AppStoreManners, AHaltSpendsTheReserveAndASubmissionDoesNot) {
   EXPECT_EQ(view->budget->left, 4);
   EXPECT_TRUE(store->halt(candidate)) << "it is paused already, and the look that tells so is allowed";
   const auto asked = script.asked().size();
-  const auto submitted = store->submit(candidate);
+  const auto submitted = store->offers().review->submit(candidate);
   ASSERT_FALSE(submitted);
   EXPECT_EQ(submitted.error().kind, ErrorKind::rate_limited);
   EXPECT_THAT(submitted.error().message, HasSubstr("kept for a halt"));

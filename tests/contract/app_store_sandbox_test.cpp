@@ -63,17 +63,17 @@ class AppStoreInSandbox : public testing::Test {
 TEST_F(AppStoreInSandbox, ReleasesWithEveryAnswerLost) {
   const Notes notes{{"en-US", "Faster charging."}};
   const std::vector<std::function<Result<Done>(Store&)>> way{
-      [&](Store& s) { return s.create_version(candidate_); },
-      [&](Store& s) { return s.attach_build(candidate_); },
-      [&](Store& s) { return s.set_release_notes(candidate_, notes); },
-      [&](Store& s) { return s.submit(candidate_); },
+      [&](Store& s) { return s.offers().version_records->create_version(candidate_); },
+      [&](Store& s) { return s.offers().version_records->attach_build(candidate_); },
+      [&](Store& s) { return s.offers().version_records->set_release_notes(candidate_, notes); },
+      [&](Store& s) { return s.offers().review->submit(candidate_); },
       [&](Store& s) {
         clock_.wait_until(clock_.now() + 24h);
         return s.start_rollout(candidate_, Percent::whole(1), {});
       },
       [&](Store& s) {
         clock_.wait_until(clock_.now() + 10min);
-        return s.pause(candidate_);
+        return s.offers().own_ladder->pause(candidate_);
       },
       [&](Store& s) { return s.complete(candidate_); }};
   for (const auto* method : {"POST", "PATCH"}) {

@@ -24,10 +24,10 @@ struct SignalBench {
 
   SignalBench() {
     const auto store = bench.store();
-    EXPECT_TRUE(store->create_version(candidate()));
-    EXPECT_TRUE(store->attach_build(candidate()));
-    EXPECT_TRUE(store->set_release_notes(candidate(), notes()));
-    EXPECT_TRUE(store->submit(candidate()));
+    EXPECT_TRUE(store->offers().version_records->create_version(candidate()));
+    EXPECT_TRUE(store->offers().version_records->attach_build(candidate()));
+    EXPECT_TRUE(store->offers().version_records->set_release_notes(candidate(), notes()));
+    EXPECT_TRUE(store->offers().review->submit(candidate()));
     EXPECT_TRUE(bench.review(true));
     EXPECT_TRUE(store->start_rollout(candidate(), Percent::whole(1), {}));
     bench.pass(10min);
@@ -165,10 +165,10 @@ struct FeedBench {
   }
   void submit() {
     const auto store = bench.store();
-    EXPECT_TRUE(store->create_version(candidate()));
-    EXPECT_TRUE(store->attach_build(candidate()));
-    EXPECT_TRUE(store->set_release_notes(candidate(), notes()));
-    EXPECT_TRUE(store->submit(candidate()));
+    EXPECT_TRUE(store->offers().version_records->create_version(candidate()));
+    EXPECT_TRUE(store->offers().version_records->attach_build(candidate()));
+    EXPECT_TRUE(store->offers().version_records->set_release_notes(candidate(), notes()));
+    EXPECT_TRUE(store->offers().review->submit(candidate()));
   }
   std::vector<std::string> news(Instant since) {
     const auto hints = feed->hints_since(since);

@@ -14,10 +14,10 @@ class AppStoreStandby : public testing::Test {
  protected:
   void SetUp() override {
     store = bench.store();
-    done(store->create_version(candidate()));
-    done(store->attach_build(candidate()));
-    done(store->set_release_notes(candidate(), notes()));
-    done(store->submit(candidate()));
+    done(store->offers().version_records->create_version(candidate()));
+    done(store->offers().version_records->attach_build(candidate()));
+    done(store->offers().version_records->set_release_notes(candidate(), notes()));
+    done(store->offers().review->submit(candidate()));
     ASSERT_TRUE(bench.review(true));
     done(store->start_rollout(candidate(), Percent::whole(1), {}));
     bench.pass(10min);
@@ -26,7 +26,7 @@ class AppStoreStandby : public testing::Test {
   }
   static void done(const Result<Done>& result) { ASSERT_TRUE(result) << result.error().text(); }
   void reviewed() {
-    done(store->submit_standby(back, notes()));
+    done(store->offers().review->submit_standby(back, notes()));
     ASSERT_TRUE(bench.review(true, "3.4.1"));
     bench.forget();
     store = bench.store();
@@ -48,11 +48,11 @@ class AppStoreStandby : public testing::Test {
 };
 
 TEST_F(AppStoreStandby, IsReviewedWithoutAPhaseAndWaits) {
-  done(store->submit_standby(back, notes()));
+  done(store->offers().review->submit_standby(back, notes()));
   EXPECT_EQ(look("3.4.1").status, ReleaseStatus::waiting_for_review);
   EXPECT_FALSE(look("3.4.1").phased) << "a way back that takes a week is none";
   const auto writes = bench.writes();
-  done(bench.store()->submit_standby(back, notes()));
+  done(bench.store()->offers().review->submit_standby(back, notes()));
   EXPECT_EQ(bench.writes(), writes) << "asked again changes nothing";
   ASSERT_TRUE(bench.review(true, "3.4.1"));
   EXPECT_EQ(look("3.4.1").status, ReleaseStatus::approved);
@@ -60,7 +60,7 @@ TEST_F(AppStoreStandby, IsReviewedWithoutAPhaseAndWaits) {
 
 TEST_F(AppStoreStandby, ThreeRequestsUntilItGoesOutThenTheBrake) {
   reviewed();
-  done(store->release_standby(back, candidate(), {}));
+  done(store->offers().standbys->release_standby(back, candidate(), {}));
   const auto asked = requests();
   ASSERT_GE(asked.size(), 3u);
   EXPECT_THAT(asked[2], HasSubstr("POST /v1/appStoreVersionReleaseRequests"));
@@ -73,34 +73,34 @@ TEST_F(AppStoreStandby, ThreeRequestsUntilItGoesOutThenTheBrake) {
 TEST_F(AppStoreStandby, ALostAnswerIsLookedUp) {
   reviewed();
   bench.doom("POST", "/v1/appStoreVersionReleaseRequests", Fate::lost_after_effect);
-  done(store->release_standby(back, candidate(), {}));
+  done(store->offers().standbys->release_standby(back, candidate(), {}));
   const auto writes = bench.writes();
-  done(bench.store()->release_standby(back, candidate(), {}));
+  done(bench.store()->offers().standbys->release_standby(back, candidate(), {}));
   EXPECT_EQ(bench.writes(), writes);
   EXPECT_TRUE(bench.every_doom_came());
 }
 
 TEST_F(AppStoreStandby, ARefusedReleaseStillStopsWhatClimbs) {
-  done(store->submit_standby(back, notes()));
-  const auto refused = store->release_standby(back, candidate(), {});
+  done(store->offers().review->submit_standby(back, notes()));
+  const auto refused = store->offers().standbys->release_standby(back, candidate(), {});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text(), HasSubstr("Only an approved version can be released"));
   EXPECT_EQ(look("3.4.0").status, ReleaseStatus::halted);
 }
 
 TEST_F(AppStoreStandby, StepsAsideFromReviewAndAfterApproval) {
-  done(store->submit_standby(back, notes()));
-  done(store->cancel_submission(back));
+  done(store->offers().review->submit_standby(back, notes()));
+  done(store->offers().review->cancel_submission(back));
   EXPECT_EQ(look("3.4.1").status, ReleaseStatus::withdrawn);
-  done(store->submit_standby(back, notes()));
+  done(store->offers().review->submit_standby(back, notes()));
   ASSERT_TRUE(bench.review(true, "3.4.1"));
-  done(store->cancel_submission(back));
+  done(store->offers().review->cancel_submission(back));
   EXPECT_EQ(look("3.4.1").status, ReleaseStatus::withdrawn);
 }
 
 TEST_F(AppStoreStandby, APhasedVersionIsNoWayBack) {
-  done(store->create_version(back));
-  const auto refused = store->submit_standby(back, notes());
+  done(store->offers().version_records->create_version(back));
+  const auto refused = store->offers().review->submit_standby(back, notes());
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text(), HasSubstr("phased"));
 }

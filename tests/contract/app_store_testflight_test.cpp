@@ -45,7 +45,7 @@ class TestFlight : public testing::Test {
     return out;
   }
   Result<Done> give(const std::string& group, const Notes& texts = notes(), const std::string& build = "340") {
-    return bench.store()->distribute(candidate("3.4.0", build), group, texts);
+    return bench.store()->offers().testers->distribute(candidate("3.4.0", build), group, texts);
   }
   void add_build(const std::string& number, const std::string& encryption = "") {
     bench.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", number}, {"encryption", encryption}});
@@ -139,7 +139,7 @@ TEST_F(TestFlight, CheckSaysWhetherTheGroupsAreThere) {
 TEST_F(TestFlight, ANameWithACommaIsOneName) {
   AppStoreBench other(tested_app({"internal, all", "internal"}));
   other.app.testers = {"internal, all"};
-  EXPECT_GIVEN(other.store()->distribute(candidate(), "internal, all", {}));
+  EXPECT_GIVEN(other.store()->offers().testers->distribute(candidate(), "internal, all", {}));
   EXPECT_THAT(other.changes(), ElementsAre("app-store/3.4.0 build 340 to internal, all"));
 }
 
@@ -231,10 +231,10 @@ TEST_P(TestFlightLoses, NothingAndDoublesNothing) {
   bench.pass(15min);
   bench.doom(write.method, write.path, loss.fate);
   for (const auto* group : {"internal-qa", "field-beta", "field-beta"}) {
-    auto done = bench.store()->distribute(candidate("3.4.0", "341"), group, notes());
+    auto done = bench.store()->offers().testers->distribute(candidate("3.4.0", "341"), group, notes());
     if (!done) {
       ASSERT_EQ(done.error().kind, ErrorKind::unknown_outcome) << done.error().text();
-      done = bench.store()->distribute(candidate("3.4.0", "341"), group, notes());
+      done = bench.store()->offers().testers->distribute(candidate("3.4.0", "341"), group, notes());
     }
     ASSERT_TRUE(done) << group << ": " << done.error().text();
     bench.pass(8h);

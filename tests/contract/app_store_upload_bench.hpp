@@ -37,7 +37,7 @@ class AppStoreUpload : public testing::Test {
   Upload parcel(const std::string& build = "341") const {
     return {candidate("3.4.0", build), file(), sha256_hex(bytes_)};
   }
-  Result<Done> upload() { return bench.store()->upload_build(parcel()); }
+  Result<Done> upload() { return bench.store()->offers().uploads->upload_build(parcel()); }
 
   // What the store shows of build 341, or nullopt.
   std::optional<SeenBuild> seen(const std::string& build = "341") {

@@ -208,7 +208,8 @@ TEST_F(AppStoreUpload, ABuildThatFailsProcessingSaysWhy) {
 
 TEST_F(AppStoreUpload, AVersionThatIsNotAboveTheLiveOneIsRefusedBeforeAnythingIsSent) {
   for (const auto* version : {"3.3.0", "3.3", "3.2.9"}) {
-    const auto done = bench.store()->upload_build({candidate(version, "341"), file(), sha256_hex(bytes_)});
+    const auto done =
+        bench.store()->offers().uploads->upload_build({candidate(version, "341"), file(), sha256_hex(bytes_)});
     ASSERT_FALSE(done) << version;
     EXPECT_EQ(done.error().kind, ErrorKind::refused) << version;
     EXPECT_THAT(done.error().text(), HasSubstr("version 3.3.0 is live, and the App Store takes only higher ones"));
@@ -219,7 +220,7 @@ TEST_F(AppStoreUpload, AVersionThatIsNotAboveTheLiveOneIsRefusedBeforeAnythingIs
 TEST_F(AppStoreUpload, AFileThatHasChangedSinceItWasChosenIsRefused) {
   auto changed = parcel();
   changed.sha256 = sha256_hex("something else");
-  const auto done = bench.store()->upload_build(changed);
+  const auto done = bench.store()->offers().uploads->upload_build(changed);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().kind, ErrorKind::refused);
   EXPECT_THAT(done.error().text(), HasSubstr("has changed since it became the candidate"));

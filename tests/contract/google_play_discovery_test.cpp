@@ -8,18 +8,18 @@ namespace {
 struct GooglePlayDiscovery : GooglePlayStore {
   // Every request the client knows, refusals included.
   void use_everything() {
-    ASSERT_EQ(text(store->upload_build(bundle({.padding_bytes = 9u << 20}))), "done");
+    ASSERT_EQ(text(store->offers().uploads->upload_build(bundle({.padding_bytes = 9u << 20}))), "done");
     ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {{"en-US", "Faster."}, {"de-DE", "Schneller."}})),
               "done");
     look();
     review();
     look(Depth::summary);
-    ASSERT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+    ASSERT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(5))), "done");
     ASSERT_EQ(text(store->halt(candidate)), "done");
     ASSERT_EQ(text(store->resume(candidate, Percent::whole(20))), "done");
     ASSERT_EQ(text(store->complete(candidate)), "done");
     ASSERT_TRUE(store->probe());
-    EXPECT_FALSE(store->set_percent(candidate, Percent::whole(5)));
+    EXPECT_FALSE(store->offers().percentages->set_percent(candidate, Percent::whole(5)));
   }
 };
 

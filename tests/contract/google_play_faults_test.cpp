@@ -45,11 +45,11 @@ struct LostAnswers : GooglePlayStore, testing::WithParamInterface<LostCase> {
 
 TEST_P(LostAnswers, LeaveOneEffectOfEachStep) {
   const Upload upload = bundle();
-  insist([&] { return store->upload_build(upload); }, "upload");
+  insist([&] { return store->offers().uploads->upload_build(upload); }, "upload");
   insist([&] { return store->start_rollout(candidate, Percent::whole(1), {}); }, "start");
   world->set_hook(nullptr);
   review();
-  insist([&] { return store->set_percent(candidate, Percent::whole(5)); }, "set_percent");
+  insist([&] { return store->offers().percentages->set_percent(candidate, Percent::whole(5)); }, "set_percent");
   insist([&] { return store->halt(candidate); }, "halt");
   insist([&] { return store->resume(candidate, Percent::whole(20)); }, "resume");
   insist([&] { return store->complete(candidate); }, "complete");
@@ -95,7 +95,7 @@ struct LostEdit : GooglePlayStore, testing::WithParamInterface<const char*> {
 TEST_P(LostEdit, IsBegunAgain) {
   roll_out(5);
   lose_edits(9);
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done");
   EXPECT_EQ(lost, 9);
   EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.2");
 }
@@ -103,7 +103,7 @@ TEST_P(LostEdit, IsBegunAgain) {
 TEST_P(LostEdit, IsGivenUpAfterTheTenth) {
   roll_out(5);
   lose_edits(100);
-  const auto failed = store->set_percent(candidate, Percent::whole(20));
+  const auto failed = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::conflict) << failed.error().text();
   EXPECT_EQ(lost, 10);
@@ -136,10 +136,10 @@ TEST_P(EndedAt, EveryStepIsBegunAgainAndDoneOnce) {
     watch->before = nullptr;
   };
   const Upload upload = bundle();
-  insist("upload", [&] { return store->upload_build(upload); });
+  insist("upload", [&] { return store->offers().uploads->upload_build(upload); });
   insist("start", [&] { return store->start_rollout(candidate, Percent::whole(1), {}); });
   review();
-  insist("set_percent", [&] { return store->set_percent(candidate, Percent::whole(5)); });
+  insist("set_percent", [&] { return store->offers().percentages->set_percent(candidate, Percent::whole(5)); });
   insist("halt", [&] { return store->halt(candidate); });
   insist("resume", [&] { return store->resume(candidate, Percent::whole(20)); });
   insist("complete", [&] { return store->complete(candidate); });
@@ -169,7 +169,8 @@ TEST_P(RefusedCall, IsToldWithTheWayOnAndChangesNothing) {
     call.handled.response.status = 403;
     call.handled.response.body = GetParam().body;
   };
-  for (const auto& refused : {store->set_percent(candidate, Percent::whole(20)), store->halt(candidate)}) {
+  for (const auto& refused :
+       {store->offers().percentages->set_percent(candidate, Percent::whole(20)), store->halt(candidate)}) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, GetParam().kind) << refused.error().text();
     EXPECT_NE(refused.error().hint.find(GetParam().hint), std::string::npos) << refused.error().text();
@@ -210,7 +211,7 @@ TEST_F(GooglePlayStore, CallsThatComeTooFastAreSlowedDown) {
     call.handled.response.status = 403;
     call.handled.response.body = R"({"error":{"message":"Slow down.","errors":[{"reason":"userRateLimitExceeded"}]}})";
   };
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done");
   EXPECT_EQ(refused, 2);
 }
 
@@ -220,7 +221,7 @@ TEST_F(GooglePlayStore, LostAnswerOfACommitIsSettledByTheStoresWordAndSaid) {
   roll_out(5);
   watch->calls.clear();
   fault("POST", "/play/androidpublisher/v3/applications/com.example.charge/edits/", "drop_after_effect");
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done");
   ASSERT_EQ(told.size(), 1u);
   EXPECT_NE(told[0].find("had taken effect"), std::string::npos) << told[0];
   EXPECT_EQ(count("POST", ":commit"), 2u) << "the same edit, which the store applies once";
@@ -238,7 +239,7 @@ TEST_F(GooglePlayStore, LostCommitThatSomebodyEndedIsBegunAgainFromANewReading) 
   watch->after = [&](SeenCall& call) {
     if (commits == 1 && call.request.path.find(":commit") != std::string::npos) call.handled.response.status = 500;
   };
-  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  const auto raised = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(raised) << "a person's halt came in between";
   EXPECT_EQ(raised.error().kind, ErrorKind::refused) << raised.error().text();
   EXPECT_EQ(look().status, ReleaseStatus::halted);
@@ -250,24 +251,24 @@ TEST_F(GooglePlayStore, HalfAnAnswerNeverCounts) {
     SCOPED_TRACE(method);
     const int percent = std::string(method) == "POST" ? 10 : std::string(method) == "PUT" ? 20 : 50;
     fault(method, "/play/androidpublisher/v3/applications/com.example.charge/edits/", "half");
-    EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(percent))), "done");
+    EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(percent))), "done");
     EXPECT_EQ(look().percent, Percent::whole(percent));
   }
 }
 
 TEST_F(GooglePlayStore, FractionsOfNothingAndOfEverything) {
   roll_out(5);
-  const auto none = store->set_percent(candidate, Percent{});
+  const auto none = store->offers().percentages->set_percent(candidate, Percent{});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::refused);
   EXPECT_NE(none.error().hint.find("halt"), std::string::npos) << none.error().text();
   EXPECT_FALSE(store->start_rollout(candidate, Percent{}, {}));
-  EXPECT_EQ(text(store->set_percent(candidate, k_percent_all)), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, k_percent_all)), "done");
   EXPECT_EQ(changes().back(), "play/production/340 completed") << "a status, not a fraction of 1";
 }
 
 TEST_F(GooglePlayStore, FiveHundredCharactersAreFiveHundredWhateverTheirBytes) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   std::string long_enough;
   for (int i = 0; i < 500; ++i) long_enough += "ü";
   watch->calls.clear();
@@ -284,7 +285,7 @@ TEST_F(GooglePlayStore, PersonsHaltInTheMiddleIsRespected) {
     halted = true;
     EXPECT_TRUE(play.person({{"app", "android"}, {"action", "halt"}}, now));
   };
-  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  const auto raised = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(raised);
   EXPECT_EQ(raised.error().kind, ErrorKind::refused);
   EXPECT_EQ(look().status, ReleaseStatus::halted);
@@ -298,7 +299,7 @@ TEST_F(GooglePlayStore, CommitThatArrivedBeforeIsDone) {
     once = true;
     EXPECT_EQ(play.handle(request, now).response.status, 200);
   };
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done")
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done")
       << "the store says it was committed before";
 }
 
@@ -315,7 +316,7 @@ TEST_F(GooglePlayStore, LoginPageInPlaceOfACommitIsNotBelieved) {
       call.handled.response.status = 200;
       call.handled.response.body = "<html>Please sign in to the guest network</html>";
     };
-    EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(applied ? 20 : 30))), "done");
+    EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(applied ? 20 : 30))), "done");
   }
   EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.3");
 }
@@ -329,7 +330,7 @@ TEST_F(GooglePlayStore, CommitThatNobodyAnswersIsUnknown) {
     if (call.request.path.find(":commit") != std::string::npos) call.handled.response.body = "<html>Sign in</html>";
     if (call.request.path.find(":commit") != std::string::npos) call.handled.response.status = 200;
   };
-  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  const auto raised = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(raised);
   EXPECT_EQ(raised.error().kind, ErrorKind::unknown_outcome) << raised.error().text();
   EXPECT_TRUE(told.empty());
@@ -341,7 +342,7 @@ TEST_F(GooglePlayStore, UploadAddressOfAStrangerIsNotUsed) {
       if (name == "Location") value = "http://127.0.0.1:9/upload?upload_id=1";
     }
   };
-  const auto result = store->upload_build(bundle());
+  const auto result = store->offers().uploads->upload_build(bundle());
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::invalid_answer) << result.error().text();
   EXPECT_EQ(count("PUT", "/upload/"), 0u);
@@ -354,7 +355,7 @@ TEST_F(GooglePlayStore, UploadSessionThatIsGoneIsStartedAnew) {
     ++gone;
     for (auto& [name, value] : request.query) value = name == "upload_id" ? "gone" : value;
   };
-  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   EXPECT_EQ(gone, 2);
   EXPECT_EQ(changes(), Changes{"play/bundle 340"});
 }
@@ -365,7 +366,7 @@ TEST_F(GooglePlayStore, UpdateThatChangesNothingIsNotTakenForDone) {
   watch->before = [](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
     if (request.method == "PUT") request.body = R"({"releases":[]})";
   };
-  const auto result = store->set_percent(candidate, Percent::whole(20));
+  const auto result = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::refused);
   EXPECT_EQ(changes().back(), "play/production/340 inProgress 0.05");
@@ -427,7 +428,7 @@ TEST_F(CutUpload, TwentyTimesLeavesOneBundle) {
     acknowledged = 0;
     const Upload upload = bundle({.version = "3.4.0", .code = 340 + seed, .padding_bytes = 10u << 20});
     cut_at_random(seed, 4);
-    const auto result = store->upload_build(upload);
+    const auto result = store->offers().uploads->upload_build(upload);
     ASSERT_EQ(text(result), "done");
     EXPECT_EQ(changes().size(), seed);
     EXPECT_EQ(changes().back(), "play/bundle " + std::to_string(340 + seed));

@@ -159,7 +159,7 @@ class GooglePlayStore : public testing::Test {
   }
   // 3.4.0 rolling out at `percent`, reviewed.
   void roll_out(int percent) {
-    ASSERT_TRUE(store->upload_build(bundle()));
+    ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
     const auto started = store->start_rollout(candidate, Percent::whole(percent), {{"en-US", "Faster."}});
     ASSERT_TRUE(started) << started.error().text();
     review();

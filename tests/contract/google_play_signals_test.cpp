@@ -125,7 +125,7 @@ TEST_F(GooglePlaySignals, ASilentVersionAndAStalledFeedHold) {
 TEST_F(GooglePlaySignals, ReviewsAreFewThenAShare) {
   EXPECT_EQ(stars().state, Seen::no_data);
   tell("health", {{"app", "android"}, {"version", "3.4.0"}, {"signals", {{"low_reviews", 0.5}}}});
-  ASSERT_TRUE(store->set_percent(candidate, Percent::whole(50)));
+  ASSERT_TRUE(store->offers().percentages->set_percent(candidate, Percent::whole(50)));
   pass(24h);
   const auto seen = stars();
   EXPECT_EQ(seen.state, Seen::measured) << seen.detail;

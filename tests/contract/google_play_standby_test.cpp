@@ -11,7 +11,7 @@ class PlayStandby : public GooglePlayStore {
   void SetUp() override {
     GooglePlayStore::SetUp();
     roll_out(5);
-    ASSERT_EQ(text(store->upload_build(standby_bundle())), "done");
+    ASSERT_EQ(text(store->offers().uploads->upload_build(standby_bundle())), "done");
     watch->calls.clear();
     store = new_client();
   }
@@ -23,7 +23,9 @@ class PlayStandby : public GooglePlayStore {
     upload.made_of = *VersionName::parse("3.3.0");
     return upload;
   }
-  Result<Done> go_back() { return store->release_standby(standby, candidate, {{"en-US", "An earlier version."}}); }
+  Result<Done> go_back() {
+    return store->offers().standbys->release_standby(standby, candidate, {{"en-US", "An earlier version."}});
+  }
   std::vector<std::string> requests() const {
     std::vector<std::string> out;
     for (const SeenCall& call : watch->calls) out.push_back(call.request.method);
@@ -94,7 +96,7 @@ TEST_F(PlayStandby, TheMappingOfTheOldCodeGoesAlongWhereItIsThere) {
   wanted.version = "3.4.2";
   auto upload = bundle(wanted);
   upload.made_of = *VersionName::parse("3.3.0");
-  ASSERT_EQ(text(store->upload_build(upload)), "done");
+  ASSERT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(count("POST", "deobfuscationFiles"), 1u);
   std::filesystem::remove(mapping);
   wanted.code = 343;
@@ -102,7 +104,8 @@ TEST_F(PlayStandby, TheMappingOfTheOldCodeGoesAlongWhereItIsThere) {
   upload = bundle(wanted);
   upload.made_of = *VersionName::parse("3.3.0");
   watch->calls.clear();
-  EXPECT_EQ(text(store->upload_build(upload)), "done") << "its way back is not held up by a mapping that is gone";
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done")
+      << "its way back is not held up by a mapping that is gone";
   EXPECT_EQ(count("POST", "deobfuscationFiles"), 0u);
 }
 

@@ -6,14 +6,14 @@ namespace {
 using Changes = std::vector<std::string>;
 
 TEST_F(GooglePlayStore, WalksFromTheUploadToEverybody) {
-  ASSERT_EQ(text(store->upload_build(bundle())), "done");
+  ASSERT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {{"en-US", "Faster."}})), "done");
   EXPECT_EQ(look().status, ReleaseStatus::in_review);
   EXPECT_TRUE(look().percent.is_zero());
   review();
   EXPECT_EQ(look().status, ReleaseStatus::serving);
   EXPECT_EQ(look().percent, Percent::whole(1));
-  ASSERT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  ASSERT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(5))), "done");
   ASSERT_EQ(text(store->halt(candidate)), "done");
   EXPECT_EQ(look().status, ReleaseStatus::halted);
   EXPECT_EQ(look().percent, Percent::whole(5)) << "a halt leaves the percentage as it is";
@@ -28,14 +28,14 @@ TEST_F(GooglePlayStore, WalksFromTheUploadToEverybody) {
 TEST_F(GooglePlayStore, EveryStepAskedAgainChangesNothing) {
   roll_out(5);
   const std::size_t before = changes().size();
-  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   EXPECT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {{"en-US", "Faster."}})), "done");
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(5))), "done");
   EXPECT_EQ(text(store->resume(candidate, Percent::whole(5))), "done");
   EXPECT_EQ(changes().size(), before);
   EXPECT_EQ(count("POST", ":commit"), 2u) << "nothing was committed for them";
   ASSERT_EQ(text(store->halt(candidate)), "done");
-  EXPECT_EQ(text(store->pause(candidate)), "done");
+  EXPECT_EQ(text(store->halt(candidate)), "done");
   EXPECT_EQ(changes().size(), before + 1);
 }
 
@@ -79,7 +79,7 @@ TEST_F(GooglePlayStore, AFailedLookUsesUpWhatTheStepWrote) {
 }
 
 TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   watch->calls.clear();
   const auto view = store->observe(*VersionName::parse("3.4.0"), Depth::full);
   ASSERT_TRUE(view) << view.error().text();
@@ -94,7 +94,7 @@ TEST_F(GooglePlayStore, FullLookTellsLiveBuildsAndHighestCode) {
 }
 
 TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
   review(false);
   EXPECT_EQ(look().status, ReleaseStatus::rejected);
@@ -102,7 +102,7 @@ TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {})), "done");
   EXPECT_EQ(look().status, ReleaseStatus::in_review);
   review(false);
-  ASSERT_TRUE(store->upload_build(bundle({.code = 341})));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle({.code = 341})));
   const Candidate newer{candidate.version, BuildNumber::from(341)};
   ASSERT_EQ(text(store->start_rollout(newer, Percent::whole(1), {})), "done");
   EXPECT_EQ(look().build, BuildNumber::from(341));
@@ -110,9 +110,9 @@ TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
 }
 
 TEST_F(GooglePlayStore, RunningReviewIsNeverCancelled) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
-  const auto refused = store->set_percent(candidate, Percent::whole(5));
+  const auto refused = store->offers().percentages->set_percent(candidate, Percent::whole(5));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::refused);
   EXPECT_NE(refused.error().hint.find("review"), std::string::npos);
@@ -140,7 +140,7 @@ TEST_F(GooglePlayStore, HaltWithNothingToFallBackOnIsNotReportedAsDone) {
 TEST_F(GooglePlayStore, PersonsHaltIsNotUndoneByAPercentage) {
   roll_out(5);
   ASSERT_LT(world->control("POST", "/_sandbox/person", R"({"app":"android","action":"halt"})").status, 300);
-  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  const auto raised = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(raised);
   EXPECT_EQ(raised.error().kind, ErrorKind::refused);
   EXPECT_NE(raised.error().message.find("halted"), std::string::npos);
@@ -149,7 +149,7 @@ TEST_F(GooglePlayStore, PersonsHaltIsNotUndoneByAPercentage) {
 TEST_F(GooglePlayStore, HotfixTakesThePlaceOfTheRunningRolloutAndTheOldOneIsSuperseded) {
   roll_out(20);
   const Upload hotfix = bundle({.version = "3.4.1", .code = 341});
-  ASSERT_TRUE(store->upload_build(hotfix));
+  ASSERT_TRUE(store->offers().uploads->upload_build(hotfix));
   ASSERT_EQ(text(store->start_rollout(hotfix.candidate, Percent::whole(5), {})), "done");
   review(true, "3.4.1");
   EXPECT_EQ(look(Depth::full, "3.4.0").status, ReleaseStatus::superseded);
@@ -160,11 +160,11 @@ TEST_F(GooglePlayStore, HotfixTakesThePlaceOfTheRunningRolloutAndTheOldOneIsSupe
 }
 
 TEST_F(GooglePlayStore, ChangesTakenBackByAPersonAreCommittedHeld) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_TRUE(store->start_rollout(candidate, Percent::whole(1), {}));
   ASSERT_LT(world->control("POST", "/_sandbox/person", R"({"app":"android","action":"withdraw"})").status, 300);
   EXPECT_EQ(look().status, ReleaseStatus::held_by_store);
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(5))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(5))), "done");
   EXPECT_EQ(look().status, ReleaseStatus::held_by_store) << "a person presses Send for review";
   const SeenCall* last_commit = nullptr;
   for (const SeenCall& call : watch->calls) {
@@ -175,14 +175,14 @@ TEST_F(GooglePlayStore, ChangesTakenBackByAPersonAreCommittedHeld) {
 }
 
 TEST_F(GooglePlayStore, WrongFilesAreRefusedBeforeAnythingIsKept) {
-  ASSERT_TRUE(store->upload_build(bundle()));
-  const auto other = store->upload_build(bundle({.padding_bytes = 10}));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
+  const auto other = store->offers().uploads->upload_build(bundle({.padding_bytes = 10}));
   ASSERT_FALSE(other);
   EXPECT_NE(other.error().message.find("taken by another build"), std::string::npos);
   EXPECT_NE(other.error().hint.find("higher versionCode"), std::string::npos);
   Upload changed = bundle({.version = "3.5.0", .code = 350});
   changed.sha256 = std::string(64, '0');
-  const auto mismatch = store->upload_build(changed);
+  const auto mismatch = store->offers().uploads->upload_build(changed);
   ASSERT_FALSE(mismatch);
   EXPECT_NE(mismatch.error().message.find("received another file"), std::string::npos);
   EXPECT_EQ(changes(), Changes{"play/bundle 340"});
@@ -197,15 +197,12 @@ TEST_F(GooglePlayStore, NotesAreCheckedBeforeAnyCall) {
   EXPECT_TRUE(watch->calls.empty());
 }
 
-TEST_F(GooglePlayStore, StepsPlayDoesNotHaveSayWhy) {
-  for (const auto& refused :
-       {store->create_version(candidate), store->attach_build(candidate), store->submit(candidate),
-        store->set_release_notes(candidate, {}), store->cancel_submission(candidate)}) {
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::refused);
-    EXPECT_FALSE(refused.error().hint.empty());
-  }
-  EXPECT_TRUE(watch->calls.empty());
+TEST_F(GooglePlayStore, OffersNoStepThatPlayDoesNotHave) {
+  const auto offers = store->offers();
+  EXPECT_EQ(offers.version_records, nullptr) << "a release comes to be with start_rollout, with its builds and notes";
+  EXPECT_EQ(offers.review, nullptr) << "the commit of start_rollout sends the release to review";
+  EXPECT_EQ(offers.own_ladder, nullptr);
+  EXPECT_EQ(offers.withdrawal, nullptr);
 }
 
 TEST_F(GooglePlayStore, ProbeTellsWhatTheAccountMayDo) {
@@ -253,7 +250,7 @@ INSTANTIATE_TEST_SUITE_P(, ProbedGrant,
                          [](const auto& each) { return each.param.name; });
 
 TEST_F(GooglePlayStore, NamesFromTheConsoleAreUnderstood) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   watch->before = [](sandbox::ServerRequest& request, sandbox::Service&, Instant) {
     const std::string plain = "\"name\":\"3.4.0\"";
     const std::size_t name = request.body.find(plain);
@@ -277,7 +274,7 @@ struct NeverReleased : GooglePlayStore {
 };
 
 TEST_F(NeverReleased, FirstReleaseCannotBeStagedButGoesToEverybody) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   const auto staged = store->start_rollout(candidate, Percent::whole(1), {});
   ASSERT_FALSE(staged);
   EXPECT_NE(staged.error().hint.find("immediate"), std::string::npos) << staged.error().text();

@@ -52,10 +52,11 @@ struct Promotion : GooglePlayStore, testing::WithParamInterface<WayCase> {
 
 TEST_P(Promotion, TakesTheSameBuildFromTrackToTrack) {
   const WayCase& way = GetParam();
-  ASSERT_EQ(text(store->upload_build(bundle())), "done");
+  ASSERT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   TrackChanges wanted{"play/bundle 340"};
   for (const std::string& track : way.testers) {
-    EXPECT_EQ(text(store->distribute(candidate, track, {{"en-US", "Try " + track}})), "done") << track;
+    EXPECT_EQ(text(store->offers().testers->distribute(candidate, track, {{"en-US", "Try " + track}})), "done")
+        << track;
     wanted.push_back("play/" + track + "/340 completed");
   }
   EXPECT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {{"en-US", "Faster."}})), "done");
@@ -86,8 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return each.param.name; });
 
 TEST_F(GooglePlayStore, ATrackThatIsNotThereIsNamed) {
-  ASSERT_TRUE(store->upload_build(bundle()));
-  const auto lost = store->distribute(candidate, "field-betta", {});
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
+  const auto lost = store->offers().testers->distribute(candidate, "field-betta", {});
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().kind, ErrorKind::not_found);
   EXPECT_NE(lost.error().message.find("field-betta"), std::string::npos) << lost.error().text();
@@ -114,7 +115,7 @@ struct Countries : GooglePlayStore {
 
 TEST_F(Countries, AreShownAndStayThroughEveryStep) {
   EXPECT_NE(look().raw.find("only DE, AT"), std::string::npos) << look().raw;
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done");
   EXPECT_EQ(text(store->halt(candidate)), "done");
   EXPECT_NE(look().raw.find("only DE, AT"), std::string::npos) << look().raw;
   EXPECT_EQ(text(store->resume(candidate, Percent::whole(10))), "done");
@@ -125,7 +126,8 @@ TEST_F(Countries, AreShownAndStayThroughEveryStep) {
 }
 
 TEST_F(Countries, NobodysRestrictionEndsByTheWayAtAHundredPercent) {
-  for (const auto& refused : {store->complete(candidate), store->set_percent(candidate, k_percent_all)}) {
+  for (const auto& refused :
+       {store->complete(candidate), store->offers().percentages->set_percent(candidate, k_percent_all)}) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::refused);
     EXPECT_NE(refused.error().message.find("DE, AT only"), std::string::npos) << text(refused);
@@ -138,7 +140,7 @@ TEST_F(Countries, NobodysRestrictionEndsByTheWayAtAHundredPercent) {
 }
 
 TEST_F(Countries, ANewerCandidateOfTheVersionGoesWhereTheOlderWent) {
-  ASSERT_TRUE(store->upload_build(bundle({.version = "3.4.0", .code = 341})));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle({.version = "3.4.0", .code = 341})));
   const Candidate newer{candidate.version, BuildNumber::from(341)};
   EXPECT_EQ(text(store->start_rollout(newer, Percent::whole(5), {})), "done");
   EXPECT_EQ(changes().back(), "play/production/341 inProgress 0.05 in DE,AT; play/production/340 superseded");
@@ -151,7 +153,7 @@ TEST_F(Countries, AListThatLostThemIsNotCommitted) {
     for (Json& release : body["releases"]) release.erase("countryTargeting");
     request.body = body.dump();
   };
-  const auto raised = store->set_percent(candidate, Percent::whole(20));
+  const auto raised = store->offers().percentages->set_percent(candidate, Percent::whole(20));
   ASSERT_FALSE(raised);
   EXPECT_EQ(raised.error().kind, ErrorKind::refused) << text(raised);
   EXPECT_TRUE(changes().empty());
@@ -180,7 +182,7 @@ TEST_F(GooglePlayStore, UpdatePriorityIsFixedAtTheStart) {
   roll_out(5);
   settings_hook = nullptr;
   store = new_client();  // the definition says 0 by now: that is for the next release
-  ASSERT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done");
+  ASSERT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done");
   ASSERT_EQ(text(store->halt(candidate)), "done");
   ASSERT_EQ(text(store->resume(candidate, Percent::whole(50))), "done");
   ASSERT_EQ(text(store->complete(candidate)), "done");
@@ -210,10 +212,10 @@ struct Console : GooglePlayStore {
 
 TEST_F(Console, ADraftAppTakesTheBuildAndSaysWhoPublishesFirst) {
   person({{"action", "draft_app"}});
-  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   for (const auto& refused :
        {store->start_rollout(candidate, Percent::whole(1), {}), store->start_rollout(candidate, k_percent_all, {}),
-        store->distribute(candidate, "internal", {})}) {
+        store->offers().testers->distribute(candidate, "internal", {})}) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::refused);
     EXPECT_NE(refused.error().hint.find("first release in the Play Console"), std::string::npos) << text(refused);
@@ -229,7 +231,7 @@ TEST_F(Console, ADraftAppTakesTheBuildAndSaysWhoPublishesFirst) {
 
 TEST_F(Console, ManagedPublishingIsWaitedForAndSaid) {
   person({{"action", "managed_publishing"}});
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {})), "done");
   review();
   const SeenRelease held = look();
@@ -240,17 +242,19 @@ TEST_F(Console, ManagedPublishingIsWaitedForAndSaid) {
   const SeenRelease out = look();
   EXPECT_EQ(out.status, ReleaseStatus::serving);
   EXPECT_EQ(out.percent, Percent::whole(5));
-  EXPECT_EQ(text(store->set_percent(candidate, Percent::whole(20))), "done") << "a percentage is not held";
+  EXPECT_EQ(text(store->offers().percentages->set_percent(candidate, Percent::whole(20))), "done")
+      << "a percentage is not held";
 }
 
 TEST_F(Console, AReviewUnderWayIsNeverEndedByAnyStep) {
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {})), "done");
   const Instant sent = world->now();
   world->advance_to(sent + std::chrono::hours(23));
   const auto before = changes();
-  for (const auto& refused : {store->set_percent(candidate, Percent::whole(20)), store->halt(candidate),
-                              store->complete(candidate), store->distribute(candidate, "internal", {})}) {
+  for (const auto& refused :
+       {store->offers().percentages->set_percent(candidate, Percent::whole(20)), store->halt(candidate),
+        store->complete(candidate), store->offers().testers->distribute(candidate, "internal", {})}) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::refused);
     EXPECT_NE(refused.error().hint.find("review ends"), std::string::npos) << text(refused);
@@ -279,7 +283,7 @@ TEST_F(FirstRelease, IsAnnouncedByTheProbeAndChangesNothing) {
   EXPECT_TRUE(empty->back().worth_a_look);
   EXPECT_NE(empty->back().detail.find("not tried"), std::string::npos) << empty->back().detail;
   EXPECT_NE(empty->back().hint.find("everybody at once"), std::string::npos) << empty->back().hint;
-  ASSERT_TRUE(store->upload_build(bundle()));
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   const auto lines = store->probe();
   ASSERT_TRUE(lines);
   EXPECT_NE(lines->back().detail.find("allowed; tried"), std::string::npos) << lines->back().detail;

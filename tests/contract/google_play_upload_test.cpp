@@ -86,7 +86,7 @@ TEST_F(GooglePlayUpload, CutAtTenRandomPlacesTwentyTimesLeavesOneBundleAndRepeat
     std::sort(places.begin(), places.end());
     watch->calls.clear();
     proxy->cut_at(places, [this] { ledger = {}; });
-    EXPECT_EQ(text(store->upload_build(upload)), "done");
+    EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
     EXPECT_EQ(changes(), Changes{"play/bundle " + std::to_string(340 + round)});
     EXPECT_EQ(ledger.sent_again, 0u);
     EXPECT_EQ(count("POST", "/bundles"), 1u) << "one session";
@@ -100,7 +100,7 @@ TEST_F(GooglePlayUpload, AnotherProcessGoesOnWhereTheFirstStopped) {
   use_proxy();
   const Upload upload = bundle({.padding_bytes = 20 * k_mib});
   dead_from = 1;
-  const auto stopped = store->upload_build(upload);
+  const auto stopped = store->offers().uploads->upload_build(upload);
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().kind, ErrorKind::unreachable) << stopped.error().text();
   dead_from = -1;
@@ -112,7 +112,7 @@ TEST_F(GooglePlayUpload, AnotherProcessGoesOnWhereTheFirstStopped) {
   const auto view = store->observe(candidate.version, Depth::full);
   ASSERT_TRUE(view) << view.error().text();
   EXPECT_TRUE(view->builds.empty());
-  EXPECT_EQ(text(store->upload_build(upload)), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(count("POST", "/bundles"), 0u) << "the session is the first one's";
   EXPECT_EQ(ledger.sent_again, 0u);
   EXPECT_EQ(ledger.chunks, chunks_before + 2) << "of three";
@@ -128,20 +128,20 @@ TEST_F(GooglePlayUpload, WholeButUncommittedIsNotTakenForKept) {
     usual(request, play, now);
     if (request.path.find(":commit") != std::string::npos && ++commits <= 100) request.path += "x";
   };
-  ASSERT_FALSE(store->upload_build(upload)) << "every commit is lost";
+  ASSERT_FALSE(store->offers().uploads->upload_build(upload)) << "every commit is lost";
   watch->before = usual;
   store = new_client();
   const auto view = store->observe(candidate.version, Depth::full);
   ASSERT_TRUE(view);
   EXPECT_TRUE(view->builds.empty()) << "it lies in our edit only";
-  EXPECT_EQ(text(store->upload_build(upload)), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(changes(), Changes{"play/bundle 340"});
 }
 
 TEST_F(GooglePlayUpload, AnEditThatWasKeptAndIsGoneIsBegunAgain) {
   const Upload upload = bundle({.padding_bytes = 20 * k_mib});
   dead_from = 1;
-  ASSERT_FALSE(store->upload_build(upload));
+  ASSERT_FALSE(store->offers().uploads->upload_build(upload));
   dead_from = -1;
   ASSERT_LT(world
                 ->control("POST", "/_sandbox/person",
@@ -149,7 +149,7 @@ TEST_F(GooglePlayUpload, AnEditThatWasKeptAndIsGoneIsBegunAgain) {
                 .status,
             300);
   store = new_client();
-  EXPECT_EQ(text(store->upload_build(upload)), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(changes().back(), "play/bundle 340");
 }
 
@@ -165,7 +165,7 @@ TEST_F(GooglePlayUpload, AKeptFileOfNonsenseOrOfStrangersIsNotUsed) {
     std::ofstream(kept_upload) << text_kept;
     std::filesystem::permissions(kept_upload, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     store = new_client();
-    EXPECT_EQ(text(store->upload_build(upload)), "done") << text_kept;
+    EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done") << text_kept;
   }
   EXPECT_EQ(changes(), Changes{"play/bundle 340"});
 }
@@ -173,9 +173,9 @@ TEST_F(GooglePlayUpload, AKeptFileOfNonsenseOrOfStrangersIsNotUsed) {
 // ---- the same bytes, other bytes -----------------------------------------------------------------
 
 TEST_F(GooglePlayUpload, SameBytesInTheStoreAreAdoptedWithoutSendingAny) {
-  ASSERT_EQ(text(store->upload_build(bundle())), "done");
+  ASSERT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   watch->calls.clear();
-  EXPECT_EQ(text(new_client()->upload_build(bundle())), "done");
+  EXPECT_EQ(text(new_client()->offers().uploads->upload_build(bundle())), "done");
   EXPECT_EQ(count("POST", "/upload/"), 0u);
   EXPECT_EQ(count("PUT", "/upload/"), 0u);
   EXPECT_TRUE(changes().empty());
@@ -196,7 +196,7 @@ TEST_F(GooglePlayUpload, CodeUsedByTheSameBytesInBetweenIsAdopted) {
     call.handled.response.body =
         R"({"error":{"code":403,"message":"Version code 340 has already been used.","status":"PERMISSION_DENIED"}})";
   };
-  EXPECT_EQ(text(store->upload_build(upload)), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_TRUE(once);
   EXPECT_EQ(changes(), Changes{"play/bundle 340"}) << "committed: they may lie in this very edit";
 }
@@ -221,7 +221,7 @@ TEST_P(RefusedFile, IsRefusedWithTheWayOn) {
     call.handled.response.status = GetParam().status;
     call.handled.response.body = Json{{"error", {{"code", GetParam().status}, {"message", GetParam().message}}}}.dump();
   };
-  const auto refused = store->upload_build(bundle());
+  const auto refused = store->offers().uploads->upload_build(bundle());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, GetParam().kind) << refused.error().text();
   EXPECT_NE(refused.error().message.find(GetParam().message), std::string::npos) << refused.error().text();
@@ -266,7 +266,7 @@ TEST_F(Companions, GoOutInTheSameCommit) {
   file("mapping-3.4.0.txt", 300000);
   file("symbols-3.4.0.zip", 9 * k_mib);
   store = new_client();
-  EXPECT_EQ(text(store->upload_build(bundle())), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(bundle())), "done");
   EXPECT_EQ(changes(), Changes{"play/bundle 340; play/symbols 340 proguard; play/symbols 340 nativeCode"});
 }
 
@@ -276,7 +276,7 @@ TEST_F(Companions, OneThatIsMissingStopsBeforeAnyCall) {
   };
   store = new_client();
   watch->calls.clear();
-  const auto refused = store->upload_build(bundle());
+  const auto refused = store->offers().uploads->upload_build(bundle());
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("mapping-3.4.0.txt"), std::string::npos) << refused.error().text();
   EXPECT_TRUE(watch->calls.empty());
@@ -315,14 +315,14 @@ struct SeveralApks : GooglePlayUpload {
 };
 
 TEST_F(SeveralApks, GoOutTogetherAndStayTogether) {
-  ASSERT_EQ(text(store->upload_build(upload)), "done");
+  ASSERT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(changes(), Changes{"play/apk 340; play/apk 341; play/apk 342"});
   ASSERT_EQ(text(store->start_rollout(upload.candidate, Percent::whole(5), {})), "done");
   review();
-  ASSERT_EQ(text(store->set_percent(upload.candidate, Percent::whole(20))), "done");
+  ASSERT_EQ(text(store->offers().percentages->set_percent(upload.candidate, Percent::whole(20))), "done");
   EXPECT_EQ(changes().back(), "play/production/340,341,342 inProgress 0.2");
   EXPECT_EQ(look().build, BuildNumber::from(342));
-  EXPECT_EQ(text(store->upload_build(upload)), "done");
+  EXPECT_EQ(text(store->offers().uploads->upload_build(upload)), "done");
   EXPECT_EQ(changes().size(), 3u);
 }
 
@@ -330,7 +330,7 @@ TEST_F(SeveralApks, TheHighestCodeIsTheOneNamedAsArtifact) {
   const Upload lower{
       {candidate.version, BuildNumber::from(340)}, path("arm", 340), *sha256_hex_of_file(path("arm", 340))};
   watch->calls.clear();
-  const auto refused = store->upload_build(lower);
+  const auto refused = store->offers().uploads->upload_build(lower);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::refused);
   EXPECT_TRUE(watch->calls.empty());

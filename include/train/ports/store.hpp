@@ -1,5 +1,12 @@
-// A store, in release words: no URL, no status code, no JSON. Every write is safe to ask for again: it looks before it
-// creates, and says `unknown_outcome` when its answer was lost; then observe before asking again.
+// A store, in release words: no URL, no status code, no JSON. What every store has are the methods of `Store`; what
+// only some have are capabilities beside it, and a store offers those that it has. `domain/store_facts.hpp` says the
+// same as data, and the engine plans nothing that the facts do not declare.
+//
+// Threads: one store and its capabilities are used by one thread at a time, several stores at once.
+// Failure: every write is safe to ask for again: it looks before it creates, is sent once and is read back.
+//   `unknown_outcome`: its answer was lost and reading does not show the effect; observe before asking again.
+//   `refused`: the store's state does not allow it. `auth`, `rate_limited`, `unreachable`: nothing was changed.
+// Absence: a capability that a store does not have is a null pointer, never a method that refuses.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "train/base/error.hpp"
 #include "train/base/percent.hpp"
@@ -14,7 +22,9 @@
 
 namespace train {
 
-// How closely to look. `glance` is what a train at rest costs (at most two requests); it may leave the percentage
+class Recoveries;  // ports/recoveries.hpp
+
+// How closely to look. `summary` is what a train at rest costs (at most two requests); it may leave the percentage
 // unread. `full` also reads what only an edit tells (Google Play's fraction), the builds of the version and, where the
 // definition has testers, how far each build is with each group.
 enum class Depth { summary, full };
@@ -34,6 +44,99 @@ struct Upload {
 
 using Notes = std::map<std::string, std::string>;  // locale → text
 
+// ---- capabilities: all methods return Done once the store has what was asked for and shows it, also when it already
+// did.
+
+// The store takes an archive from train.
+class Uploads {
+ public:
+  virtual ~Uploads() = default;
+  // `not_found` when there is no such file; `refused` when the store has another build under that number.
+  virtual Result<Done> upload_build(const Upload& upload) = 0;
+};
+
+// The store keeps a record of a version, which is created and filled before it is submitted.
+class VersionRecords {
+ public:
+  virtual ~VersionRecords() = default;
+  // The version, released by hand, with its phased release.
+  virtual Result<Done> create_version(const Candidate& candidate) = 0;
+  // `held`, which has the platform's one editable place, becomes `candidate` by renaming, and is then filled like a new
+  // one. For versions of the train's own, and empty drafts: `refused` for what is queued or in review.
+  virtual Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) = 0;
+  // `not_found` when the version or the processed build is absent.
+  virtual Result<Done> attach_build(const Candidate& candidate) = 0;
+  virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
+};
+
+// The review is an act of its own, before the release.
+class Review {
+ public:
+  virtual ~Review() = default;
+  virtual Result<Done> submit(const Candidate& candidate) = 0;  // once, whatever answer is lost
+  virtual Result<Done> cancel_submission(const Candidate& candidate) = 0;
+  // A version that waits for everybody at once: without a phase and released by hand only, with build and notes, into
+  // review.
+  virtual Result<Done> submit_standby(const Candidate& standby, const Notes& notes) = 0;
+};
+
+// Testers get the candidate before the public does.
+class Testers {
+ public:
+  virtual ~Testers() = default;
+  // Gives the processed candidate to one group, with what they should test; empty notes leave the store's. Done once
+  // the group has it and whatever review comes before its testers get it has been asked for. `not_found` names the
+  // groups there are.
+  virtual Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) = 0;
+};
+
+// Any percentage can be asked for.
+class Percentages {
+ public:
+  virtual ~Percentages() = default;
+  virtual Result<Done> set_percent(const Candidate& candidate, Percent to) = 0;
+};
+
+// The store climbs by itself, and can be stopped on a rung.
+class OwnLadder {
+ public:
+  virtual ~OwnLadder() = default;
+  virtual Result<Done> pause(const Candidate& candidate) = 0;
+};
+
+// An earlier build under a higher number, ready before it is needed.
+class Standbys {
+ public:
+  virtual ~Standbys() = default;
+  // Stops `bad` if it still goes out, and gives `standby` to everybody: at most three round trips, one after the other,
+  // until the store has accepted it. `refused` when the store's state does not allow it; `bad` may then be stopped.
+  virtual Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) = 0;
+};
+
+// The last resort.
+class Withdrawal {
+ public:
+  virtual ~Withdrawal() = default;
+  // Takes the whole app off sale, every version and platform of it, until a person undoes it in the store's console.
+  // Long; asked for again it goes on where it stopped. Done once the store sells it nowhere.
+  virtual Result<Done> remove_from_sale(const Candidate& candidate) = 0;
+};
+
+// What a store offers besides: null where it has no such thing. Owned by the store; the same at every call.
+struct Capabilities {
+  Uploads* uploads = nullptr;
+  VersionRecords* version_records = nullptr;
+  Review* review = nullptr;
+  Testers* testers = nullptr;
+  Percentages* percentages = nullptr;
+  OwnLadder* own_ladder = nullptr;
+  Standbys* standbys = nullptr;
+  Withdrawal* withdrawal = nullptr;
+  Recoveries* recoveries = nullptr;  // may be used beside the store by another thread
+};
+
+// ---- what every store has
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -41,43 +144,14 @@ class Store {
   // What the store shows of `version`. Never empty for a failed read: that is an Error.
   virtual Result<StoreView> observe(const VersionName& version, Depth look) = 0;
 
-  // ---- before review. Each returns Done once the store has it and shows it, also when it already did.
-  virtual Result<Done> upload_build(const Upload& upload) = 0;
-  virtual Result<Done> create_version(const Candidate& candidate) = 0;  // App Store: the version and its phased release
-  // App Store: `held`, which has the platform's one editable place, becomes `candidate` by renaming, and is then filled
-  // like a new one. For versions of the train's own, and empty drafts: the store refuses what is queued or in review.
-  virtual Result<Done> reuse_version(const Candidate& candidate, const VersionName& held);
-  virtual Result<Done> attach_build(const Candidate& candidate) = 0;  // App Store
-  virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
-  virtual Result<Done> submit(const Candidate& candidate) = 0;  // App Store: into review, once
-  virtual Result<Done> cancel_submission(const Candidate& candidate) = 0;
-  // Gives the processed candidate to one group of testers, with what they should test; empty notes leave the store's.
-  // Done once the group has it and whatever review comes before its testers get it has been asked for. `not_found`
-  // names the groups there are.
-  virtual Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) = 0;
-
-  // ---- exposure. `refused` when the store's state does not allow it.
-  // App Store: the release request (the phase starts at its first rung). Google Play: the commit that sends the release
-  // to review at `to`, with its notes.
+  // Releases the candidate. App Store: the release request (the phase starts at its first rung). Google Play: the
+  // commit that sends the release to review at `to`, with its notes. Elsewhere notes are in the store already.
   virtual Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) = 0;
-  virtual Result<Done> set_percent(const Candidate& candidate, Percent to) = 0;  // Google Play
-  virtual Result<Done> pause(const Candidate& candidate) = 0;                    // stop on this rung
-  virtual Result<Done> resume(const Candidate& candidate,
-                              Percent to) = 0;  // `to` is Google Play's; the App Store's ladder goes on
-  virtual Result<Done> complete(const Candidate& candidate) = 0;
-  virtual Result<Done> halt(const Candidate& candidate) = 0;  // also after 100 % where the store can
-
-  // ---- the way back. A standby is reviewed before it is needed, where the store reviews a version by itself, and goes
-  // to everybody at once.
-  // App Store: its version, without a phase and released by hand only, with build and notes, into review.
-  virtual Result<Done> submit_standby(const Candidate& standby, const Notes& notes);
-  // Stops `bad` if it still goes out, and gives `standby` to everybody: at most three round trips, one after the other,
-  // until the store has accepted it. `refused` when the store's state does not allow it; `bad` may then be stopped.
-  virtual Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) = 0;
-
-  // The last resort: takes the whole app off sale, every version and platform of it, until a person undoes it in the
-  // store's console. Long; asked for again it goes on where it stopped. Done once the store sells it nowhere.
-  virtual Result<Done> remove_from_sale(const Candidate& candidate);
+  // Goes on after a stop: at `to` where the store sets percentages; elsewhere its own ladder goes on.
+  virtual Result<Done> resume(const Candidate& candidate, Percent to) = 0;
+  virtual Result<Done> complete(const Candidate& candidate) = 0;  // to everybody
+  // Nobody else gets it from the store; also after 100 % where the store can.
+  virtual Result<Done> halt(const Candidate& candidate) = 0;
 
   // What the store's account may do, one line each, for `check`. Sends no write that stays.
   struct Probe {
@@ -88,19 +162,8 @@ class Store {
     bool worth_a_look = false;  // ok, but not as it should be: a warning
   };
   virtual Result<std::vector<Probe>> probe() = 0;
-};
 
-inline Result<Done> Store::reuse_version(const Candidate& candidate, const VersionName& held) {
-  return fail(ErrorKind::refused, "Cannot rename version " + held.text() + " to " + candidate.version.text() +
-                                      ": this store keeps no editable version.");
-}
-inline Result<Done> Store::submit_standby(const Candidate& standby, const Notes&) {
-  return fail(ErrorKind::refused, "Cannot submit the standby " + standby.version.text() +
-                                      " by itself: this store reviews a release when it goes out.");
-}
-inline Result<Done> Store::remove_from_sale(const Candidate&) {
-  return fail(ErrorKind::refused, "Cannot take the app off sale: this store's API has no call for it.",
-              "Unpublish it by hand in the store's console.");
-}
+  virtual Capabilities offers() = 0;
+};
 
 }  // namespace train

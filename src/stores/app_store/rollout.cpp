@@ -51,12 +51,6 @@ Result<Done> AppStore::request_release(const VersionRow& row, std::string_view w
   return api_.settle(written, shown, what);
 }
 
-Result<Done> AppStore::set_percent(const Candidate& candidate, Percent to) {
-  return cannot(
-      fmt::format("set {} to {}", candidate.version.text(), to.text()), "the App Store has no percentages to set",
-      "Apple's own ladder climbs 1, 2, 5, 10, 20, 50, 100 % by day; it can be paused, resumed and completed.");
-}
-
 Result<bool> AppStore::phase_shows(const std::string& version_id, std::string_view state) {
   const auto document = api_.get(fmt::format("/v1/appStoreVersions/{}/appStoreVersionPhasedRelease", version_id), {},
                                  "read the phased release back");

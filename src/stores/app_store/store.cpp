@@ -48,6 +48,18 @@ std::string on_the_shelf(const std::vector<VersionRow>& rows) {
 
 }  // namespace
 
+Capabilities AppStore::offers() {
+  Capabilities out;
+  out.uploads = this;
+  out.version_records = this;
+  out.review = this;
+  out.testers = this;
+  out.own_ladder = this;
+  out.standbys = this;
+  out.withdrawal = this;
+  return out;
+}
+
 Result<std::vector<Store::Probe>> AppStore::probe() {
   std::vector<Probe> probes;
   const Api::Reserve reserve(api_);  // a preflight is a few reads, and tells how much is left

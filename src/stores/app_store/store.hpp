@@ -24,7 +24,7 @@ struct Shelf {
   std::vector<VersionRow> rows;
 };
 
-class AppStore final : public Store {
+class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, OwnLadder, Standbys, Withdrawal {
  public:
   AppStore(AppStoreSettings settings, auth::AppStoreTokens tokens)
       : app_(std::move(settings.app)),
@@ -41,7 +41,6 @@ class AppStore final : public Store {
   Result<Done> cancel_submission(const Candidate& candidate) override;
   Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override;
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
-  Result<Done> set_percent(const Candidate& candidate, Percent to) override;
   Result<Done> pause(const Candidate& candidate) override;
   Result<Done> resume(const Candidate& candidate, Percent to) override;
   Result<Done> complete(const Candidate& candidate) override;
@@ -50,6 +49,7 @@ class AppStore final : public Store {
   Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) override;
   Result<Done> remove_from_sale(const Candidate& candidate) override;
   Result<std::vector<Probe>> probe() override;
+  Capabilities offers() override;
 
  private:
   // ---- looking (observe.cpp)

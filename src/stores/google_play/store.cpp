@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <future>
+#include <memory>
 
 #include "builds.hpp"
 #include "edit.hpp"
@@ -38,10 +39,6 @@ Result<Done> check_candidate(const Candidate& candidate) {
               "Google Play counts builds by whole numbers from 1 to 2100000000.");
 }
 
-tl::unexpected<Error> not_here(std::string_view step, std::string hint) {
-  return fail(ErrorKind::refused, fmt::format("Google Play has no step \"{}\".", step), std::move(hint));
-}
-
 // Everything on another track while it lives.
 class OnTrack {
  public:
@@ -71,14 +68,15 @@ bool are_listed(const Releases& releases, const std::vector<Summary>& listed) {
                      [&](const TrackRelease& release) { return find_summary(listed, release.codes) != nullptr; });
 }
 
-class GooglePlay final : public Store {
+class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
  public:
-  explicit GooglePlay(GooglePlaySettings settings)
+  GooglePlay(GooglePlaySettings settings, std::unique_ptr<Recoveries> recoveries)
       : app_(std::move(settings.app)),
         caller_(app_.endpoint, app_.store_id, std::move(settings.account), *settings.clock),
         keep_(std::move(settings.kept_upload), app_.store_id),
         edits_(caller_, keep_, app_.track, std::move(settings.told)),
-        builds_(caller_, keep_, edits_, app_, settings.archives, std::move(settings.progress)) {}
+        builds_(caller_, keep_, edits_, app_, settings.archives, std::move(settings.progress)),
+        recoveries_(std::move(recoveries)) {}
   GooglePlay(const GooglePlay&) = delete;  // its parts name each other
   GooglePlay& operator=(const GooglePlay&) = delete;
 
@@ -102,30 +100,24 @@ class GooglePlay final : public Store {
   Result<Done> halt(const Candidate& candidate) override {
     return change(candidate, [&](const Releases& present) { return halt_list(present, candidate); });
   }
-  Result<Done> pause(const Candidate& candidate) override { return halt(candidate); }
   Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) override;
 
-  Result<Done> create_version(const Candidate&) override {
-    return not_here("create_version", "A release comes to be with start_rollout.");
-  }
-  Result<Done> attach_build(const Candidate&) override {
-    return not_here("attach_build", "A release names its builds with start_rollout.");
-  }
-  Result<Done> set_release_notes(const Candidate&, const Notes&) override {
-    return not_here("set_release_notes", "Notes go out with start_rollout.");
-  }
-  Result<Done> submit(const Candidate&) override {
-    return not_here("submit", "The commit of start_rollout sends the release to review.");
-  }
-  Result<Done> cancel_submission(const Candidate&) override {
-    return not_here("cancel_submission", "Take the changes back in the Play Console (Publishing overview).");
-  }
   // The same version code, fully released on the testing track.
   Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override {
     const OnTrack testing(edits_, group);
     auto started = start_rollout(candidate, k_percent_all, notes);
     committed_.reset();  // of another track
     return started;
+  }
+
+  Capabilities offers() override {
+    Capabilities out;
+    out.uploads = this;
+    out.testers = this;
+    out.percentages = this;
+    out.standbys = this;
+    out.recoveries = recoveries_.get();
+    return out;
   }
 
  private:
@@ -149,7 +141,8 @@ class GooglePlay final : public Store {
   Keep keep_;
   Edits edits_;
   Builds builds_;
-  std::optional<Releases> committed_;  // what the last step left on the track, for the look that follows it
+  std::unique_ptr<Recoveries> recoveries_;  // calls of its own, outside every edit
+  std::optional<Releases> committed_;       // what the last step left on the track, for the look that follows it
 };
 
 Result<StoreView> GooglePlay::observe(const VersionName& version, Depth look) {
@@ -393,7 +386,9 @@ Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings) {
     return fail(ErrorKind::definition, "Google Play needs `package`, `endpoint` and `track`.");
   }
   while (settings.app.endpoint.back() == '/' && settings.app.endpoint.size() > 1) settings.app.endpoint.pop_back();
-  return std::unique_ptr<Store>(std::make_unique<google_play::GooglePlay>(std::move(settings)));
+  auto recoveries = make_google_play_recoveries(settings);
+  if (!recoveries) return tl::unexpected(recoveries.error());
+  return std::unique_ptr<Store>(std::make_unique<google_play::GooglePlay>(std::move(settings), std::move(*recoveries)));
 }
 
 }  // namespace train::stores

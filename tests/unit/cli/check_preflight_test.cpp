@@ -23,20 +23,11 @@ class ToldStore final : public Store {
 
   Result<StoreView> observe(const VersionName&, Depth) override { return view; }
   Result<std::vector<Probe>> probe() override { return probes; }
-  Result<Done> upload_build(const Upload&) override { return written(); }
-  Result<Done> create_version(const Candidate&) override { return written(); }
-  Result<Done> attach_build(const Candidate&) override { return written(); }
-  Result<Done> set_release_notes(const Candidate&, const Notes&) override { return written(); }
-  Result<Done> submit(const Candidate&) override { return written(); }
-  Result<Done> cancel_submission(const Candidate&) override { return written(); }
-  Result<Done> distribute(const Candidate&, const std::string&, const Notes&) override { return written(); }
   Result<Done> start_rollout(const Candidate&, Percent, const Notes&) override { return written(); }
-  Result<Done> set_percent(const Candidate&, Percent) override { return written(); }
-  Result<Done> pause(const Candidate&) override { return written(); }
   Result<Done> resume(const Candidate&, Percent) override { return written(); }
   Result<Done> complete(const Candidate&) override { return written(); }
   Result<Done> halt(const Candidate&) override { return written(); }
-  Result<Done> release_standby(const Candidate&, const Candidate&, const Notes&) override { return written(); }
+  Capabilities offers() override { return {}; }
 
  private:
   static Result<Done> written() {
