@@ -34,6 +34,14 @@ Exit worse(Exit a, Exit b) {
   return std::find(order.begin(), order.end(), a) <= std::find(order.begin(), order.end(), b) ? a : b;
 }
 
+Exit exit_of(const preflight::Lines& lines) {
+  Exit exit = Exit::done;
+  for (const auto& line : lines) {
+    if (line.level == preflight::Level::failure) exit = worse(exit, exit_of(line.because));
+  }
+  return exit;
+}
+
 Exit exit_of(const runner::Report& report) {
   Exit out = Exit::done;
   for (const auto& wait : report.plan.waits) {

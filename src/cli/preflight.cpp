@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "train/definition/load.hpp"
 
 namespace train::cli {
 namespace {
@@ -61,30 +62,30 @@ std::string group_of(const App& app) {
   return app.name + (app.store == StoreKind::app_store ? " on the App Store" : " on Google Play");
 }
 
-CheckLines ask_store(const App& app, Store& store, LiveVersions& live) {
+preflight::Lines ask_store(const App& app, Store& store, LiveVersions& live) {
   const auto group = group_of(app);
   auto probes = store.probe();
-  if (!probes) return {failed_line(group, "account", probes.error())};
-  CheckLines lines;
+  if (!probes) return {preflight::failed_line(group, "account", probes.error())};
+  preflight::Lines lines;
   for (const auto& probe : *probes) {
-    const auto good = probe.worth_a_look ? CheckResult::warning : CheckResult::ok;
-    lines.push_back({group, probe.what, probe.ok ? good : CheckResult::failed, probe.detail, probe.hint});
+    const auto good = probe.worth_a_look ? preflight::Level::warning : preflight::Level::ok;
+    lines.push_back({group, probe.what, probe.ok ? good : preflight::Level::failure, probe.detail, probe.hint});
   }
   const auto failed = std::find_if(lines.begin(), lines.end(),
-                                   [](const CheckLine& line) { return line.result == CheckResult::failed; });
+                                   [](const preflight::Line& line) { return line.level == preflight::Level::failure; });
   const auto view = store.observe(VersionName(), Depth::summary);
   if (!view && failed != lines.end()) {
     // The same trouble, told once; only the look knows its kind.
-    failed->because = failed_line(group, "", view.error()).because;
+    failed->because = preflight::failed_line(group, "", view.error()).because;
   } else if (!view) {
-    lines.push_back(failed_line(group, "live version", view.error()));
+    lines.push_back(preflight::failed_line(group, "live version", view.error()));
   } else if (view->live) {
     live[app.name] = *view->live;
-    lines.push_back({group, "live version", CheckResult::ok,
+    lines.push_back({group, "live version", preflight::Level::ok,
                      fmt::format("{} (build {})", view->live->version.text(), view->live->build.text()), ""});
   } else {
     lines.push_back(
-        {group, "live version", CheckResult::warning, "nothing is live yet: this would be a first release", ""});
+        {group, "live version", preflight::Level::warning, "nothing is live yet: this would be a first release", ""});
   }
   return lines;
 }
@@ -107,14 +108,14 @@ bool decides(const Definition& definition, const Signal& signal) {
                      [&](const Gate& gate) { return gate.signal == signal.name && !gate.advisory; });
 }
 
-CheckLine ask_signal(const Definition& definition, const App& app, const Signal& signal, SignalSource& source,
-                     const LiveVersions& live, Instant now) {
-  CheckLine line{"Signals", app.name + " " + signal.name, CheckResult::ok, "", ""};
-  if (decides(definition, signal)) line.risk = "risk:signal:" + app.name + ":" + signal.name;
+preflight::Line ask_signal(const Definition& definition, const App& app, const Signal& signal, SignalSource& source,
+                           const LiveVersions& live, Instant now) {
+  preflight::Line line{"Signals", app.name + " " + signal.name, preflight::Level::ok, "", ""};
+  if (decides(definition, signal)) line.waiver_item = "risk:signal:" + app.name + ":" + signal.name;
   const auto known = live.find(app.name);
   if (known == live.end()) {
-    line.result = CheckResult::warning;
-    line.detail = "not asked: no live version is known to ask about";
+    line.level = preflight::Level::warning;
+    line.sentence = "not asked: no live version is known to ask about";
     return line;
   }
   Subject subject;
@@ -128,48 +129,48 @@ CheckLine ask_signal(const Definition& definition, const App& app, const Signal&
   subject.late = signal.late;
   const auto seen = source.measure(signal, subject);
   if (seen.state == Measurement::State::measured) {
-    line.detail = measured_text(signal, seen, known->second);
-    if (!seen.detail.empty()) line.detail += " (" + seen.detail + ")";
+    line.sentence = measured_text(signal, seen, known->second);
+    if (!seen.detail.empty()) line.sentence += " (" + seen.detail + ")";
     return line;
   }
-  line.result = decides(definition, signal) ? CheckResult::failed : CheckResult::warning;
-  line.detail = fmt::format("no answer for the live version {}: {}", known->second.version.text(), seen.detail);
-  line.hint =
+  line.level = decides(definition, signal) ? preflight::Level::failure : preflight::Level::warning;
+  line.sentence = fmt::format("no answer for the live version {}: {}", known->second.version.text(), seen.detail);
+  line.remedy =
       "Without an answer its gates hold: try the query by hand, and compare its labels with `$app` and `$version`.";
   return line;
 }
 
-CheckLine ask_flag(const Flag& flag, FlagProvider& provider) {
+preflight::Line ask_flag(const Flag& flag, FlagProvider& provider) {
   const auto value = provider.get(flag);
   const auto what = "flag " + flag.name;
   if (!value) {
-    auto line = failed_line("Way back", what, value.error());
-    line.risk = "risk:flag:" + flag.name;
+    auto line = preflight::failed_line("Way back", what, value.error());
+    line.waiver_item = "risk:flag:" + flag.name;
     // What no playbook switches may wait; a kill switch may not.
-    if (!flag.risky && !flag.value_off) line.result = CheckResult::warning;
+    if (!flag.risky && !flag.value_off) line.level = preflight::Level::warning;
     return line;
   }
   auto detail = "is " + (value->empty() ? "empty" : *value);
   if (flag.value_off) detail += ", off is " + (flag.value_off->empty() ? "empty" : *flag.value_off);
-  return {"Way back", what, CheckResult::ok, detail, ""};
+  return {"Way back", what, preflight::Level::ok, detail, ""};
 }
 
 }  // namespace
 
-CheckLines check_secrets(const Definition& definition) {
-  CheckLines lines;
+preflight::Lines check_secrets(const Definition& definition) {
+  preflight::Lines lines;
   for (const auto& secret : needed_secrets(definition)) {
     const auto value = definition::resolve(secret.ref, definition.directory);
     if (!value)
-      lines.push_back(failed_line("Secrets", secret.what, value.error()));
+      lines.push_back(preflight::failed_line("Secrets", secret.what, value.error()));
     else
-      lines.push_back({"Secrets", secret.what, CheckResult::ok, place_of(secret.ref, definition.directory), ""});
+      lines.push_back({"Secrets", secret.what, preflight::Level::ok, place_of(secret.ref, definition.directory), ""});
   }
   return lines;
 }
 
-CheckLines check_stores(const Definition& definition, const runner::Ports& ports, LiveVersions& live) {
-  CheckLines lines;
+preflight::Lines check_stores(const Definition& definition, const runner::Ports& ports, LiveVersions& live) {
+  preflight::Lines lines;
   for (const auto& app : definition.apps) {
     const auto store = ports.stores.find(app.name);
     if (store == ports.stores.end()) continue;
@@ -179,13 +180,13 @@ CheckLines check_stores(const Definition& definition, const runner::Ports& ports
   return lines;
 }
 
-CheckLines check_signals(const Definition& definition, const runner::Ports& ports, const LiveVersions& live,
-                         Instant now) {
-  CheckLines lines;
+preflight::Lines check_signals(const Definition& definition, const runner::Ports& ports, const LiveVersions& live,
+                               Instant now) {
+  preflight::Lines lines;
   for (const auto& app : definition.apps) {
     for (const auto& signal : definition.signals) {
       if (!signal.is_for(app.name)) {
-        lines.push_back({"Signals", app.name + " " + signal.name, CheckResult::ok,
+        lines.push_back({"Signals", app.name + " " + signal.name, preflight::Level::ok,
                          "not measured here, only for " + join(signal.apps, ", ") + ": its gates ask nothing", ""});
         continue;
       }
@@ -197,8 +198,8 @@ CheckLines check_signals(const Definition& definition, const runner::Ports& port
   return lines;
 }
 
-CheckLines check_flags(const Definition& definition, const runner::Ports& ports) {
-  CheckLines lines;
+preflight::Lines check_flags(const Definition& definition, const runner::Ports& ports) {
+  preflight::Lines lines;
   for (const auto& flag : definition.flags) {
     const auto provider = ports.flags.find(flag.name);
     if (provider != ports.flags.end()) lines.push_back(ask_flag(flag, *provider->second));

@@ -87,6 +87,7 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"orders", {"engine"}},
       {"ports", {"domain"}},
       {"runner", {"engine", "ports"}},
+      {"preflight", {"engine", "ports"}},
       {"http", {"base"}},
       {"auth", {"http"}},
       {"stores/app_store", {"ports", "auth"}},
@@ -101,8 +102,8 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"sandbox", {"domain"}},
       {"rehearsal", {"runner", "orders", "definition", "sandbox"}},
       {"cli",
-       {"rehearsal", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify", "source",
-        "archives", "signing"}},
+       {"rehearsal", "preflight", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify",
+        "source", "archives", "signing"}},
       {"main", {"cli"}},
   };
   return all;

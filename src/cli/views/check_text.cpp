@@ -15,55 +15,65 @@ struct Mark {
   Style style;
 };
 
-Mark mark_of(CheckResult result) {
+Mark mark_of(preflight::Level result) {
   switch (result) {
-    case CheckResult::ok:
+    case preflight::Level::ok:
       return {"✓", Style::good};
-    case CheckResult::warning:
+    case preflight::Level::warning:
       return {"!", Style::attention};
-    case CheckResult::failed:
+    case preflight::Level::failure:
       return {"✗", Style::bad};
-    case CheckResult::inactive:
+    case preflight::Level::inactive:
       return {"·", Style::dim};
   }
   return {"✗", Style::bad};
 }
 
-void show_line(const CheckLine& line, const Screen& screen) {
-  const auto mark = mark_of(line.result);
-  const auto what = printable(line.what, 200);
+void show_line(const preflight::Line& line, const Screen& screen) {
+  const auto mark = mark_of(line.level);
+  const auto what = printable(line.subject, 200);
   auto head = pad(what, k_detail_column - k_what_column - 1) + " ";
   // A long name keeps its own line, so that the details stay in one column.
   const bool overlong = k_what_column + width_of(head) > k_detail_column;
   if (overlong) head = what + "\n" + std::string(k_detail_column, ' ');
-  const auto detail = wrap(printable(line.detail), screen.columns, k_detail_column, k_detail_column);
+  const auto detail = wrap(printable(line.sentence), screen.columns, k_detail_column, k_detail_column);
   screen.out << "  " << screen.paint(mark.style, mark.sign) << " " << head << detail << "\n";
-  if (line.hint.empty()) return;
-  const auto hint = wrap(printable(line.hint), screen.columns, k_detail_column, k_detail_column);
+  if (line.remedy.empty()) return;
+  const auto hint = wrap(printable(line.remedy), screen.columns, k_detail_column, k_detail_column);
   screen.out << std::string(k_detail_column, ' ') << screen.paint(Style::dim, hint) << "\n";
 }
 
-std::size_t count(const CheckLines& lines, CheckResult result) {
+std::size_t count(const preflight::Lines& lines, preflight::Level result) {
   return static_cast<std::size_t>(
-      std::count_if(lines.begin(), lines.end(), [&](const CheckLine& line) { return line.result == result; }));
+      std::count_if(lines.begin(), lines.end(), [&](const preflight::Line& line) { return line.level == result; }));
 }
 
-void show_end(const CheckLines& lines, const Screen& screen) {
-  const auto failed = count(lines, CheckResult::failed);
-  const auto warnings = count(lines, CheckResult::warning);
+void show_end(const preflight::Lines& lines, const Screen& screen) {
+  const auto failed = count(lines, preflight::Level::failure);
+  const auto warnings = count(lines, preflight::Level::warning);
   const auto verdict = failed != 0 ? screen.paint(Style::bad, fmt::format("{} failed", failed))
                                    : screen.paint(Style::good, "Nothing failed");
   screen.out << verdict
              << fmt::format(", {} warning{}, {} not active yet, {} ok.\n", warnings, warnings == 1 ? "" : "s",
-                            count(lines, CheckResult::inactive), count(lines, CheckResult::ok));
+                            count(lines, preflight::Level::inactive), count(lines, preflight::Level::ok));
 }
 
 }  // namespace
 
-void show_check(const CheckLines& lines, Amount amount, const Screen& screen) {
+preflight::Lines problem_lines(const definition::Problems& problems) {
+  preflight::Lines lines;
+  for (const auto& problem : problems) {
+    const auto place =
+        problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);
+    lines.push_back({"Definition", place, preflight::Level::failure, problem.text, "", ErrorKind::definition});
+  }
+  return lines;
+}
+
+void show_check(const preflight::Lines& lines, Amount amount, const Screen& screen) {
   std::string group;
   for (const auto& line : lines) {
-    const bool trouble = line.result == CheckResult::failed || line.result == CheckResult::warning;
+    const bool trouble = line.level == preflight::Level::failure || line.level == preflight::Level::warning;
     if (amount == Amount::only_trouble && !trouble) continue;
     if (line.group != group) screen.out << screen.paint(Style::bold, line.group) << "\n";
     group = line.group;

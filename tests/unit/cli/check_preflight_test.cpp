@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "../../../src/cli/preflight.hpp"
+#include "preflight.hpp"
 
 namespace train::cli {
 namespace {
@@ -84,8 +84,8 @@ class Preflight : public testing::Test {
     store_.view->live = LiveVersion{*VersionName::parse("3.3.0"), BuildNumber::from(330)};
   }
 
-  CheckLines stores() { return check_stores(definition_, ports_, live_); }
-  CheckLines signals() {
+  preflight::Lines stores() { return check_stores(definition_, ports_, live_); }
+  preflight::Lines signals() {
     const LiveVersions live{{"android", *store_.view->live}};
     return check_signals(definition_, ports_, live, Instant{});
   }
@@ -101,8 +101,8 @@ class Preflight : public testing::Test {
 TEST_F(Preflight, AStoreThatAnswersShowsItsAccountAndWhatIsLive) {
   const auto lines = stores();
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0].what, "key");
-  EXPECT_EQ(lines[1].detail, "3.3.0 (build 330)");
+  EXPECT_EQ(lines[0].subject, "key");
+  EXPECT_EQ(lines[1].sentence, "3.3.0 (build 330)");
   EXPECT_EQ(live_.at("android").version.text(), "3.3.0");
   EXPECT_EQ(exit_of(lines), Exit::done);
 }
@@ -112,7 +112,7 @@ TEST_F(Preflight, RefusedCredentialsAreToldOnceAndAreExitFive) {
   store_.view = fail(ErrorKind::auth, "the store answered 401");
   const auto lines = stores();
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_EQ(lines[0].hint, "Make a new key.");
+  EXPECT_EQ(lines[0].remedy, "Make a new key.");
   EXPECT_EQ(exit_of(lines), Exit::credentials);
 }
 
@@ -124,14 +124,14 @@ TEST_F(Preflight, AMissingRightIsAFailedLine) {
 TEST_F(Preflight, AStoreThatCannotBeLookedAtFails) {
   store_.view = fail(ErrorKind::unreachable, "no route");
   const auto lines = stores();
-  EXPECT_EQ(lines.back().what, "live version");
-  EXPECT_EQ(lines.back().result, CheckResult::failed);
+  EXPECT_EQ(lines.back().subject, "live version");
+  EXPECT_EQ(lines.back().level, preflight::Level::failure);
   EXPECT_EQ(exit_of(lines), Exit::failed);
 }
 
 TEST_F(Preflight, AFirstReleaseIsAWarning) {
   store_.view->live.reset();
-  EXPECT_EQ(stores().back().result, CheckResult::warning);
+  EXPECT_EQ(stores().back().level, preflight::Level::warning);
   EXPECT_TRUE(live_.empty());
 }
 
@@ -141,39 +141,39 @@ TEST_F(Preflight, ASignalIsAskedAboutTheLiveVersion) {
   EXPECT_EQ(signal_.asked[0].version.text(), "3.3.0");
   EXPECT_EQ(signal_.asked[0].build->text(), "330");
   EXPECT_EQ(signal_.asked[0].platform, "android");
-  EXPECT_EQ(lines[0].result, CheckResult::ok);
-  EXPECT_EQ(lines[0].detail, "12 of 40210 for 3.3.0");
+  EXPECT_EQ(lines[0].level, preflight::Level::ok);
+  EXPECT_EQ(lines[0].sentence, "12 of 40210 for 3.3.0");
   definition_.signals[0].kind = SignalKind::alarm;
-  EXPECT_EQ(signals()[0].detail, "quiet");
+  EXPECT_EQ(signals()[0].sentence, "quiet");
   signal_.answer.raised = true;
   signal_.answer.detail = "firing: HighCrashRate";
-  EXPECT_EQ(signals()[0].detail, "raised (firing: HighCrashRate)");
+  EXPECT_EQ(signals()[0].sentence, "raised (firing: HighCrashRate)");
 }
 
 TEST_F(Preflight, ASignalWithoutAnAnswerFailsWhenAGateNeedsItAndSaysWhy) {
   signal_.answer = {};
   signal_.answer.detail = "the query returned no series";
   const auto lines = signals();
-  EXPECT_EQ(lines[0].result, CheckResult::failed);
-  EXPECT_THAT(lines[0].detail, HasSubstr("the query returned no series"));
-  EXPECT_FALSE(lines[0].hint.empty());
+  EXPECT_EQ(lines[0].level, preflight::Level::failure);
+  EXPECT_THAT(lines[0].sentence, HasSubstr("the query returned no series"));
+  EXPECT_FALSE(lines[0].remedy.empty());
   definition_.gates.clear();
-  EXPECT_EQ(signals()[0].result, CheckResult::warning);
+  EXPECT_EQ(signals()[0].level, preflight::Level::warning);
 }
 
 TEST_F(Preflight, ASignalIsNotAskedWithoutALiveVersion) {
-  EXPECT_EQ(check_signals(definition_, ports_, {}, Instant{})[0].result, CheckResult::warning);
+  EXPECT_EQ(check_signals(definition_, ports_, {}, Instant{})[0].level, preflight::Level::warning);
   EXPECT_TRUE(signal_.asked.empty());
 }
 
 TEST_F(Preflight, AKillSwitchMustAnswer) {
-  EXPECT_EQ(check_flags(definition_, ports_)[0].detail, "is true, off is false");
+  EXPECT_EQ(check_flags(definition_, ports_)[0].sentence, "is true, off is false");
   flag_.answer = fail(ErrorKind::not_found, "there is no f.json");
   EXPECT_EQ(exit_of(check_flags(definition_, ports_)), Exit::failed);
   definition_.flags[0].risky = false;
   definition_.flags[0].value_off.reset();
   const auto plain = check_flags(definition_, ports_);
-  EXPECT_EQ(plain[0].result, CheckResult::warning);
+  EXPECT_EQ(plain[0].level, preflight::Level::warning);
   EXPECT_EQ(exit_of(plain), Exit::done);
 }
 
@@ -201,12 +201,12 @@ TEST_F(Secrets, AreNamedAndNeverShown) {
   const auto lines = check_secrets(definition_);
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(exit_of(lines), Exit::done);
-  EXPECT_EQ(lines[0].what, "android service_account");
-  EXPECT_EQ(lines[0].detail, "file:keys/play.json");
-  EXPECT_EQ(lines[1].detail, "env:TRAIN_TEST_TOKEN");
+  EXPECT_EQ(lines[0].subject, "android service_account");
+  EXPECT_EQ(lines[0].sentence, "file:keys/play.json");
+  EXPECT_EQ(lines[1].sentence, "env:TRAIN_TEST_TOKEN");
   for (const auto& line : lines) {
-    EXPECT_THAT(line.detail, Not(HasSubstr("hush")));
-    EXPECT_THAT(line.detail, Not(HasSubstr("key-material")));
+    EXPECT_THAT(line.sentence, Not(HasSubstr("hush")));
+    EXPECT_THAT(line.sentence, Not(HasSubstr("key-material")));
   }
 }
 
@@ -214,15 +214,15 @@ TEST_F(Secrets, AllMissingOnesAreNamedAtOnceAndAreExitTwo) {
   ::unsetenv("TRAIN_TEST_TOKEN");
   const auto lines = check_secrets(definition_);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0].result, CheckResult::failed);
-  EXPECT_EQ(lines[1].result, CheckResult::failed);
+  EXPECT_EQ(lines[0].level, preflight::Level::failure);
+  EXPECT_EQ(lines[1].level, preflight::Level::failure);
   EXPECT_EQ(exit_of(lines), Exit::usage);
 }
 
 TEST_F(Secrets, AKeyThatOthersMayReadIsExitTwo) {
   write_key(fs::perms::owner_read | fs::perms::group_read);
   const auto lines = check_secrets(definition_);
-  EXPECT_EQ(lines[0].result, CheckResult::failed);
+  EXPECT_EQ(lines[0].level, preflight::Level::failure);
   EXPECT_EQ(exit_of(lines), Exit::usage);
 }
 

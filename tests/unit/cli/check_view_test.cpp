@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "../../../src/cli/views/check_view.hpp"
 #include "train/base/text.hpp"
+#include "views/check_view.hpp"
 
 namespace train::cli {
 namespace {
@@ -17,15 +17,15 @@ using testing::Not;
 const std::string k_long_detail =
     "no answer for the live version 3.3.0: the query returned no series, and the one before it returned none either";
 
-CheckLines example() {
-  return {{"Secrets", "android service_account", CheckResult::ok, "file:keys/play.json", ""},
-          {"Signals", "android crashes", CheckResult::failed, k_long_detail,
+preflight::Lines example() {
+  return {{"Secrets", "android service_account", preflight::Level::ok, "file:keys/play.json", ""},
+          {"Signals", "android crashes", preflight::Level::failure, k_long_detail,
            "Try the query by hand, and compare its labels with those of the app."},
-          {"Signals", "a-name-that-is-longer-than-its-column", CheckResult::warning, "short", ""},
-          {"Not active yet", "standby.ios", CheckResult::inactive, "later", ""}};
+          {"Signals", "a-name-that-is-longer-than-its-column", preflight::Level::warning, "short", ""},
+          {"Not active yet", "standby.ios", preflight::Level::inactive, "later", ""}};
 }
 
-std::string drawn(const CheckLines& lines, std::size_t columns, Amount amount = Amount::everything) {
+std::string drawn(const preflight::Lines& lines, std::size_t columns, Amount amount = Amount::everything) {
   std::ostringstream out;
   show_check(lines, amount, {out, Paint(false), columns});
   return out.str();
@@ -50,7 +50,7 @@ TEST(CheckView, QuietShowsOnlyTrouble) {
 }
 
 TEST(CheckView, WhatAStoreSaysCannotSteerTheTerminal) {
-  const auto text = drawn({{"G", "w", CheckResult::failed, "\x1b[2Jgone", ""}}, 80);
+  const auto text = drawn({{"G", "w", preflight::Level::failure, "\x1b[2Jgone", ""}}, 80);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
@@ -71,7 +71,8 @@ TEST(CheckDocument, HasEveryLineWithItsResult) {
 }
 
 TEST(CheckDocument, IsOkWithWarnings) {
-  const auto json = nlohmann::json::parse(check_document({{"G", "w", CheckResult::warning, "d", "h"}}), nullptr, false);
+  const auto json =
+      nlohmann::json::parse(check_document({{"G", "w", preflight::Level::warning, "d", "h"}}), nullptr, false);
   EXPECT_EQ(json["ok"], true);
 }
 

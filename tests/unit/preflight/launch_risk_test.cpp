@@ -1,9 +1,9 @@
 // The launch-risk preflight: what fails before submission, and who may go on in spite of it.
-#include "launch_risk.hpp"
+#include "train/preflight/launch_risk.hpp"
 
 #include <gmock/gmock.h>
 
-namespace train::cli {
+namespace train::preflight {
 namespace {
 
 using testing::HasSubstr;
@@ -34,27 +34,27 @@ Definition with_standby() {
   return out;
 }
 
-CheckLines doubtful() {
-  CheckLines lines{{"People", "owner", CheckResult::warning, "nobody watches", "Give an owner."}};
-  lines.back().risk = "risk:owner";
-  lines.push_back({"Schedule", "ios ticks", CheckResult::warning, "late", ""});
+Lines doubtful() {
+  Lines lines{{"People", "owner", Level::warning, "nobody watches", "Give an owner."}};
+  lines.back().waiver_item = "risk:owner";
+  lines.push_back({"Schedule", "ios ticks", Level::warning, "late", ""});
   return lines;
 }
 
 TEST(LaunchRisk, FailsBeforeSubmissionOnly) {
   auto lines = doubtful();
   settle_risks(lines, engine::State());
-  EXPECT_EQ(lines[0].result, CheckResult::warning) << "no release: nothing leaves";
+  EXPECT_EQ(lines[0].level, Level::warning) << "no release: nothing leaves";
   settle_risks(lines, opened());
-  EXPECT_EQ(lines[0].result, CheckResult::failed);
-  EXPECT_THAT(lines[0].hint, HasSubstr("train waive risk:owner"));
-  EXPECT_EQ(lines[1].result, CheckResult::warning) << "no launch risk";
+  EXPECT_EQ(lines[0].level, Level::failure);
+  EXPECT_THAT(lines[0].remedy, HasSubstr("train waive risk:owner"));
+  EXPECT_EQ(lines[1].level, Level::warning) << "no launch risk";
   auto submitted = opened();
   submitted.releases[0].apps[0].seen = SeenRelease{};
   submitted.releases[0].apps[0].seen->status = ReleaseStatus::in_review;
   lines = doubtful();
   settle_risks(lines, submitted);
-  EXPECT_EQ(lines[0].result, CheckResult::warning);
+  EXPECT_EQ(lines[0].level, Level::warning);
 }
 
 TEST(LaunchRisk, AWaiverIsShownWithItsName) {
@@ -67,33 +67,33 @@ TEST(LaunchRisk, AWaiverIsShownWithItsName) {
   state.releases[0].sign_offs.push_back(waiver);
   auto lines = doubtful();
   settle_risks(lines, state);
-  EXPECT_EQ(lines[0].result, CheckResult::warning);
-  EXPECT_THAT(lines[0].detail, HasSubstr("waived for 3.4.0 by ana: I watch it myself"));
+  EXPECT_EQ(lines[0].level, Level::warning);
+  EXPECT_THAT(lines[0].sentence, HasSubstr("waived for 3.4.0 by ana: I watch it myself"));
 }
 
 TEST(LaunchRisk, AStandbyMustBeInTheStore) {
   auto state = opened();
-  auto lines = check_standbys(with_standby(), state);
+  auto lines = standby_lines(with_standby(), state);
   ASSERT_EQ(lines.size(), 1u);
   settle_risks(lines, state);
-  EXPECT_EQ(lines[0].result, CheckResult::failed);
-  EXPECT_THAT(lines[0].hint, HasSubstr("train standby prepare ios"));
+  EXPECT_EQ(lines[0].level, Level::failure);
+  EXPECT_THAT(lines[0].remedy, HasSubstr("train standby prepare ios"));
   engine::Standby standby;
   standby.version = *VersionName::parse("3.4.1");
   standby.built = standby.uploaded = true;
   state.releases[0].apps[0].standby = standby;
-  EXPECT_EQ(check_standbys(with_standby(), state)[0].result, CheckResult::ok);
+  EXPECT_EQ(standby_lines(with_standby(), state)[0].level, Level::ok);
 }
 
 TEST(LaunchRisk, AFirstReleaseCannotBeHalted) {
-  const auto none = check_halts(with_standby(), {});
+  const auto none = halt_lines(with_standby(), {});
   ASSERT_EQ(none.size(), 1u);
-  EXPECT_EQ(none[0].result, CheckResult::warning);
-  EXPECT_EQ(none[0].risk, "risk:halt:ios");
-  const auto some = check_halts(with_standby(), {{"ios", LiveVersion{v340(), *BuildNumber::parse("340")}}});
-  EXPECT_EQ(some[0].result, CheckResult::ok);
-  EXPECT_THAT(some[0].detail, HasSubstr("until 100 %"));
+  EXPECT_EQ(none[0].level, Level::warning);
+  EXPECT_EQ(none[0].waiver_item, "risk:halt:ios");
+  const auto some = halt_lines(with_standby(), {{"ios", LiveVersion{v340(), *BuildNumber::parse("340")}}});
+  EXPECT_EQ(some[0].level, Level::ok);
+  EXPECT_THAT(some[0].sentence, HasSubstr("until 100 %"));
 }
 
 }  // namespace
-}  // namespace train::cli
+}  // namespace train::preflight

@@ -1,4 +1,4 @@
-#include "launch_risk.hpp"
+#include "train/preflight/launch_risk.hpp"
 
 #include <fmt/core.h>
 
@@ -7,7 +7,7 @@
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
-namespace train::cli {
+namespace train::preflight {
 namespace {
 
 bool is_in_the_store(engine::StandbyState state) {
@@ -25,22 +25,23 @@ bool is_in_the_store(engine::StandbyState state) {
   return false;
 }
 
-CheckLine standby_line(const App& app, const engine::Release& release, const engine::AppProgress* progress) {
-  CheckLine line{"Way back", app.name + " standby", CheckResult::ok, "", ""};
-  line.risk = "risk:standby:" + app.name;
+Line standby_line(const App& app, const engine::Release& release, const engine::AppProgress* progress) {
+  Line line{"Way back", app.name + " standby", Level::ok, "", ""};
+  line.waiver_item = "risk:standby:" + app.name;
   if (progress != nullptr && progress->looked && !progress->live) {
-    line.detail = "a first release has nothing behind it";
+    line.sentence = "a first release has nothing behind it";
     return line;
   }
   const auto state = progress == nullptr ? engine::StandbyState::absent
                                          : engine::standby_state(engine::model_of(app.store), release, *progress);
-  line.detail = fmt::format("{} for {}", engine::to_string(state), release.version.text());
+  line.sentence = fmt::format("{} for {}", engine::to_string(state), release.version.text());
   if (progress != nullptr && progress->standby)
-    line.detail += fmt::format(": {} is {} again", progress->standby->version.text(), progress->standby->from.text());
+    line.sentence += fmt::format(": {} is {} again", progress->standby->version.text(), progress->standby->from.text());
   if (is_in_the_store(state)) return line;
-  line.result = CheckResult::warning;
-  line.hint = fmt::format("`train standby prepare {}` makes and uploads it; or `train waive {} --why …` goes without.",
-                          app.name, engine::standby_item(app.name));
+  line.level = Level::warning;
+  line.remedy =
+      fmt::format("`train standby prepare {}` makes and uploads it; or `train waive {} --why …` goes without.",
+                  app.name, engine::standby_item(app.name));
   return line;
 }
 
@@ -63,8 +64,8 @@ const engine::SignOff* waiver_of(const engine::Release& release, const std::stri
 
 }  // namespace
 
-CheckLines check_standbys(const Definition& definition, const engine::State& state) {
-  CheckLines lines;
+Lines standby_lines(const Definition& definition, const engine::State& state) {
+  Lines lines;
   const auto* release = state.focus();
   if (release == nullptr || !release->is_open()) return lines;
   for (const auto& rule : definition.standby)
@@ -72,41 +73,41 @@ CheckLines check_standbys(const Definition& definition, const engine::State& sta
   return lines;
 }
 
-CheckLines check_halts(const Definition& definition, const LiveVersions& live) {
-  CheckLines lines;
+Lines halt_lines(const Definition& definition, const LiveVersions& live) {
+  Lines lines;
   for (const auto& app : definition.apps) {
-    CheckLine line{"Way back", app.name + " halt", CheckResult::ok, "", ""};
-    line.risk = "risk:halt:" + app.name;
+    Line line{"Way back", app.name + " halt", Level::ok, "", ""};
+    line.waiver_item = "risk:halt:" + app.name;
     const bool after_full = engine::model_of(app.store).halts_after_full;
-    line.detail = after_full ? "can be halted at any percentage, 100 % too" : "can be halted until 100 %, not after";
+    line.sentence = after_full ? "can be halted at any percentage, 100 % too" : "can be halted until 100 %, not after";
     if (live.find(app.name) == live.end()) {
-      line.result = CheckResult::warning;
-      line.detail = "nothing is live behind it: a first release cannot be halted";
-      line.hint = "Release to testers first, and keep a fix at hand.";
+      line.level = Level::warning;
+      line.sentence = "nothing is live behind it: a first release cannot be halted";
+      line.remedy = "Release to testers first, and keep a fix at hand.";
     }
     lines.push_back(std::move(line));
   }
   return lines;
 }
 
-void settle_risks(CheckLines& lines, const engine::State& state) {
+void settle_risks(Lines& lines, const engine::State& state) {
   const auto* release = state.focus();
   if (release == nullptr) return;
   const bool before = is_before_submission(*release);
   for (auto& line : lines) {
-    const bool in_doubt = line.result == CheckResult::warning || line.result == CheckResult::failed;
-    if (line.risk.empty() || !in_doubt) continue;
-    if (const auto* waiver = waiver_of(*release, line.risk)) {
-      line.result = CheckResult::warning;
-      line.detail += fmt::format(" (waived for {} by {}: {})", release->version.text(), waiver->by, waiver->why);
-      line.hint.clear();
+    const bool in_doubt = line.level == Level::warning || line.level == Level::failure;
+    if (line.waiver_item.empty() || !in_doubt) continue;
+    if (const auto* waiver = waiver_of(*release, line.waiver_item)) {
+      line.level = Level::warning;
+      line.sentence += fmt::format(" (waived for {} by {}: {})", release->version.text(), waiver->by, waiver->why);
+      line.remedy.clear();
       continue;
     }
     if (!before) continue;
-    line.result = CheckResult::failed;
-    line.hint +=
-        fmt::format("{}`train waive {} --why …` goes on in spite of it.", line.hint.empty() ? "" : " Or ", line.risk);
+    line.level = Level::failure;
+    line.remedy += fmt::format("{}`train waive {} --why …` goes on in spite of it.", line.remedy.empty() ? "" : " Or ",
+                               line.waiver_item);
   }
 }
 
-}  // namespace train::cli
+}  // namespace train::preflight

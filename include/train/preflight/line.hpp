@@ -1,0 +1,33 @@
+// One line of a preflight: a thing that should be so before a release leaves, and whether it is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/base/error.hpp"
+
+namespace train::preflight {
+
+enum class Level {
+  ok,
+  warning,   // it works, at a risk that is somebody's choice; it never changes the exit code
+  failure,   // a release would stop half-way or could not be withdrawn, or nobody could be asked whether it would
+  inactive,  // it loads, but this version does not act on it
+};
+std::string_view to_string(Level level);  // the word in JSON
+
+struct Line {
+  std::string group;  // the heading that it stands under
+  std::string subject;
+  Level level = Level::ok;
+  std::string sentence;                    // what was seen
+  std::string remedy;                      // what to do; may be empty
+  ErrorKind because = ErrorKind::refused;  // of a failure: decides the exit code
+  std::string waiver_item;  // launch risk: the item under which a person may waive it ("risk:owner"); else empty
+};
+using Lines = std::vector<Line>;
+
+Line failed_line(std::string group, std::string subject, const Error& error);
+
+}  // namespace train::preflight

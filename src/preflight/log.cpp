@@ -1,0 +1,62 @@
+#include "train/preflight/log.hpp"
+
+#include <fmt/core.h>
+
+#include "train/base/text.hpp"
+
+namespace train::preflight {
+namespace {
+
+constexpr Duration k_tick{24 * 3600};
+
+// When nobody looked in time, in words; nullopt as far as the log can tell. Each tick changes what a look sees, so runs
+// that come once a tick leave entries at most two ticks apart.
+std::optional<std::string> late_look(const AppName& app, std::span<const Event> events, Instant now) {
+  std::optional<Instant> climbing_since;
+  const auto too_long = [&](Instant until) { return climbing_since && until - *climbing_since > 2 * k_tick; };
+  const auto words = [&](const std::string& until) {
+    return fmt::format("no run saw it between {} and {}, while it climbed", format_rfc3339(*climbing_since), until);
+  };
+  for (const auto& event : events) {
+    if (const auto* reached = std::get_if<event::StageReached>(&event.body);
+        reached != nullptr && reached->app == app && reached->overshoot) {
+      return fmt::format("Apple climbed past what was allowed, to {}, seen {}", reached->percent.text(),
+                         format_rfc3339(event.at));
+    }
+    const auto* seen = std::get_if<event::Seen>(&event.body);
+    if (seen == nullptr || seen->app != app) continue;
+    if (too_long(event.at)) return words(format_rfc3339(event.at));
+    const bool climbing = seen->release && seen->release->phased &&
+                          seen->release->phased->state == PhasedRelease::State::active &&
+                          !seen->release->percent.is_all();
+    climbing_since = climbing ? std::optional<Instant>(event.at) : std::nullopt;
+  }
+  if (too_long(now)) return words("now");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Lines place_lines(const Definition& definition, RunsOn where) {
+  if (where == RunsOn::own_machine || !starts_with(definition.state, "file:")) return {};
+  return {{"State", "place", Level::warning, "the log is in local files, and a CI runner's disk is thrown away",
+           "Keep the directory of `state` between runs, one run at a time, or run train on a machine that stays."}};
+}
+
+Lines tick_lines(const Definition& definition, std::span<const Event> events, Instant now) {
+  Lines lines;
+  for (const auto& app : definition.apps) {
+    if (app.store != StoreKind::app_store || app.ladder.stages.size() < 2) continue;
+    Line line{"Schedule", app.name + " ticks", Level::ok, "", ""};
+    line.sentence = "Apple climbs by itself every 24h: `train advance` must run at least daily, better hourly";
+    if (const auto late = late_look(app.name, events, now)) {
+      line.level = Level::warning;
+      line.sentence = *late;
+      line.remedy = "Run `train advance` at least daily, better hourly, or leave `train watch` running.";
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace train::preflight
