@@ -42,7 +42,8 @@ std::vector<NamedSecret> needed_secrets(const Definition& definition) {
     for (const auto& [header, ref] : flag.secret_headers) out.push_back({"flag " + flag.name + " " + header, ref});
     if (flag.credentials) out.push_back({"flag " + flag.name, *flag.credentials});
   }
-  for (const auto& channel : definition.notify) out.push_back({"notify " + channel.kind, channel.target});
+  for (const auto& channel : definition.notify)
+    out.push_back({"notify " + std::string(to_string(channel.kind)), channel.target});
   return out;
 }
 

@@ -68,7 +68,7 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
   Definition definition;
   definition.file = absolute_file(file);
   definition.directory = definition.file.parent_path();
-  definition.state = "file:" + absolute_path(".train", definition.directory).string();
+  definition.state = LogAddress::in_directory(absolute_path(".train", definition.directory));
   Report report(file.string(), definition.directory);
   Tree tree = parse_tree(yaml, printable(file.string()));
   report.add(std::move(tree.problems));

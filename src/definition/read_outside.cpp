@@ -54,19 +54,18 @@ void read_standby_of(const NamedValue& named, const App& app, Definition& defini
 std::optional<Channel> read_channel(const Value& value) {
   const Fields fields(value, section("channel"));
   if (!fields.is_map()) return std::nullopt;
-  std::vector<std::string_view> kinds;
-  for (const ChannelKind& kind : channel_kinds()) kinds.push_back(kind.name);
   Channel channel;
   int count = 0;
-  for (const ChannelKind& kind : channel_kinds()) {
-    const auto target = fields.get(kind.name);
+  for (const auto& kind : EnumWords<ChannelKind>::all) {
+    const auto target = fields.get(kind.text);
     if (!target) continue;
     ++count;
-    channel.kind = std::string(kind.name);
+    channel.kind = kind.value;
     assign(channel.target, target->secret());
-    if (!kind.active) target->inactive(fmt::format("Nothing is sent to {} yet.", kind.name));
+    if (!is_active(kind.value)) target->inactive(fmt::format("Nothing is sent to {} yet.", kind.text));
   }
-  if (count != 1) value.problem(fmt::format("exactly one channel is wanted in an entry: {}", listed(kinds)));
+  if (count != 1)
+    value.problem(fmt::format("exactly one channel is wanted in an entry: {}", listed(all_words<ChannelKind>())));
   fields.with("events", [&](const Value& events) {
     const auto items = events.items();
     if (events.is_list() && items.empty()) events.problem("no event is given; leave the key out for all of them");
@@ -87,16 +86,35 @@ bool has_password(std::string_view url) {
   return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
 }
 
-std::optional<std::string> state_fault(std::string_view engine, std::string_view rest) {
-  if (rest.empty()) return fmt::format("{}: is followed by where the log lives", engine);
-  if (has_password(rest)) return "a password never stands in the file; give it through the engine's own environment";
-  if (engine == "git") {
-    const auto hash = rest.find('#');
-    if (hash == std::string_view::npos || hash == 0 || hash + 1 == rest.size()) {
-      return "git:REMOTE#REF is wanted, such as git:origin#refs/train/charge";
-    }
+std::optional<std::string> git_fault(std::string_view rest) {
+  const auto hash = rest.find('#');
+  const bool whole = hash != std::string_view::npos && hash != 0 && hash + 1 != rest.size();
+  if (whole) return std::nullopt;
+  return "git:REMOTE#REF is wanted, such as git:origin#refs/train/charge";
+}
+
+std::optional<std::string> bucket_fault(const LogAddress& address) {
+  const auto& rest = address.rest;
+  if (starts_with(rest, "//") && rest.size() > 2 && rest[2] != '/') return std::nullopt;
+  return fmt::format("{0}://BUCKET/PREFIX is wanted, such as {0}://releases/train", to_string(address.scheme));
+}
+
+std::optional<std::string> state_fault(const LogAddress& address) {
+  if (address.rest.empty()) return fmt::format("{}: is followed by where the log lives", to_string(address.scheme));
+  if (has_password(address.text()))
+    return "a password never stands in the file; give it through the engine's own environment";
+  switch (address.scheme) {
+    case LogScheme::git:
+      return git_fault(address.rest);
+    case LogScheme::etcd:
+      return url_fault(address.rest);
+    case LogScheme::s3:
+    case LogScheme::gcs:
+      return bucket_fault(address);
+    case LogScheme::file:
+    case LogScheme::postgres:
+      return std::nullopt;
   }
-  if (engine == "etcd") return url_fault(rest);
   return std::nullopt;
 }
 
@@ -121,30 +139,24 @@ void read_notify(const Value& value, Definition& definition) {
   }
 }
 
-std::optional<std::string> read_state(const Value& value) {
+std::optional<LogAddress> read_state(const Value& value) {
   const auto written = value.text();
   if (!written) return std::nullopt;
-  constexpr std::string_view engines[] = {"file", "git", "postgres", "etcd"};
-  const auto colon = written->find(':');
-  const std::string engine = written->substr(0, colon);
-  const bool known =
-      colon != std::string::npos && std::find(std::begin(engines), std::end(engines), engine) != std::end(engines);
-  if (!known) {
+  auto address = LogAddress::parse(*written);
+  if (!address) {
     const std::string shown = has_password(*written) ? "this" : in_quotes(*written);
-    value.problem(
-        fmt::format("{} is not a place for the log. Allowed: file:DIR, git:REMOTE#REF, postgres:URL, etcd:URL", shown));
+    value.problem(fmt::format("{} is not a place for the log. Allowed: {}", shown, allowed_log_addresses()));
     return std::nullopt;
   }
-  const std::string rest = written->substr(colon + 1);
-  // `postgres://host/db` is the URL itself.
-  const bool whole_url = engine == "postgres" && starts_with(rest, "//");
-  if (const auto fault = state_fault(engine, whole_url ? std::string_view(*written) : std::string_view(rest))) {
+  if (const auto fault = state_fault(*address)) {
     value.problem(*fault);
     return std::nullopt;
   }
-  if (engine == "file") return "file:" + absolute_path(rest, value.directory()).string();
-  value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.", engine));
-  return written;
+  if (address->scheme == LogScheme::file)
+    return LogAddress::in_directory(absolute_path(address->rest, value.directory()));
+  value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.",
+                             to_string(address->scheme)));
+  return address;
 }
 
 }  // namespace train::definition

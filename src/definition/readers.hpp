@@ -43,6 +43,6 @@ void read_force_update(const Value& value, Definition& definition);
 void read_force_update_policy(const Fields& fields, ForceUpdateRule& rule);
 void read_standby(const Value& value, Definition& definition);  // after apps
 void read_notify(const Value& value, Definition& definition);
-std::optional<std::string> read_state(const Value& value);
+std::optional<LogAddress> read_state(const Value& value);
 
 }  // namespace train::definition

@@ -58,7 +58,7 @@ constexpr std::string_view k_release = R"json({
         "standby": {"$ref": "#/$defs/standby"},
         "force_update": {"$ref": "#/$defs/force_update"},
         "notify": {"type": "array", "items": {"$ref": "#/$defs/channel"}},
-        "state": {"type": "string", "pattern": "^(file|git|postgres|etcd):.+$"}
+        "state": {"type": "string", "pattern": "^(file|git|postgres|etcd|s3|gcs):.+$"}
       }
     },
     "apps": {

@@ -289,10 +289,4 @@ std::vector<std::string_view> provider_names(const std::vector<Provider>& provid
   return names;
 }
 
-const std::vector<ChannelKind>& channel_kinds() {
-  static const std::vector<ChannelKind> all = {{"slack", true},      {"teams", false},  {"email", false},
-                                               {"pagerduty", false}, {"webhook", true}, {"grafana", true}};
-  return all;
-}
-
 }  // namespace train::definition

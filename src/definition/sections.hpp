@@ -41,10 +41,4 @@ const std::vector<Provider>& flag_providers();
 const Provider* find_provider(const std::vector<Provider>& providers, std::string_view name);
 std::vector<std::string_view> provider_names(const std::vector<Provider>& providers);
 
-struct ChannelKind {
-  std::string_view name;
-  bool active = false;
-};
-const std::vector<ChannelKind>& channel_kinds();
-
 }  // namespace train::definition

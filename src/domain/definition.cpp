@@ -13,7 +13,21 @@ const typename Values::value_type* find_named(const Values& values, std::string_
 
 }  // namespace
 
-bool is_active(const Channel& channel) { return channel.kind == "slack" || channel.kind == "webhook"; }
+std::string_view to_string(ChannelKind kind) { return word_of(kind); }
+
+bool is_active(ChannelKind kind) {
+  switch (kind) {
+    case ChannelKind::slack:
+    case ChannelKind::webhook:
+      return true;
+    case ChannelKind::teams:
+    case ChannelKind::email:
+    case ChannelKind::pagerduty:
+    case ChannelKind::grafana:
+      return false;
+  }
+  return false;
+}
 
 bool Signal::is_for(const AppName& app) const {
   return apps.empty() || std::find(apps.begin(), apps.end(), app) != apps.end();

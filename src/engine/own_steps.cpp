@@ -59,7 +59,7 @@ std::optional<Step> source_step(const DecisionInput& input, const Release& relea
 }
 
 bool wants(const Channel& channel, Topic topic) {
-  if (!is_active(channel)) return false;
+  if (!is_active(channel.kind)) return false;
   return channel.topics.empty() ||
          std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
 }
@@ -75,7 +75,7 @@ std::optional<Step> notify_step(const DecisionInput& input) {
       step.subject = channel;
       step.value = std::string(to_string(entry.topic));
       step.event_seq = entry.seq;
-      step.because = {{"notify", entry.headline, input.definition.notify[i].kind}};
+      step.because = {{"notify", entry.headline, std::string(to_string(input.definition.notify[i].kind))}};
       if (!is_set_aside(input, step)) return step;
     }
   }

@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include "train/base/text.hpp"
-
 namespace train::preflight {
 namespace {
 
@@ -38,7 +36,7 @@ std::optional<std::string> late_look(const AppName& app, std::span<const Event> 
 }  // namespace
 
 Lines place_lines(const Definition& definition, RunsOn where) {
-  if (where == RunsOn::own_machine || !starts_with(definition.state, "file:")) return {};
+  if (where == RunsOn::own_machine || !definition.state.directory()) return {};
   return {{"State", "place", Level::warning, "the log is in local files, and a CI runner's disk is thrown away",
            "Keep the directory of `state` between runs, one run at a time, or run train on a machine that stays."}};
 }

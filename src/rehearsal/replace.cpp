@@ -108,7 +108,7 @@ void replace_flags(Definition& out, Props& props) {
 
 void replace_hands(Definition& out, Props& props) {
   for (auto& channel : out.notify) {
-    channel.kind = "webhook";
+    channel.kind = ChannelKind::webhook;
     channel.target = props.secret("inbox.url", props.url("/_sandbox/inbox") + "\n");
   }
   if (out.source) {
@@ -118,7 +118,7 @@ void replace_hands(Definition& out, Props& props) {
   }
   // The stage keeps what is live and brings a signer of its own.
   for (auto& rule : out.standby) rule = StandbyRule{rule.app, {}, {}, {}, {}, {}, {}};
-  out.state = "file:" + (props.directory() / ".train").string();
+  out.state = LogAddress::in_directory(props.directory() / ".train");
 }
 
 }  // namespace

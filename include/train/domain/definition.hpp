@@ -14,7 +14,9 @@
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
+#include "train/domain/enum_words.hpp"
 #include "train/domain/gate.hpp"
+#include "train/domain/log_address.hpp"
 
 namespace train {
 
@@ -193,14 +195,24 @@ struct Flag {
 
 enum class Topic { stage, breach, halt, rollback, waiting_for_people };
 std::string_view to_string(Topic topic);
+
+enum class ChannelKind { slack, teams, email, pagerduty, webhook, grafana };
+template <>
+struct EnumWords<ChannelKind> {
+  static constexpr std::array all{
+      EnumWord{ChannelKind::slack, "slack"},     EnumWord{ChannelKind::teams, "teams"},
+      EnumWord{ChannelKind::email, "email"},     EnumWord{ChannelKind::pagerduty, "pagerduty"},
+      EnumWord{ChannelKind::webhook, "webhook"}, EnumWord{ChannelKind::grafana, "grafana"}};
+};
+std::string_view to_string(ChannelKind kind);
+// Whether this version of train speaks to that kind of channel; others load, and `check` names them.
+bool is_active(ChannelKind kind);
+
 struct Channel {
-  std::string kind;           // slack, webhook; others load and `check` names them
+  ChannelKind kind = ChannelKind::slack;
   SecretRef target;           // the URL, or the provider's key
   std::vector<Topic> topics;  // empty in the file: all of them
 };
-
-// Whether this version of train speaks to that kind of channel.
-bool is_active(const Channel& channel);
 
 struct HotfixRule {
   Duration stabilization{0};
@@ -274,7 +286,7 @@ struct Definition {
   ForceUpdateRule force_update;
   std::vector<StandbyRule> standby;
   std::vector<Channel> notify;
-  std::string state;  // "file:DIR" with DIR absolute, or another engine's URL
+  LogAddress state;  // of `file`, the directory is absolute
   std::vector<Inactive> inactive;
 
   const App* find_app(const AppName& name) const;

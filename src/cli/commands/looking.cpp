@@ -117,8 +117,13 @@ std::string line_of(const Event& event) {
 }
 
 Exit verify_log(const Context& context, const Definition& definition, const LogOptions& options) {
-  const auto directory = definition.state.substr(std::string_view("file:").size());
-  const auto verified = event_log::verify_file_log(directory, definition.train, options.head);
+  const auto directory = definition.state.directory();
+  if (!directory) {
+    return context.fail({ErrorKind::definition,
+                         "Only a log in files can be verified, and this one is " + definition.state.text() + ".",
+                         "Use file:DIR."});
+  }
+  const auto verified = event_log::verify_file_log(*directory, definition.train, options.head);
   if (!verified) return context.fail(verified.error());
   if (context.format == Format::json) {
     context.out() << nlohmann::ordered_json{{"schema", "train.log.verified/1"},

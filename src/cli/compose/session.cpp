@@ -14,15 +14,21 @@
 namespace train::cli {
 namespace {
 
-std::string absolute_state(const std::string& url) {
-  constexpr std::string_view scheme = "file:";
-  if (url.compare(0, scheme.size(), scheme) != 0) return url;
-  return std::string(scheme) + std::filesystem::absolute(url.substr(scheme.size())).lexically_normal().string();
+// What `--state` says; a directory is taken from where the command runs.
+Result<LogAddress> asked_state(const std::string& text) {
+  const auto address = LogAddress::parse(text);
+  if (!address) {
+    return fail(ErrorKind::definition, "--state " + printable(text) + " is not a place for the log.",
+                "Allowed: " + std::string(allowed_log_addresses()) + ".");
+  }
+  const auto directory = address->directory();
+  if (!directory) return *address;
+  return LogAddress::in_directory(std::filesystem::absolute(*directory).lexically_normal());
 }
 
 void warn_about_ci(const Context& context, const Definition& definition) {
   const char* ci = std::getenv("CI");
-  if (ci == nullptr || std::string_view(ci) != "true" || definition.state.compare(0, 5, "file:") != 0) return;
+  if (ci == nullptr || std::string_view(ci) != "true" || !definition.state.directory()) return;
   context.say(
       "train: warning: the state is in local files, and a CI runner's disk is thrown away; use an engine that outlives "
       "it.");
@@ -73,7 +79,14 @@ std::optional<Definition> load_definition(const Context& context, Exit& exit) {
     exit = Exit::usage;
     return std::nullopt;
   }
-  if (context.state) loaded->state = absolute_state(*context.state);
+  if (context.state) {
+    auto address = asked_state(*context.state);
+    if (!address) {
+      exit = context.fail(address.error());
+      return std::nullopt;
+    }
+    loaded->state = std::move(*address);
+  }
   return std::move(*loaded);
 }
 

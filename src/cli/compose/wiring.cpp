@@ -98,9 +98,9 @@ class Wiring {
 
   // Where this train's files lie; nullopt where its state is on no disk of this machine.
   std::optional<std::filesystem::path> state_directory() const {
-    constexpr std::string_view scheme = "file:";
-    if (definition_.state.compare(0, scheme.size(), scheme) != 0) return std::nullopt;
-    return std::filesystem::path(definition_.state.substr(scheme.size())) / definition_.train;
+    const auto directory = definition_.state.directory();
+    if (!directory) return std::nullopt;
+    return *directory / definition_.train;
   }
 
   Result<Secret> secret(const SecretRef& ref) { return definition::resolve(ref, definition_.directory); }
@@ -116,14 +116,14 @@ class Wiring {
   }
 
   Result<Done> log() {
-    constexpr std::string_view scheme = "file:";
-    if (definition_.state.compare(0, scheme.size(), scheme) != 0) {
+    const auto directory = definition_.state.directory();
+    if (!directory) {
       return fail(ErrorKind::definition,
-                  "The state engine of " + definition_.state + " is not active in this version of train.",
+                  "The state engine of " + definition_.state.text() + " is not active in this version of train.",
                   "Use file:DIR.");
     }
     event_log::FileLogSettings settings;
-    settings.directory = definition_.state.substr(scheme.size());
+    settings.directory = *directory;
     settings.train = definition_.train;
     settings.snapshot = snapshot_json;
     settings.warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
@@ -305,15 +305,30 @@ class Wiring {
     }
   }
 
+  // Null where this version has no adapter.
+  std::unique_ptr<Notifier> notifier_of(ChannelKind kind, const Secret& target) const {
+    switch (kind) {
+      case ChannelKind::slack:
+        return notify::make_slack(sleep_on(clock_), target);
+      case ChannelKind::webhook:
+        return notify::make_webhook(sleep_on(clock_), target);
+      case ChannelKind::teams:
+      case ChannelKind::email:
+      case ChannelKind::pagerduty:
+      case ChannelKind::grafana:
+        return nullptr;
+    }
+    return nullptr;
+  }
+
   // One entry per channel, so that indices keep their meaning; null where this version has no adapter.
   Result<Done> channels() {
     for (const auto& channel : definition_.notify) {
       Notifier* notifier = nullptr;
-      if (is_active(channel)) {
+      if (is_active(channel.kind)) {
         auto target = secret(channel.target);
         if (!target) return tl::unexpected(target.error());
-        notifier = keep(channel.kind == "slack" ? notify::make_slack(sleep_on(clock_), *target)
-                                                : notify::make_webhook(sleep_on(clock_), *target));
+        notifier = keep(notifier_of(channel.kind, *target));
       }
       out_.ports.channels.push_back(notifier);
     }
@@ -373,11 +388,12 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   if (definition.source && definition.source->build && definition.source->build->http)
     urls.push_back(definition.source->build->http->url);
   for (const auto& channel : definition.notify) {
-    if (!is_active(channel)) continue;
+    if (!is_active(channel.kind)) continue;
     auto target = definition::resolve(channel.target, definition.directory);
     if (!target) return tl::unexpected(target.error());
     // A channel's URL is itself a secret: only say which channel.
-    if (!http::is_loopback_url(target->expose())) return std::optional<std::string>("notify channel " + channel.kind);
+    if (!http::is_loopback_url(target->expose()))
+      return std::optional<std::string>("notify channel " + std::string(to_string(channel.kind)));
   }
   for (const auto& app : definition.apps) {
     if (!app.google_play_credentials) continue;

@@ -61,7 +61,7 @@ TEST(CompleteExample, CalendarAndRelease) {
   EXPECT_EQ(d.hotfix.approvals, (std::vector<std::string>{"qa"}));
   EXPECT_EQ(percents(d.hotfix.rollout.value()), (std::vector<int>{5, 50, 100}));
   EXPECT_EQ(d.directory, k_config);
-  EXPECT_EQ(d.state, "file:" + (k_config / ".train").string());
+  EXPECT_EQ(d.state.text(), "file:" + (k_config / ".train").string());
 }
 
 TEST(CompleteExample, SourceAndApps) {
@@ -188,6 +188,8 @@ INSTANTIATE_TEST_SUITE_P(
                     InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
                     InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},
                     InactiveCase{"state_postgres", "state: postgres://db.example/train\n", {"12 state"}},
+                    InactiveCase{"state_s3", "state: s3://releases/train\n", {"12 state"}},
+                    InactiveCase{"channel_grafana", "notify: [{ grafana: env:G }]\n", {"12 notify[0].grafana"}},
                     InactiveCase{"state_etcd", "state: etcd:https://etcd.example:2379\n", {"12 state"}},
                     InactiveCase{"channel", "notify: [{ teams: env:A }, { webhook: env:B }]\n", {"12 notify[0].teams"}},
                     InactiveCase{"vitals", "signals: { v: { source: play_vitals, metric: crashRate } }\n", {}},
@@ -358,7 +360,7 @@ TEST(Loading, PathsStartAtTheFileOrAtHome) {
       "notify: [{ slack: file:~/slack }, { webhook: 'exec:pass show \"a b\"' }]\n");
   EXPECT_EQ(d.apps.at(1).artifact, "/out/{version}.aab");
   EXPECT_EQ(d.source.value().repository, "/home/someone/src");
-  EXPECT_EQ(d.state, "file:/var/lib/train");
+  EXPECT_EQ(d.state, LogAddress::in_directory("/var/lib/train"));
   EXPECT_EQ(d.notify.at(0).target.value, "/home/someone/slack");
   EXPECT_EQ(d.notify.at(1).target, (SecretRef{SecretRef::From::command, "pass show \"a b\""}));
 }

@@ -74,8 +74,8 @@ TEST(Schema, KnowsTheSameProviders) {
   EXPECT_EQ(defs["signal"]["properties"]["source"]["enum"], Json(sources));
   const auto flags = provider_names(flag_providers());
   EXPECT_EQ(defs["flag_provider"]["enum"], Json(flags));
-  EXPECT_EQ(defs["channel"]["oneOf"].size(), channel_kinds().size());
-  for (const ChannelKind& kind : channel_kinds()) EXPECT_TRUE(section("channel").has(kind.name)) << kind.name;
+  EXPECT_EQ(defs["channel"]["oneOf"].size(), all_words<ChannelKind>().size());
+  for (const auto kind : all_words<ChannelKind>()) EXPECT_TRUE(section("channel").has(kind)) << kind;
   for (const Provider& source : signal_sources()) {
     for (const Option& option : source.options) EXPECT_TRUE(section("signal").has(option.name)) << option.name;
   }

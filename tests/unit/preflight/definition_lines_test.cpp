@@ -164,7 +164,7 @@ TEST(CheckState, ARunnersDiskIsThrownAway) {
   EXPECT_TRUE(place_lines(definition, RunsOn::own_machine).empty());
   ASSERT_EQ(place_lines(definition, RunsOn::ci_runner).size(), 1U);
   EXPECT_EQ(place_lines(definition, RunsOn::ci_runner)[0].level, Level::warning);
-  definition.state = "git:origin#refs/train/charge";
+  definition.state = {LogScheme::git, "origin#refs/train/charge"};
   EXPECT_TRUE(place_lines(definition, RunsOn::ci_runner).empty());
 }
 

@@ -46,7 +46,7 @@ Definition real_definition() {
   flag.credentials = SecretRef{SecretRef::From::environment, "FLAGS"};
   d.flags = {flag};
   Channel slack;
-  slack.kind = "slack";
+  slack.kind = ChannelKind::slack;
   slack.target.value = "SLACK";
   slack.topics = {Topic::halt};
   d.notify.push_back(slack);
@@ -59,7 +59,7 @@ Definition real_definition() {
   standby.source = "/home/ana/live.ipa";
   standby.password = SecretRef{SecretRef::From::environment, "P12"};
   d.standby = {standby};
-  d.state = "postgres://db.example.com/train";
+  d.state = {LogScheme::postgres, "//db.example.com/train"};
   return d;
 }
 
@@ -89,9 +89,9 @@ TEST(Environment, ReplacesEverythingOutside) {
   EXPECT_TRUE(d.flags[0].exec.empty());
   EXPECT_FALSE(d.flags[0].credentials);
   EXPECT_EQ(set.environment->flags().at("new_checkout"), "an");
-  EXPECT_EQ(d.notify[0].kind, "webhook");
+  EXPECT_EQ(d.notify[0].kind, ChannelKind::webhook);
   EXPECT_EQ(d.notify[0].topics, std::vector<Topic>{Topic::halt});
-  EXPECT_EQ(d.state, "file:" + directory + "/.train");
+  EXPECT_EQ(d.state, LogAddress::in_directory(directory + "/.train"));
   EXPECT_THAT(d.source->repository.string(), StartsWith(directory));
   ASSERT_EQ(d.standby.size(), 1u) << "kept, of an archive of the stage's own";
   EXPECT_EQ(d.standby[0].source.rfind(directory, 0), 0u) << d.standby[0].source;
