@@ -89,7 +89,11 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   add_trying(root, context, chosen);
   add_judging(root, context, chosen);
   add_monitoring(root, context, chosen);
-  add_starting(root, context, chosen);
+  add_init(root, context, chosen);
+  add_check(root, context, chosen);
+  add_schema(root, context, chosen);
+  add_completion(root, context, chosen);
+  add_version(root, context, chosen);
 }
 
 int run(const Invocation& invocation) {

@@ -30,7 +30,11 @@ void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);     // webh
 void add_trying(CLI::App& root, Context& context, Chosen& chosen);       // gate try
 void add_judging(CLI::App& root, Context& context, Chosen& chosen);      // judge
 void add_monitoring(CLI::App& root, Context& context, Chosen& chosen);   // signals
-void add_starting(CLI::App& root, Context& context, Chosen& chosen);     // init, check, schema, completion, version
+void add_init(CLI::App& root, Context& context, Chosen& chosen);
+void add_check(CLI::App& root, Context& context, Chosen& chosen);
+void add_schema(CLI::App& root, Context& context, Chosen& chosen);
+void add_completion(CLI::App& root, Context& context, Chosen& chosen);
+void add_version(CLI::App& root, Context& context, Chosen& chosen);
 
 // The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.
 void build_commands(CLI::App& root, Context& context, Chosen& chosen);

@@ -7,7 +7,9 @@
 #include <fstream>
 #include <string>
 
+#include "exit_code.hpp"
 #include "preflight.hpp"
+#include "train/definition/load.hpp"
 
 namespace train::cli {
 namespace {
