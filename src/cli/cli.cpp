@@ -42,7 +42,7 @@ void add_global_flags(CLI::App& root, Context& context) {
   root.add_option("--state", context.state, "Where the log lives, instead of the definition's `state`")
       ->envname("TRAIN_STATE");
   root.add_option("--as", context.as, "Who acts (default: TRAIN_AS, else user@host)");
-  root.add_flag("-q,--quiet", context.quiet, "Less talk on stderr");
+  root.add_flag("-q,--quiet", context.quiet, "Print less to stderr");
   root.add_flag("-v,--verbose", context.verbose, "More talk");
   root.add_option("--color", context.colour, "auto, always or never")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Colour>{

@@ -1,6 +1,5 @@
 // What the train does for itself: flags, branch, build, tag, and telling people.
 #include <algorithm>
-#include <array>
 
 #include "ramp.hpp"
 #include "steps.hpp"
@@ -9,11 +8,6 @@
 
 namespace train::engine {
 namespace {
-
-std::string with_version(const std::string& pattern, const VersionName& version) {
-  const std::array values{Substitution{"version", version.text()}};
-  return substitute(pattern, values);
-}
 
 Step own_step(Action action, const Release& release, std::string subject, Reason because) {
   Step step;

@@ -46,7 +46,8 @@ Decision await_candidate(const AppContext& context) {
           fmt::format("the store refused build {}: {}; a new build is needed", build.number.text(), build.detail), {}));
     }
   }
-  const auto where = context.app.artifact ? fmt::format("no file {} yet", *context.app.artifact)
+  const auto where = context.app.artifact ? fmt::format("there is no file {} yet",
+                                                        with_version(*context.app.artifact, context.release.version))
                                           : std::string("the store has no build of it yet");
   Wait wait = make_wait(context, WaitKind::build, where);
   wait.because = {{"candidate", "none", "a build of " + context.release.version.text()}};

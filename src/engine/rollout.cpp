@@ -267,11 +267,11 @@ Decision decide_climbing(const AppContext& context) {
     return out;
   }
   const auto tick = context.seen()->phased ? context.seen()->phased->next_tick : std::nullopt;
-  out.waits.push_back(
-      make_wait(context, WaitKind::store,
-                fmt::format("the store climbs from {} to {}, which is allowed; advance again before it goes on",
-                            served.text(), allowed.text()),
-                tick));
+  out.waits.push_back(make_wait(
+      context, WaitKind::store,
+      fmt::format("the store climbs from {} to {}, which is allowed; the next run before it climbs further pauses it",
+                  served.text(), allowed.text()),
+      tick));
   out.next = make_next(context, Action::pause, std::nullopt, tick);
   return out;
 }

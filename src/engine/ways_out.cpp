@@ -20,14 +20,17 @@ struct Trouble {
   std::string bad() const { return context.release.version.text(); }
   std::string live() const { return context.progress.live ? context.progress.live->version.text() : std::string(); }
   bool stopped() const { return context.seen() != nullptr && context.seen()->status == ReleaseStatus::halted; }
+  // A rung on which the train waits: it would resume the rollout by itself.
+  bool paused_by_train() const { return stopped() && app_phase(context.progress) == AppPhase::rolling_out; }
 };
 
 // The people who already have it, as far as a gate has counted them.
 std::string people(const Trouble& t) {
   double most = 0;
   for (const auto& evidence : t.context.progress.evidence) most = std::max(most, evidence.exposures);
-  if (most <= 0) return fmt::format("those among {} who updated", t.served().text());
-  return fmt::format("the people behind {:.0f} measured exposures at {}", most, t.served().text());
+  if (t.served().is_zero()) return "anybody who has it: nobody yet";
+  const auto share = fmt::format("those who have {} already, up to {} of all users", t.bad(), t.served().text());
+  return most <= 0 ? share : fmt::format("{} ({:.0f} exposures measured)", share, most);
 }
 
 // Flags whose own signal breached; without a breach, every flag that can be switched off.
@@ -42,6 +45,12 @@ std::vector<std::string> flags_to_blame(const Trouble& t) {
     if (flag.signal && t.context.progress.breaches.count(*flag.signal) != 0) own.push_back(flag.name);
   }
   return own.empty() ? all : own;
+}
+
+std::string flags_seen(const Trouble& t) {
+  const auto& flags = t.context.input.definition.flags;
+  const bool any = std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return flag.value_off.has_value(); });
+  return any ? "every flag with a `value_off` is off already" : "no flag has a `value_off`";
 }
 
 bool blames_a_feature(const Trouble& t) {
@@ -61,7 +70,7 @@ WayOut flag_off(const Trouble& t) {
   out.takes = "seconds to set; as long as the app caches its flags to work";
   out.reaches = fmt::format("everybody online with {}, {} too; nobody who is offline", t.bad(), people(t));
   out.leaves = "what the feature has already done, and every fault outside of it";
-  out.because = {{"flags", flags.empty() ? "none can be switched off" : join(flags, ", "), "a value_off"}};
+  out.because = {{"flags", flags.empty() ? flags_seen(t) : join(flags, ", "), "a flag that can be switched off"}};
   if (blames_a_feature(t))
     out.because.push_back(
         {"breach", "only signals of these features breached", "the feature off, the binary left alone"});
@@ -72,14 +81,17 @@ WayOut halt(const Trouble& t) {
   WayOut out;
   out.way = Way::halt;
   const bool full = t.served().is_all();
-  out.possible = is_exposed(t.context.progress) && !t.stopped() && !full;
+  out.possible = is_exposed(t.context.progress) && (!t.stopped() || t.paused_by_train()) && !full;
   out.takes = "one call; at once for new updates";
   out.reaches = t.context.model.sets_percentages
                     ? fmt::format("new installs and updates, which get {} again; not {}", t.live(), people(t))
                     : fmt::format("automatic updates; new installs and updates by hand still get {}, {} keep it",
                                   t.bad(), people(t));
   out.leaves = fmt::format("{} stays on every phone that has it", t.bad());
-  const auto seen = t.stopped() ? "stopped already" : full ? "served to everybody" : "served to " + t.served().text();
+  const auto seen = t.paused_by_train() ? "paused by the train, which would resume it"
+                    : t.stopped()       ? "stopped already"
+                    : full              ? "served to everybody"
+                                        : "served to " + t.served().text();
   out.because = {{"store", seen, "a rollout on its way"}};
   return out;
 }
@@ -194,6 +206,12 @@ std::vector<WayOut> ways_out(const Definition& definition, const State& state, c
   std::vector<WayOut> out{flag_off(t), halt(t), resume_previous(t), standby(t), hotfix(t), force_update(t)};
   std::stable_sort(out.begin(), out.end(), [&](const WayOut& a, const WayOut& b) { return rank(t, a) < rank(t, b); });
   return out;
+}
+
+const WayOut* recommended(const AppProgress& app, const std::vector<WayOut>& ways) {
+  if (!is_exposed(app) || ways.empty() || !ways.front().possible) return nullptr;
+  const bool is_wrong = !app.breaches.empty() || app.halt || app.rollback || app.hold;
+  return ways.front().way == Way::hotfix && !is_wrong ? nullptr : &ways.front();
 }
 
 std::vector<Remedy> remedies(const std::vector<WayOut>& ways) {

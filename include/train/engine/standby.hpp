@@ -1,4 +1,4 @@
-// The way back: a rollback build of each app, made of what is live, waiting in the store while a release goes out.
+// The standby: a rollback build of each app, made of what is live, waiting in the store while a release goes out.
 // Pure. What it waits for and whose turn it is: docs/standby.md.
 #pragma once
 
@@ -18,7 +18,7 @@ std::string_view to_string(StandbyState state);
 StandbyState standby_state(const StoreModel& model, const Release& release, const AppProgress& app);
 
 // "android:standby": approved, a person says that the old code reads the data that the new one writes; waived, that the
-// release may go without a way back.
+// release may go without a standby.
 std::string standby_item(const AppName& app);
 // "android:rollback": the standby may go out after a breach.
 std::string rollback_item(const AppName& app);
@@ -44,10 +44,11 @@ StandbyOwner owner_of_standby(const State& state, const AppName& app, const Vers
 // The highest version that a release or a standby of this train has taken; "0" when there is none.
 VersionName newest_taken(const State& state);
 
-// A number that a standby has taken: a store that counts all builds in one row refuses a second one under it.
+// True if a standby already uses this build number. Google Play numbers all builds of a package in one sequence and
+// rejects duplicates.
 bool is_reserved(const State& state, const AppName& app, const BuildNumber& build);
 
-// Whether a standby is to be chosen: there is none yet, or the one there is no longer the way back, because another
+// Whether a standby is to be chosen: there is none yet, or the one there no longer fits, because another
 // version is live or the candidate's number has risen above it.
 bool wants_standby(const Definition& definition, const StoreModel& model, const Release& release,
                    const AppProgress& app);

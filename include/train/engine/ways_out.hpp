@@ -26,9 +26,12 @@ struct WayOut {
   std::vector<Reason> because;  // why it is possible or not, and why it stands where it stands
 };
 
-// The recommended one first, the impossible ones last.
+// The best one first, the impossible ones last.
 std::vector<WayOut> ways_out(const Definition& definition, const State& state, const Release& release, const App& app,
                              Instant now);
+// The one to take: the first that is possible. nullptr when nobody has the version, and when only a hotfix is left of a
+// release with which nothing is wrong.
+const WayOut* recommended(const AppProgress& app, const std::vector<WayOut>& ways);
 // The possible ones, in the same order.
 std::vector<Remedy> remedies(const std::vector<WayOut>& ways);
 

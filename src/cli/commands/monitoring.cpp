@@ -28,11 +28,12 @@ const Gate* first_gate(const Definition& definition, const SignalName& signal) {
   return nullptr;
 }
 
-// What the stores serve everybody as far as the log knows, newest release first.
-const LiveVersion* live_of(const engine::State& state, const AppName& app) {
+// What the release in focus is compared with: its own live version, else the newest one that the log knows.
+const LiveVersion* live_of(const engine::State& state, const engine::AppProgress* progress, const AppName& app) {
+  if (progress != nullptr && progress->live) return &*progress->live;
   for (auto release = state.releases.rbegin(); release != state.releases.rend(); ++release) {
-    const auto* progress = release->find(app);
-    if (progress != nullptr && progress->live) return &*progress->live;
+    const auto* earlier = release->find(app);
+    if (earlier != nullptr && earlier->live) return &*earlier->live;
   }
   return nullptr;
 }
@@ -40,7 +41,7 @@ const LiveVersion* live_of(const engine::State& state, const AppName& app) {
 AppSignals signals_of(const Session& session, const engine::State& state, const App& app, Instant now) {
   const auto* release = state.focus();
   const auto* progress = release == nullptr ? nullptr : release->find(app.name);
-  const auto* live = live_of(state, app.name);
+  const auto* live = live_of(state, progress, app.name);
   const auto measured = runner::measure_everything(session.definition, session.ports(), app, release, live, now);
   const auto judged = engine::judge_app(session.definition, state, measured, now);
   AppSignals out{app.name, std::nullopt, std::nullopt, Percent(), {}};

@@ -34,8 +34,11 @@ Exit show_ways_out(const Context& context, const StopOptions& options) {
   std::vector<Choice> choices;
   for (const auto& app : session->definition.apps) {
     if (!options.app.empty() && app.name != options.app) continue;
-    choices.push_back({app.name, release->version,
-                       engine::ways_out(session->definition, *state, *release, app, session->clock->now())});
+    Choice choice{app.name, release->version,
+                  engine::ways_out(session->definition, *state, *release, app, session->clock->now())};
+    const auto* progress = release->find(app.name);
+    choice.recommends = progress != nullptr && engine::recommended(*progress, choice.ways) != nullptr;
+    choices.push_back(std::move(choice));
   }
   if (context.format == Format::json)
     context.out() << choices_document(choices);

@@ -29,6 +29,7 @@ AppStatus app_status(const Definition& definition, const engine::Release& releas
   out.version = release.version;
   const auto& ladder = definition.ladder_of(app, release.hotfix);
   for (const auto& stage : ladder.stages) out.stages.push_back(stage.to);
+  out.has_version_record = engine::model_of(app.store).version_record;
   out.can_be_stopped_after = engine::model_of(app.store).halts_after_full;
   if (const auto* progress = release.find(app.name)) {
     out.phase = engine::app_phase(*progress);
@@ -44,6 +45,9 @@ AppStatus app_status(const Definition& definition, const engine::Release& releas
     out.budget = progress->budget;
     out.stage = progress->stage;
     if (progress->stage > 0) out.verdict = progress->verdict.value_or(Verdict::hold);
+    for (const auto& [gate, given] : progress->overrides) {
+      if (given.stage == progress->stage) out.overridden_by = given.by;
+    }
   }
   add_waits(out, plan);
   return out;
@@ -89,6 +93,8 @@ StatusModel make_status(const Definition& definition, const engine::State& state
       out.release = release_status(definition, release, plan, now);
     else if (which == Which::all)
       out.others.insert(out.others.begin(), release_status(definition, release, plan, now));
+    else if (release.is_open())
+      out.also_open.push_back(release.version);
   }
   if (definition.rotation) out.owner = engine::owner_at(*definition.rotation, definition.calendar.zone, now);
   for (const auto& [name, flag] : state.flags) out.flags.push_back({name, flag.value, flag.as_of});

@@ -25,9 +25,11 @@ struct AppStatus {
   int stage = 0;
   std::vector<Percent> stages;
   std::optional<Verdict> verdict;
-  std::vector<SeenTesters> testers;  // how far the candidate is with each group, as last seen
+  std::optional<std::string> overridden_by;  // who let the present stage go on whatever its gates say
+  std::vector<SeenTesters> testers;          // how far the candidate is with each group, as last seen
   std::vector<Wait> waits;
   std::optional<Next> next;
+  bool has_version_record = true;    // false: one call both submits and releases
   bool can_be_stopped_after = true;  // false: once complete, only a newer version stops it
 };
 
@@ -59,6 +61,7 @@ struct StatusModel {
   Zone zone;
   std::optional<ReleaseStatusModel> release;  // the one in focus
   std::vector<ReleaseStatusModel> others;     // with --all: every other one, newest first
+  std::vector<VersionName> also_open;         // without --all: the other open ones, by name
   std::optional<std::string> owner;
   std::vector<FlagStatus> flags;
   std::vector<std::string> open_operations;  // calls whose outcome is not in the log

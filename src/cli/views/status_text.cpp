@@ -68,9 +68,12 @@ std::string wait_text(const Wait& wait, const StatusModel& model) {
   return text;
 }
 
-std::string next_text(const Next& next, const StatusModel& model) {
-  std::string out(to_string(next.action));
-  if (next.to_percent) out += " to " + next.to_percent->text();
+std::string next_text(const AppStatus& app, const Next& next, const StatusModel& model) {
+  // A store without a version record takes the rollout and the submission in one call.
+  const bool submits = next.action == Action::start_rollout && !app.has_version_record &&
+                       (app.phase == engine::AppPhase::candidate || app.phase == engine::AppPhase::awaiting_build);
+  std::string out = submits && next.to_percent ? "submit for review; " + next.to_percent->text() + " once approved"
+                                               : action_text(next.action, next.to_percent);
   if (next.not_before) out += ", not before " + when_text(*next.not_before, model.now, model.zone);
   return out;
 }
@@ -80,12 +83,17 @@ std::string budget_text(const RequestBudget& budget, Instant now) {
                      format_age(now - budget.as_of));
 }
 
-void show_app(const AppStatus& app, const StatusModel& model, const Screen& screen) {
+void show_app(const AppStatus& app, engine::ReleasePhase release, const StatusModel& model, const Screen& screen) {
   const auto& paint = screen.paint;
   screen.out << "  " << paint(Style::bold, pad(app.app, 9)) << " "
              << paint(ink_of(app.phase), pad(spaced(engine::to_string(app.phase)), 15)) << pad(app.percent.text(), 7)
              << " " << ladder_text(app, paint);
-  if (app.verdict) screen.out << "  " << paint(ink_of(*app.verdict), to_string(*app.verdict));
+  if (release == engine::ReleasePhase::abandoned)
+    screen.out << "  " << paint(Style::attention, "abandoned; the store was left as it is");
+  else if (app.overridden_by)
+    screen.out << "  " << paint(Style::attention, "overridden by " + printable(*app.overridden_by));
+  else if (app.verdict)
+    screen.out << "  " << paint(ink_of(*app.verdict), to_string(*app.verdict));
   screen.out << "\n";
   std::string store = app.store == StoreKind::app_store ? "App Store" : "Google Play";
   if (app.build) store += " · build " + app.build->text();
@@ -97,7 +105,7 @@ void show_app(const AppStatus& app, const StatusModel& model, const Screen& scre
     show_line(screen, to_string(wait.kind), wait_text(wait, model), wait.needs_person ? Style::bad : Style::plain);
     for (const auto& way : wait.ways) show_line(screen, "", way_text(wait, way));
   }
-  if (app.next) show_line(screen, "next", next_text(*app.next, model));
+  if (app.next) show_line(screen, "next", next_text(app, *app.next, model));
   if (app.next && app.next->action == Action::complete && !app.can_be_stopped_after) {
     show_line(screen, "note", "after that only a newer version or removal from sale can stop it", Style::attention);
   }
@@ -119,14 +127,14 @@ Style ink_of(engine::StandbyState state) {
   return Style::plain;
 }
 
-// "way back   android  ready   3.4.1 (412) is 3.3.0 (401) again"
+// "standby: android  ready · 3.4.1 (412), rebuilt from 3.3.0 (401)"
 void show_standby_line(const StandbyStatus& status, const Screen& screen) {
-  screen.out << screen.paint(Style::dim, "  way back: ") << pad(status.app, 9) << " "
+  screen.out << screen.paint(Style::dim, "  standby: ") << pad(status.app, 9) << " "
              << screen.paint(ink_of(status.state), spaced(engine::to_string(status.state)));
   if (status.standby) {
-    screen.out << screen.paint(Style::dim, fmt::format(" · {} ({}) is {} ({}) again", status.standby->version.text(),
-                                                       status.standby->build.text(), status.standby->from.text(),
-                                                       status.standby->from_build.text()));
+    screen.out << screen.paint(Style::dim, fmt::format(" · {} ({}), rebuilt from {} ({})",
+                                                       status.standby->version.text(), status.standby->build.text(),
+                                                       status.standby->from.text(), status.standby->from_build.text()));
   }
   screen.out << "\n";
 }
@@ -136,11 +144,11 @@ void show_release(const ReleaseStatusModel& release, const StatusModel& model, c
   if (release.hotfix) head += " (hotfix)";
   screen.out << screen.paint(Style::bold, head) << "  " << spaced(engine::to_string(release.phase));
   if (release.departed)
-    screen.out << screen.paint(Style::dim, " · left " + when_text(*release.departed, model.now, model.zone));
+    screen.out << screen.paint(Style::dim, " · departed " + when_text(*release.departed, model.now, model.zone));
   else if (release.cutoff)
     screen.out << screen.paint(Style::dim, " · cutoff " + when_text(*release.cutoff, model.now, model.zone));
   screen.out << "\n";
-  for (const auto& app : release.apps) show_app(app, model, screen);
+  for (const auto& app : release.apps) show_app(app, release.phase, model, screen);
   for (const auto& standby : release.standby) show_standby_line(standby, screen);
 }
 
@@ -154,6 +162,10 @@ void show_status(const StatusModel& model, const Screen& screen) {
   show_release(*model.release, model, screen);
   for (const auto& operation : model.open_operations) {
     screen.out << "  " << screen.paint(Style::attention, "a call is under way, or its run died: " + operation) << "\n";
+  }
+  for (const auto& version : model.also_open) {
+    screen.out << screen.paint(Style::dim, "  also open: ") << version.text()
+               << screen.paint(Style::dim, " (`train status --all` shows it)") << "\n";
   }
   if (model.owner) screen.out << screen.paint(Style::dim, "  on watch: ") << *model.owner << "\n";
   for (const auto& flag : model.flags) {

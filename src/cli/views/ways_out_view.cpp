@@ -40,11 +40,7 @@ void show_way(const engine::WayOut& way, bool recommended, const Screen& screen)
 void show_choices(const std::vector<Choice>& choices, const Screen& screen) {
   for (const auto& choice : choices) {
     screen.out << "  " << screen.paint(Style::bold, choice.app + " " + choice.version.text()) << "\n";
-    bool first = true;
-    for (const auto& way : choice.ways) {
-      show_way(way, first && way.possible, screen);
-      first = false;
-    }
+    for (const auto& way : choice.ways) show_way(way, choice.recommends && &way == &choice.ways.front(), screen);
   }
 }
 
@@ -63,11 +59,11 @@ std::string choices_document(const std::vector<Choice>& choices) {
                       {"leaves", way.leaves},
                       {"because", std::move(because)}});
     }
-    const bool any = !choice.ways.empty() && choice.ways.front().possible;
-    out["choices"].push_back({{"app", choice.app},
-                              {"version", choice.version.text()},
-                              {"recommended", any ? Json(engine::to_string(choice.ways.front().way)) : Json(nullptr)},
-                              {"ways", std::move(ways)}});
+    out["choices"].push_back(
+        {{"app", choice.app},
+         {"version", choice.version.text()},
+         {"recommended", choice.recommends ? Json(engine::to_string(choice.ways.front().way)) : Json(nullptr)},
+         {"ways", std::move(ways)}});
   }
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

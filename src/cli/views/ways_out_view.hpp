@@ -13,7 +13,8 @@ namespace train::cli {
 struct Choice {
   AppName app;
   VersionName version;
-  std::vector<engine::WayOut> ways;  // the recommended one first
+  std::vector<engine::WayOut> ways;  // the best one first
+  bool recommends = false;           // the first one is the one to take
 };
 
 void show_choices(const std::vector<Choice>& choices, const Screen& screen);

@@ -57,7 +57,7 @@ Called<EditDocument> Edits::open() {
   const Call call{http::Method::post, "/edits", {}, Repeat::harmless, "Opening an edit"};
   auto answer = caller_->call(call);
   if (!answer) return stop(answer.error());
-  // It has ended every earlier one of this account.
+  // Opening an edit invalidates all earlier edits of this account.
   keep_->forget();
   return understood(parse_edit(*answer), call.what);
 }

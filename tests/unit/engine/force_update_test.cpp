@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "scene.hpp"
 #include "train/engine/ways_out.hpp"
 
@@ -143,6 +145,56 @@ TEST(WaysOut, OnlyGooglePlayServesThePreviousFullReleaseAgain) {
   EXPECT_THAT(order, testing::Contains("no halt"));
   s.rolling("ios", 5, 100, 1);
   EXPECT_THAT(ways_of(s, "ios"), testing::Contains("no resume_previous"));
+}
+
+const WayOut* taken(const Scene& s, const AppName& app, const std::vector<WayOut>& ways) {
+  return recommended(*s.state.releases[0].find(app), ways);
+}
+
+std::vector<WayOut> all_ways(const Scene& s, const AppName& app) {
+  return ways_out(s.def, s.state, s.state.releases[0], *s.def.find_app(app), s.now);
+}
+
+TEST(WaysOut, NoneIsRecommendedWhereNobodyHasTheVersion) {
+  Scene s;
+  Flag flag;
+  flag.name = "new_checkout";
+  flag.value_off = "false";
+  s.def.flags.push_back(flag);
+  s.open();
+  s.candidate("android");
+  const auto ways = all_ways(s, "android");
+  EXPECT_TRUE(ways.front().possible);
+  EXPECT_EQ(taken(s, "android", ways), nullptr);
+}
+
+TEST(WaysOut, AHotfixIsRecommendedOnlyWhereSomethingIsWrong) {
+  Scene s;
+  s.open();
+  s.rolling("ios", 5, 100, 1);
+  EXPECT_EQ(taken(s, "ios", all_ways(s, "ios")), nullptr);
+  event::Breached breach;
+  breach.version = k_version;
+  breach.app = "ios";
+  breach.reaction = "rollback";
+  breach.evidence.signal = "crashes";
+  s.add(breach);
+  const auto ways = all_ways(s, "ios");
+  ASSERT_NE(taken(s, "ios", ways), nullptr);
+  EXPECT_EQ(taken(s, "ios", ways)->way, Way::hotfix);
+}
+
+TEST(WaysOut, APauseByTheTrainIsNoReasonNotToHalt) {
+  Scene s;
+  s.open();
+  s.rolling("ios", 2, 5, 1);
+  s.seen("ios", ReleaseStatus::halted, 5, PhasedRelease::State::paused);
+  auto& progress = *s.state.releases[0].find("ios");
+  progress.control = AppProgress::Control::paused;
+  const auto ways = all_ways(s, "ios");
+  const auto halting = std::find_if(ways.begin(), ways.end(), [](const WayOut& way) { return way.way == Way::halt; });
+  EXPECT_TRUE(halting->possible);
+  EXPECT_EQ(halting->because[0].seen, "paused by the train, which would resume it");
 }
 
 TEST(WaysOut, TheAppStoreCannotHaltAfterHundred) {

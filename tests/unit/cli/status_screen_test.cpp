@@ -1,0 +1,65 @@
+// What people read on the screen of `train status`.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "unit/engine/scene.hpp"
+#include "views/text.hpp"
+
+namespace train::cli {
+namespace {
+
+using engine::test::k_version;
+using engine::test::Scene;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string screen(const Scene& s) {
+  std::ostringstream out;
+  show_status(make_status(s.def, s.state, s.now, Which::focus), Screen{out, Paint(false), 120, Zone(), false});
+  return out.str();
+}
+
+TEST(StatusScreen, AnOverrideHasANameAndIsNoPass) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  s.state.releases[0].find("android")->verdict = Verdict::hold;
+  s.sign("android:gate:crashes", "ana");
+  EXPECT_THAT(screen(s), HasSubstr("overridden by ana"));
+}
+
+TEST(StatusScreen, AnAbandonedReleaseShowsNoVerdict) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  s.state.releases[0].find("android")->verdict = Verdict::pass;
+  s.add(event::Abandoned{k_version, "too late"}, "ana");
+  EXPECT_THAT(screen(s), HasSubstr("abandoned; the store was left as it is"));
+  EXPECT_THAT(screen(s), Not(HasSubstr("pass")));
+}
+
+TEST(StatusScreen, EveryOpenReleaseIsNamed) {
+  Scene s;
+  s.open();
+  s.add(event::Opened{*VersionName::parse("3.5.0"), false, std::nullopt, std::nullopt}, "ana");
+  EXPECT_THAT(screen(s), HasSubstr("also open: 3.5.0"));
+}
+
+TEST(StatusScreen, TheNextStepIsInWordsForPeople) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("android");
+  EXPECT_THAT(screen(s), Not(HasSubstr("start_rollout")));
+}
+
+TEST(ActionText, HasWordsAndAPercentage) {
+  EXPECT_EQ(action_text(Action::set_percent, Percent::whole(5)), "raise the rollout to 5 %");
+  EXPECT_EQ(action_text(Action::start_rollout, Percent::whole(1)), "start the rollout at 1 %");
+  EXPECT_EQ(action_text(Action::submit, std::nullopt), "submit for review");
+}
+
+}  // namespace
+}  // namespace train::cli
