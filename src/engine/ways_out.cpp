@@ -47,12 +47,6 @@ std::vector<std::string> flags_to_blame(const Trouble& t) {
   return own.empty() ? all : own;
 }
 
-std::string flags_seen(const Trouble& t) {
-  const auto& flags = t.context.input.definition.flags;
-  const bool any = std::any_of(flags.begin(), flags.end(), [](const Flag& flag) { return flag.value_off.has_value(); });
-  return any ? "every flag with a `value_off` is off already" : "no flag has a `value_off`";
-}
-
 bool blames_a_feature(const Trouble& t) {
   const auto& breaches = t.context.progress.breaches;
   const auto is_own = [&](const auto& breach) {
@@ -60,6 +54,18 @@ bool blames_a_feature(const Trouble& t) {
                        [&](const Flag& flag) { return flag.signal == breach.first && flag.value_off; });
   };
   return !breaches.empty() && std::all_of(breaches.begin(), breaches.end(), is_own);
+}
+
+// Of a train in which no flag is left to switch.
+Reason no_flag_to_switch(const Trouble& t) {
+  const auto& flags = t.context.input.definition.flags;
+  std::vector<std::string> off;
+  for (const auto& flag : flags) {
+    if (flag.value_off) off.push_back(flag.name);
+  }
+  if (flags.empty()) return {"flags", "the definition has none", "a flag with a value_off"};
+  if (off.empty()) return {"flags", "none has a value_off", "a flag with a value_off"};
+  return {"flags", join(off, ", ") + (off.size() == 1 ? " is off already" : " are off already"), "a flag that is on"};
 }
 
 WayOut flag_off(const Trouble& t) {
@@ -70,7 +76,7 @@ WayOut flag_off(const Trouble& t) {
   out.takes = "seconds to set; as long as the app caches its flags to work";
   out.reaches = fmt::format("everybody online with {}, {} too; nobody who is offline", t.bad(), people(t));
   out.leaves = "what the feature has already done, and every fault outside of it";
-  out.because = {{"flags", flags.empty() ? flags_seen(t) : join(flags, ", "), "a flag that can be switched off"}};
+  out.because = {flags.empty() ? no_flag_to_switch(t) : Reason{"flags", join(flags, ", "), "a value_off"}};
   if (blames_a_feature(t))
     out.because.push_back(
         {"breach", "only signals of these features breached", "the feature off, the binary left alone"});

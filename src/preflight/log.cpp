@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <span>
+
 namespace train::preflight {
 namespace {
 
@@ -33,6 +35,22 @@ std::optional<std::string> late_look(const AppName& app, std::span<const Event> 
   return std::nullopt;
 }
 
+Line tick_line(const App& app, const LogAnswer& log, Instant now) {
+  Line line{"Schedule", app.name + " ticks", Level::ok, "", ""};
+  if (!log) {
+    line = inconclusive(line, {"whether `train advance` runs often enough", "the log", "when it ran"}, log.error());
+    if (line.level == Level::failure) line.level = Level::warning;  // as a late run would
+    return line;
+  }
+  line.sentence = "Apple climbs by itself every 24h: `train advance` must run at least daily, better hourly";
+  if (const auto late = late_look(app.name, *log, now)) {
+    line.level = Level::warning;
+    line.sentence = *late;
+    line.remedy = "Run `train advance` at least daily, better hourly, or leave `train watch` running.";
+  }
+  return line;
+}
+
 }  // namespace
 
 Lines place_lines(const Definition& definition, RunsOn where) {
@@ -41,18 +59,16 @@ Lines place_lines(const Definition& definition, RunsOn where) {
            "Keep the directory of `state` between runs, one run at a time, or run train on a machine that stays."}};
 }
 
-Lines tick_lines(const Definition& definition, std::span<const Event> events, Instant now) {
+Line log_line(const LogAnswer& log) {
+  if (!log) return unanswered_line("State", "log", log.error());
+  return {"State", "log", Level::ok, fmt::format("{} event{}, readable", log->size(), log->size() == 1 ? "" : "s"), ""};
+}
+
+Lines tick_lines(const Definition& definition, const LogAnswer& log, Instant now) {
   Lines lines;
   for (const auto& app : definition.apps) {
     if (app.store != StoreKind::app_store || app.ladder.stages.size() < 2) continue;
-    Line line{"Schedule", app.name + " ticks", Level::ok, "", ""};
-    line.sentence = "Apple climbs by itself every 24h: `train advance` must run at least daily, better hourly";
-    if (const auto late = late_look(app.name, events, now)) {
-      line.level = Level::warning;
-      line.sentence = *late;
-      line.remedy = "Run `train advance` at least daily, better hourly, or leave `train watch` running.";
-    }
-    lines.push_back(std::move(line));
+    lines.push_back(tick_line(app, log, now));
   }
   return lines;
 }

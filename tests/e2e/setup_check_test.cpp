@@ -90,7 +90,9 @@ TEST_F(Preflight, AKillSwitchThatCannotBeReadIsExitOne) {
 
 TEST_F(Preflight, ADamagedLogIsExitOne) {
   write(".train/charge/log.jsonl", "{\"seq\":1}\n{\"seq\":2}\n");
-  EXPECT_EQ(line(check(1), "State", "log")["result"], "failed");
+  const auto document = check(1);
+  EXPECT_EQ(line(document, "State", "log")["result"], "failed");
+  EXPECT_EQ(line(document, "State", "launch risks")["result"], "failed");
 }
 
 TEST_F(Preflight, OnACiRunnerALocalLogIsAWarning) {
@@ -100,7 +102,12 @@ TEST_F(Preflight, OnACiRunnerALocalLogIsAWarning) {
 
 TEST_F(Preflight, AStoreThatIsDownIsExitOne) {
   sandbox_->control("POST", "/_sandbox/faults", R"({"path":"/app-store","times":0,"fault":"drop_before_effect"})");
-  check(1);
+  const auto document = check(1);
+  const auto halt = line(document, "Way back", "ios halt");
+  EXPECT_EQ(halt["result"], "failed");
+  EXPECT_THAT(halt["detail"].get<std::string>(), HasSubstr("the App Store could not be asked which version is live"));
+  EXPECT_EQ(line(document, "Way back", "android halt")["result"], "ok");
+  EXPECT_EQ(line(document, "Signals", "ios crashes")["result"], "failed");
 }
 
 }  // namespace

@@ -2,24 +2,14 @@
 // a `waiver_item`, under which a named person may waive it for one release.
 #pragma once
 
-#include <map>
-
-#include "train/domain/store_view.hpp"
 #include "train/engine/state.hpp"
 #include "train/preflight/line.hpp"
 
 namespace train::preflight {
 
-// How far the way back of the release in focus is.
-Lines standby_lines(const Definition& definition, const engine::State& state);
-
-using LiveVersions = std::map<AppName, LiveVersion>;
-
-// What each store can still stop, from what is live.
-Lines halt_lines(const Definition& definition, const LiveVersions& live);
-
 // Until every app of the release in focus is submitted, what is only worth a look otherwise fails: unless it is waived,
-// which the line then says, with the name.
-void settle_risks(Lines& lines, const engine::State& state);
+// which the line then says, with the name. What nobody asked stays as it is. Without the log nothing is settled, and a
+// line says so.
+void settle_risks(Lines& lines, const Asked<engine::State>& state);
 
 }  // namespace train::preflight

@@ -1,20 +1,12 @@
 // check: the definition, then what should be so before a release leaves.
-#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "asking.hpp"
 #include "commands.hpp"
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
-#include "preflight.hpp"
-#include "train/definition/load.hpp"
-#include "train/engine/state.hpp"
 #include "train/preflight/definition.hpp"
-#include "train/preflight/gates.hpp"
-#include "train/preflight/launch_risk.hpp"
-#include "train/preflight/log.hpp"
-#include "train/preflight/people.hpp"
-#include "train/preflight/way_back.hpp"
 #include "views/check_view.hpp"
 
 namespace train::cli {
@@ -34,45 +26,24 @@ preflight::RunsOn where_it_runs() {
                                                          : preflight::RunsOn::own_machine;
 }
 
-void check_log(const Definition& definition, const runner::Ports& ports, Instant now, Lines& lines) {
-  add(lines, preflight::place_lines(definition, where_it_runs()));
-  const auto events = ports.log->read(0);
-  if (!events) {
-    lines.push_back(preflight::failed_line("State", "log", events.error()));
-    return;
-  }
-  lines.push_back({"State", "log", preflight::Level::ok,
-                   fmt::format("{} event{}, readable", events->size(), events->size() == 1 ? "" : "s"), ""});
-  add(lines, preflight::tick_lines(definition, *events, now));
-  const auto state = engine::fold(*events);
-  add(lines, preflight::standby_lines(definition, state));
-  preflight::settle_risks(lines, state);
-}
-
-// Everything that can be checked once the secrets are at hand.
-void check_against_the_world(const Definition& definition, Clock& clock, const CheckOptions& options, Lines& lines) {
+// The secrets are at hand.
+Lines check_launch(const Definition& definition, Clock& clock, const CheckOptions& options) {
   const auto now = clock.now();
-  add(lines, preflight::people_lines(definition, now));
-  add(lines, preflight::gate_lines(definition));
-  add(lines, preflight::way_back_lines(definition));
   const auto owned = wire(definition, clock);
   if (!owned) {
-    lines.push_back(preflight::failed_line("Secrets", "use", owned.error()));
-    return;
+    Lines lines{preflight::failed_line("Secrets", "use", owned.error())};
+    const auto answers = preflight::nobody_asked(definition, "a secret cannot be used");
+    add(lines, preflight::launch_risks(definition, answers, where_it_runs(), now));
+    return lines;
   }
-  if (!options.offline) {
-    LiveVersions live;
-    add(lines, check_flags(definition, owned->ports));
-    add(lines, check_stores(definition, owned->ports, live));
-    add(lines, preflight::halt_lines(definition, live));
-    add(lines, check_signals(definition, owned->ports, live, now));
-  }
-  check_log(definition, owned->ports, now, lines);
+  const auto answers =
+      options.offline ? ask_this_machine(definition, owned->ports) : ask_everybody(definition, owned->ports, now);
+  return preflight::launch_risks(definition, answers, where_it_runs(), now);
 }
 
 Lines check_all(const Definition& definition, const CheckOptions& options) {
   auto lines = preflight::definition_lines(definition);
-  const auto secrets = check_secrets(definition);
+  const auto secrets = preflight::secret_lines(definition, ask_secrets(definition));
   add(lines, secrets);
   // Without its secrets nothing else can be asked, and the missing ones are the news.
   if (exit_of(secrets) != Exit::done) return lines;
@@ -80,7 +51,7 @@ Lines check_all(const Definition& definition, const CheckOptions& options) {
   if (!clock)
     lines.push_back(preflight::failed_line("Definition", "TRAIN_CLOCK", clock.error()));
   else
-    check_against_the_world(definition, **clock, options, lines);
+    add(lines, check_launch(definition, **clock, options));
   return lines;
 }
 

@@ -23,6 +23,8 @@ Mark mark_of(preflight::Level result) {
       return {"!", Style::attention};
     case preflight::Level::failure:
       return {"✗", Style::bad};
+    case preflight::Level::not_asked:
+      return {"?", Style::dim};
     case preflight::Level::inactive:
       return {"·", Style::dim};
   }
@@ -51,10 +53,12 @@ std::size_t count(const preflight::Lines& lines, preflight::Level result) {
 void show_end(const preflight::Lines& lines, const Screen& screen) {
   const auto failed = count(lines, preflight::Level::failure);
   const auto warnings = count(lines, preflight::Level::warning);
+  const auto unasked = count(lines, preflight::Level::not_asked);
   const auto verdict = failed != 0 ? screen.paint(Style::bad, fmt::format("{} failed", failed))
                                    : screen.paint(Style::good, "Nothing failed");
   screen.out << verdict
-             << fmt::format(", {} warning{}, {} not active yet, {} ok.\n", warnings, warnings == 1 ? "" : "s",
+             << fmt::format(", {} warning{}, {}{} not active yet, {} ok.\n", warnings, warnings == 1 ? "" : "s",
+                            unasked == 0 ? "" : fmt::format("{} not asked, ", unasked),
                             count(lines, preflight::Level::inactive), count(lines, preflight::Level::ok));
 }
 

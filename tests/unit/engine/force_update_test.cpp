@@ -136,6 +136,26 @@ TEST(WaysOut, AFeatureOfItsOwnIsSwitchedOffFirst) {
   EXPECT_EQ(ways_of(s, "android")[0], "halt") << "it is off already";
 }
 
+TEST(WaysOut, SaysWhyNoFlagIsLeftToSwitch) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  const auto why = [&] {
+    for (const auto& way : ways_out(s.def, s.state, s.state.releases[0], *s.def.find_app("android"), s.now)) {
+      if (way.way == Way::flag_off) return way.because.at(0);
+    }
+    return Reason{};
+  };
+  EXPECT_EQ(why(), (Reason{"flags", "the definition has none", "a flag with a value_off"}));
+  Flag flag;
+  flag.name = "new_checkout";
+  s.def.flags.push_back(flag);
+  EXPECT_EQ(why(), (Reason{"flags", "none has a value_off", "a flag with a value_off"}));
+  s.def.flags[0].value_off = "false";
+  s.state.flags["new_checkout"] = {"false", s.now};
+  EXPECT_EQ(why(), (Reason{"flags", "new_checkout is off already", "a flag that is on"}));
+}
+
 TEST(WaysOut, OnlyGooglePlayServesThePreviousFullReleaseAgain) {
   Scene s;
   s.open();

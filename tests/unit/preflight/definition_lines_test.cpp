@@ -2,16 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include "train/definition/load.hpp"
 #include "train/preflight/definition.hpp"
+#include "train/preflight/flags.hpp"
 #include "train/preflight/gates.hpp"
 #include "train/preflight/log.hpp"
 #include "train/preflight/people.hpp"
-#include "train/preflight/way_back.hpp"
+#include "train/preflight/standby.hpp"
 
 namespace train::preflight {
 namespace {
@@ -133,30 +133,29 @@ TEST(CheckGatesOf, AnAlarmAloneDecidesNothing) {
   EXPECT_EQ(gate_lines(definition)[0].level, Level::warning);
 }
 
-TEST(CheckWayBack, ARiskyFlagWithoutAnOffValueFails) {
+TEST(CheckStandby, WantsAKeyAndNotes) {
+  const auto bare = standby_rule_lines(load("standby: { ios: { source: live.ipa } }\n"));
+  ASSERT_EQ(bare.size(), 2U);
+  EXPECT_EQ(bare[0].level, Level::failure);
+  EXPECT_THAT(bare[0].sentence, HasSubstr("names no key"));
+  EXPECT_EQ(bare[1].level, Level::failure);
+  EXPECT_THAT(bare[1].sentence, HasSubstr("names no notes"));
+  const auto whole = load("standby: { ios: { source: live.ipa, identity: file:d.p12, notes: \"n/{locale}.txt\" } }\n");
+  EXPECT_TRUE(standby_rule_lines(whole).empty()) << "what lies there is another question";
+}
+
+TEST(CheckFlags, ARiskyFlagWithoutAnOffValueFails) {
   const auto definition = load(
       "flags:\n"
       "  safe:   { provider: file, path: f.json, risky: true, value_off: 'off' }\n"
       "  unsafe: { provider: file, path: f.json, risky: true }\n"
       "  plain:  { provider: file, path: f.json }\n");
-  const auto lines = way_back_lines(definition);
-  ASSERT_EQ(lines.size(), 1U);
+  const auto lines = flag_lines(definition, {{"safe", "on"}, {"unsafe", "on"}, {"plain", "on"}});
+  ASSERT_EQ(lines.size(), 4U);
   EXPECT_EQ(lines[0].subject, "flag unsafe");
   EXPECT_EQ(lines[0].level, Level::failure);
   EXPECT_EQ(lines[0].because, ErrorKind::refused);
-}
-
-TEST(CheckWayBack, ARollbackBuildWantsAKeyAndNotes) {
-  const auto without_key = way_back_lines(load("standby: { ios: { source: live.ipa } }\n"));
-  ASSERT_FALSE(without_key.empty());
-  EXPECT_EQ(without_key[0].level, Level::failure);
-  EXPECT_THAT(without_key[0].sentence, HasSubstr("no key"));
-  const auto without_notes = way_back_lines(load("standby: { ios: { source: live.ipa, identity: file:d.p12 } }\n"));
-  EXPECT_EQ(without_notes[0].level, Level::failure);
-  EXPECT_THAT(without_notes[0].sentence, HasSubstr("notes"));
-  const auto whole =
-      way_back_lines(load("standby: { ios: { source: live.ipa, identity: file:d.p12, notes: \"n/{locale}.txt\" } }\n"));
-  EXPECT_EQ(whole[0].level, Level::ok);
+  EXPECT_EQ(lines[0].waiver_item, "risk:flag:unsafe");
 }
 
 TEST(CheckState, ARunnersDiskIsThrownAway) {
@@ -221,7 +220,7 @@ TEST(CheckTicks, AnOvershootIsProofEnough) {
   Event event;
   event.at = at("2026-12-02T09:00:00Z");
   event.body = reached;
-  const auto lines = tick_lines(load(""), std::array{event}, at("2026-12-02T10:00:00Z"));
+  const auto lines = tick_lines(load(""), std::vector{event}, at("2026-12-02T10:00:00Z"));
   EXPECT_EQ(lines[0].level, Level::warning);
   EXPECT_THAT(lines[0].sentence, HasSubstr("10 %"));
 }
@@ -231,7 +230,7 @@ TEST(CheckTicks, GooglePlayDoesNotClimbByItself) {
       load("",
            "version: 1\ntrain: charge\napps: { android: { store: google_play, package: com.example.charge, "
            "credentials: { service_account: file:p.json } } }\n");
-  EXPECT_TRUE(tick_lines(definition, {}, at("2026-12-02T10:00:00Z")).empty());
+  EXPECT_TRUE(tick_lines(definition, LogAnswer(), at("2026-12-02T10:00:00Z")).empty());
 }
 
 }  // namespace

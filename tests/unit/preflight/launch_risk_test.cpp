@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "train/engine/standby.hpp"
+#include "train/preflight/standby.hpp"
+
 namespace train::preflight {
 namespace {
 
@@ -47,7 +50,7 @@ TEST(LaunchRisk, FailsBeforeSubmissionOnly) {
   EXPECT_EQ(lines[0].level, Level::warning) << "no release: nothing leaves";
   settle_risks(lines, opened());
   EXPECT_EQ(lines[0].level, Level::failure);
-  EXPECT_THAT(lines[0].remedy, HasSubstr("train waive risk:owner"));
+  EXPECT_THAT(lines[0].remedy, HasSubstr("To proceed anyway: `train waive risk:owner --why …`."));
   EXPECT_EQ(lines[1].level, Level::warning) << "no launch risk";
   auto submitted = opened();
   submitted.releases[0].apps[0].seen = SeenRelease{};
@@ -85,14 +88,26 @@ TEST(LaunchRisk, AStandbyMustBeInTheStore) {
   EXPECT_EQ(standby_lines(with_standby(), state)[0].level, Level::ok);
 }
 
-TEST(LaunchRisk, AFirstReleaseCannotBeHalted) {
-  const auto none = halt_lines(with_standby(), {});
-  ASSERT_EQ(none.size(), 1u);
-  EXPECT_EQ(none[0].level, Level::warning);
-  EXPECT_EQ(none[0].waiver_item, "risk:halt:ios");
-  const auto some = halt_lines(with_standby(), {{"ios", LiveVersion{v340(), *BuildNumber::parse("340")}}});
-  EXPECT_EQ(some[0].level, Level::ok);
-  EXPECT_THAT(some[0].sentence, HasSubstr("until 100 %"));
+TEST(LaunchRisk, AReleaseThatMayGoWithoutAStandbyIsNotHeldUpByCheck) {
+  auto state = opened();
+  engine::SignOff waiver;
+  waiver.item = engine::standby_item("ios");
+  waiver.how = event::SignedOff::How::waived;
+  waiver.by = "ana";
+  waiver.why = "the schema changed";
+  state.releases[0].sign_offs.push_back(waiver);
+  auto lines = standby_lines(with_standby(), state);
+  settle_risks(lines, state);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].level, Level::warning);
+  EXPECT_THAT(lines[0].sentence, HasSubstr("waived for 3.4.0 by ana: the schema changed"));
+}
+
+TEST(LaunchRisk, WhatNobodyAskedStaysAsItIs) {
+  Lines lines{{"Way back", "ios halt", Level::not_asked, "not asked: --offline", ""}};
+  lines.back().waiver_item = "risk:halt:ios";
+  settle_risks(lines, opened());
+  EXPECT_EQ(lines[0].level, Level::not_asked);
 }
 
 }  // namespace

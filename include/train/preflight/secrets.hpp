@@ -1,0 +1,24 @@
+// The secrets that some command of this version needs. None of them is shown.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "train/domain/definition.hpp"
+#include "train/preflight/line.hpp"
+
+namespace train::preflight {
+
+struct NeededSecret {
+  std::string subject;  // "android service_account"
+  SecretRef ref;
+};
+std::vector<NeededSecret> needed_secrets(const Definition& definition);  // in the file's order
+
+struct SecretAnswer {
+  NeededSecret secret;
+  Asked<Done> answer;
+};
+Lines secret_lines(const Definition& definition, const std::vector<SecretAnswer>& answers);
+
+}  // namespace train::preflight

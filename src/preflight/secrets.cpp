@@ -1,0 +1,65 @@
+#include "train/preflight/secrets.hpp"
+
+#include <filesystem>
+
+namespace train::preflight {
+namespace {
+
+void add_credentials(const App& app, std::vector<NeededSecret>& out) {
+  if (const auto& apple = app.app_store_credentials) {
+    out.push_back({app.name + " key_id", apple->key_id});
+    if (apple->issuer_id) out.push_back({app.name + " issuer_id", *apple->issuer_id});
+    out.push_back({app.name + " private_key", apple->private_key});
+  }
+  if (const auto& google = app.google_play_credentials; google && !google->application_default)
+    out.push_back({app.name + " service_account", google->service_account});
+}
+
+std::string place_of(const SecretRef& ref, const std::filesystem::path& directory) {
+  switch (ref.from) {
+    case SecretRef::From::environment:
+      return "env:" + ref.value;
+    case SecretRef::From::file:
+      return "file:" + std::filesystem::path(ref.value).lexically_proximate(directory).string();
+    case SecretRef::From::command:
+      return "exec:" + ref.value;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<NeededSecret> needed_secrets(const Definition& definition) {
+  std::vector<NeededSecret> out;
+  if (definition.source && definition.source->build && definition.source->build->http) {
+    for (const auto& [header, ref] : definition.source->build->http->secret_headers)
+      out.push_back({"build " + header, ref});
+  }
+  for (const auto& app : definition.apps) add_credentials(app, out);
+  for (const auto& signal : definition.signals) {
+    if (signal.token) out.push_back({"signal " + signal.name, *signal.token});
+    for (const auto& [key, ref] : signal.secrets) out.push_back({"signal " + signal.name + " " + key, ref});
+    for (const auto& [header, ref] : signal.secret_headers)
+      out.push_back({"signal " + signal.name + " " + header, ref});
+  }
+  for (const auto& flag : definition.flags) {
+    for (const auto& [header, ref] : flag.secret_headers) out.push_back({"flag " + flag.name + " " + header, ref});
+    if (flag.credentials) out.push_back({"flag " + flag.name, *flag.credentials});
+  }
+  for (const auto& channel : definition.notify)
+    out.push_back({"notify " + std::string(to_string(channel.kind)), channel.target});
+  return out;
+}
+
+Lines secret_lines(const Definition& definition, const std::vector<SecretAnswer>& answers) {
+  Lines lines;
+  for (const auto& [secret, answer] : answers) {
+    if (!answer)
+      lines.push_back(unanswered_line("Secrets", secret.subject, answer.error()));
+    else
+      lines.push_back({"Secrets", secret.subject, Level::ok, place_of(secret.ref, definition.directory), ""});
+  }
+  return lines;
+}
+
+}  // namespace train::preflight
