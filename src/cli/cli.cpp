@@ -5,6 +5,7 @@
 
 #include "commands/commands.hpp"
 #include "compose/clocks.hpp"
+#include "compose/trace.hpp"
 #include "context.hpp"
 #include "train/base/text.hpp"
 #include "version.hpp"
@@ -43,7 +44,9 @@ void add_global_flags(CLI::App& root, Context& context) {
       ->envname("TRAIN_STATE");
   root.add_option("--as", context.as, "Who acts (default: TRAIN_AS, else user@host)");
   root.add_flag("-q,--quiet", context.quiet, "Print less to stderr");
-  root.add_flag("-v,--verbose", context.verbose, "More talk");
+  root.add_flag("-v,--verbose", context.verbose,
+                "More on the screen, and each decision on stderr; -vv each request too");
+  root.add_option("--log-file", context.log_file, "Write each decision and each request to this file");
   root.add_option("--color", context.colour, "auto, always or never")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Colour>{
           {"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}}));
@@ -109,6 +112,9 @@ int run(const Invocation& invocation) {
   } catch (const CLI::ParseError& error) {
     return refuse(root, error, context);
   }
+  auto trace = open_trace(context);
+  if (!trace) return code(context.fail(trace.error()));
+  context.trace = std::move(*trace);
   interrupt_waits_on_signals();
   return chosen ? code(chosen()) : code(Exit::usage);
 }

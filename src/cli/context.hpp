@@ -1,6 +1,7 @@
 // What every command works with: the global flags and where to write.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -10,6 +11,8 @@
 #include "train/cli/cli.hpp"
 
 namespace train::cli {
+
+class Trace;  // compose/trace.hpp
 
 enum class Format { text, json };
 enum class Colour { automatic, always, never };
@@ -21,6 +24,8 @@ struct Context {
   std::optional<std::string> as;
   bool quiet = false;
   int verbose = 0;
+  std::optional<std::string> log_file;
+  std::shared_ptr<Trace> trace;  // null: nobody asked for one
   Colour colour = Colour::automatic;
   Invocation invocation;
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "tracing.hpp"
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
 #include "transfer.hpp"
@@ -175,6 +176,15 @@ bool is_final(const Outcome& outcome) {
   return outcome.transport == Transport::answered && outcome.status != 429 && outcome.status < 500;
 }
 
+// nullopt: another attempt cannot help, or not soon enough.
+std::optional<std::chrono::milliseconds> delay_before_next(const Attempt& attempt, RetryInput& wait) {
+  if (attempt.again == TryAgain::pointless || is_final(attempt.outcome)) return std::nullopt;
+  wait.retry_after = retry_after(attempt.outcome);
+  const auto delay = retry_delay(wait);
+  if (delay > k_longest_wait) return std::nullopt;
+  return delay;
+}
+
 }  // namespace
 
 struct Client::Impl {
@@ -222,18 +232,22 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-Outcome Client::send(const Request& request) { return impl_->attempt(request).outcome; }
+Outcome Client::send(const Request& request) {
+  const AttemptTimer timer;
+  Attempt attempt = impl_->attempt(request);
+  timer.tell(request, attempt.outcome, 1, std::nullopt);
+  return std::move(attempt.outcome);
+}
 
 Outcome Client::read(const Request& request, int attempts) {
   RetryInput wait;
   while (true) {
+    const AttemptTimer timer;
     Attempt attempt = impl_->attempt(request);
-    const bool last = wait.attempt >= attempts || attempt.again == TryAgain::pointless;
-    if (last || is_final(attempt.outcome)) return std::move(attempt.outcome);
-    wait.retry_after = retry_after(attempt.outcome);
-    const auto delay = retry_delay(wait);
-    if (delay > k_longest_wait) return std::move(attempt.outcome);
-    if (impl_->sleep) impl_->sleep(delay);
+    const auto delay = wait.attempt >= attempts ? std::nullopt : delay_before_next(attempt, wait);
+    timer.tell(request, attempt.outcome, wait.attempt, delay);
+    if (!delay) return std::move(attempt.outcome);
+    if (impl_->sleep) impl_->sleep(*delay);
     ++wait.attempt;
   }
 }

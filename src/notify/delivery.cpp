@@ -51,6 +51,7 @@ http::Request request_for(const Secret& url, const Delivery& delivery) {
   http::Request request;
   request.method = http::Method::post;
   request.url = url.expose();
+  request.secret_address = true;
   request.headers = delivery.headers;
   request.headers.push_back({"Content-Type", "application/json"});
   request.body = delivery.json;

@@ -50,7 +50,7 @@ class Run {
   Result<Done> stop_first() {
     constexpr int rounds = 2;
     for (int i = 0; i < rounds; ++i) {
-      plan_ = engine::decide(input());
+      decide();
       std::erase_if(plan_.steps, [this](const Step& step) { return !is_a_stop(step); });
       if (plan_.steps.empty()) return Done{};
       if (auto acted = act_all(); !acted) return acted;
@@ -69,7 +69,7 @@ class Run {
   Result<bool> run_round() {
     if (auto looked = watcher_.look_undisturbed(state()); !looked) return tl::unexpected(looked.error());
     if (auto detected = detect_all(); !detected) return tl::unexpected(detected.error());
-    plan_ = engine::decide(input());
+    decide();
     if (options_.wanted) std::erase_if(plan_.steps, [&](const Step& step) { return !options_.wanted(step); });
     if (mode_ == Mode::look_only) return false;
     if (watcher_.look_closer(state(), plan_)) return true;
@@ -102,6 +102,11 @@ class Run {
       if (watcher_.has_new_targets(ahead)) watcher_.look(ahead);
     }
     return fail(ErrorKind::internal, "What was noticed did not settle.", "Run `train log` and report what repeats.");
+  }
+
+  void decide() {
+    plan_ = engine::decide(input());
+    if (ports_.on_decision) ports_.on_decision(plan_);
   }
 
   Result<Done> note_people() {

@@ -42,7 +42,8 @@ struct Request {
   std::string body;
   std::optional<FileSlice> slice;  // instead of body, streamed
   Purpose purpose = Purpose::read;
-  bool gzip = false;  // the answer may come compressed; the limit below is of what it unpacks to
+  bool secret_address = false;  // the URL itself is a credential: no trace shows more than its origin
+  bool gzip = false;            // the answer may come compressed; the limit below is of what it unpacks to
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds timeout{30000};
   std::size_t answer_limit_bytes = 16u << 20;

@@ -27,6 +27,9 @@
 
 namespace train::runner {
 
+// Called for each plan that a run decides on, from the thread that runs.
+using OnDecision = std::function<void(const Plan&)>;
+
 // Everything outside, by name. Nothing is owned; all of it outlives the run. What the definition does not name is
 // absent.
 struct Ports {
@@ -42,6 +45,7 @@ struct Ports {
   Archives* archives = nullptr;
   Signer* signer = nullptr;
   std::map<AppName, std::function<Result<SigningKey>()>> signing_keys;  // asked for only when something is signed
+  OnDecision on_decision;                                               // of runs over these ports; may be empty
   std::filesystem::path work_dir;  // where built standbys and kept archives lie; empty: nowhere on this machine
 };
 

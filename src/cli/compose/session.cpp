@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "compose/clocks.hpp"
+#include "compose/trace.hpp"
 #include "compose/wiring.hpp"
 #include "progress_line.hpp"
 #include "train/base/text.hpp"
@@ -127,6 +128,7 @@ std::optional<Session> open_session(const Context& context, Reach reach, Exit& e
     return std::nullopt;
   }
   session.owned = std::move(*owned);
+  if (context.trace) session.owned.ports.on_decision = context.trace->on_decision();
   return session;
 }
 

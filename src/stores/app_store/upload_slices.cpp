@@ -29,6 +29,7 @@ http::Request slice_request(const std::filesystem::path& file, const SliceOrder&
   http::Request request;
   request.method = http::Method::put;
   request.url = order.url.expose();
+  request.secret_address = true;
   request.purpose = http::Purpose::chunk;
   request.timeout = k_slice_timeout;
   request.slice = http::FileSlice{file, order.offset, order.length};
