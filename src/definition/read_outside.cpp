@@ -66,6 +66,7 @@ std::optional<Channel> read_channel(const Value& value) {
   }
   if (count != 1)
     value.problem(fmt::format("exactly one channel is wanted in an entry: {}", listed(all_words<ChannelKind>())));
+  fields.with("id", [&](const Value& id) { assign(channel.id, id.name()); });
   fields.with("events", [&](const Value& events) {
     const auto items = events.items();
     if (events.is_list() && items.empty()) events.problem("no event is given; leave the key out for all of them");
@@ -135,8 +136,15 @@ void read_standby(const Value& value, Definition& definition) {
 
 void read_notify(const Value& value, Definition& definition) {
   for (const Value& item : value.items()) {
-    if (auto channel = read_channel(item)) definition.notify.push_back(std::move(*channel));
+    auto channel = read_channel(item);
+    if (!channel) continue;
+    const bool taken =
+        !channel->id.empty() && std::any_of(definition.notify.begin(), definition.notify.end(),
+                                            [&](const Channel& other) { return other.id == channel->id; });
+    if (taken) item.problem(fmt::format("another channel has the id {} already", in_quotes(channel->id)));
+    definition.notify.push_back(std::move(*channel));
   }
+  name_channels(definition.notify, value.directory());
 }
 
 std::optional<LogAddress> read_state(const Value& value) {

@@ -464,6 +464,7 @@ constexpr std::string_view k_people_and_hands = R"json(
         "pagerduty": {"$ref": "#/$defs/secret"},
         "webhook": {"$ref": "#/$defs/secret"},
         "grafana": {"$ref": "#/$defs/secret"},
+        "id": {"$ref": "#/$defs/name"},
         "events": {
           "type": "array", "minItems": 1,
           "items": {"enum": ["stage", "breach", "halt", "rollback", "waiting_for_people"]}

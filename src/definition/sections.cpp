@@ -203,7 +203,7 @@ std::vector<Section> people_and_hand_sections() {
         {"method"},
         {"headers"},
         {"exec"}}},
-      {"channel", {{"slack"}, {"teams"}, {"email"}, {"pagerduty"}, {"webhook"}, {"grafana"}, {"events"}}},
+      {"channel", {{"slack"}, {"teams"}, {"email"}, {"pagerduty"}, {"webhook"}, {"grafana"}, {"id"}, {"events"}}},
   };
 }
 

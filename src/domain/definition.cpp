@@ -1,6 +1,7 @@
 #include "train/domain/definition.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace train {
 namespace {
@@ -27,6 +28,33 @@ bool is_active(ChannelKind kind) {
       return false;
   }
   return false;
+}
+
+namespace {
+
+std::string reference_of(const SecretRef& ref, const std::filesystem::path& directory) {
+  switch (ref.from) {
+    case SecretRef::From::environment:
+      return "env:" + ref.value;
+    case SecretRef::From::file:
+      return "file:" + std::filesystem::path(ref.value).lexically_proximate(directory).string();
+    case SecretRef::From::command:
+      return "exec:" + ref.value;
+  }
+  return "";
+}
+
+}  // namespace
+
+void name_channels(std::vector<Channel>& channels, const std::filesystem::path& directory) {
+  std::set<ChannelId> taken;
+  for (const auto& channel : channels) taken.insert(channel.id);
+  for (auto& channel : channels) {
+    if (!channel.id.empty()) continue;
+    const std::string base = std::string(to_string(channel.kind)) + ":" + reference_of(channel.target, directory);
+    channel.id = base;
+    for (int i = 2; !taken.insert(channel.id).second; ++i) channel.id = base + "#" + std::to_string(i);
+  }
 }
 
 bool Signal::is_for(const AppName& app) const {

@@ -37,9 +37,10 @@ struct Teller {
                     e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
   }
   std::optional<Announcement> operator()(const event::Breached& e) const {
-    return Announcement{Topic::breach, e.version, e.app,
-                        fmt::format("{} {}: {} breaches ({}); reaction: {}{}", e.app, e.version.text(),
-                                    e.evidence.signal, e.evidence.why, e.reaction, ways_of(e))};
+    return Announcement{
+        Topic::breach, e.version, e.app,
+        fmt::format("{} {}: {} breaches ({}); reaction: {}{}", e.app, e.version.text(), e.evidence.signal,
+                    e.evidence.why, to_string(e.reaction.value_or(Reaction::investigate)), ways_of(e))};
   }
   std::optional<Announcement> operator()(const event::Warned& e) const {
     return Announcement{Topic::breach, e.version, e.app,
@@ -122,6 +123,8 @@ struct Teller {
   std::optional<Announcement> operator()(const event::LevelSampled&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Abandoned&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Repaired&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::ChannelsSeen&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::MessagesDropped&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Judged&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Counted&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::RulesSet&) const { return std::nullopt; }
@@ -143,12 +146,6 @@ std::optional<OutboxEntry> announcement_of(const State& before, const Event& eve
   out.at = event.at;
   out.by = event.by;
   return out;
-}
-
-void mark_sent(std::vector<OutboxEntry>& outbox, const Step& notify_step) {
-  const auto found =
-      std::find_if(outbox.begin(), outbox.end(), [&](const OutboxEntry& t) { return t.seq == notify_step.event_seq; });
-  if (found != outbox.end()) found->sent.insert(notify_step.subject);
 }
 
 }  // namespace train::engine

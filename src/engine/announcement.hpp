@@ -1,14 +1,12 @@
-// Which events people are told of, and in what words. Inside the engine: the outbox is part of the fold.
+// Which events people are told of, and in what words. Inside the engine.
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "train/engine/state.hpp"
 
 namespace train::engine {
 
 std::optional<OutboxEntry> announcement_of(const State& before, const Event& event);
-void mark_sent(std::vector<OutboxEntry>& outbox, const Step& notify_step);
 
 }  // namespace train::engine

@@ -148,7 +148,7 @@ Plan decide(const DecisionInput& input) {
   const bool stopping = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return step.action == Action::halt || step.action == Action::release_standby;
   });
-  if (auto own = decide_own_step(input, stopping)) plan.steps.push_back(std::move(*own));
+  for (auto& own : decide_own_steps(input, stopping)) plan.steps.push_back(std::move(own));
   plan.next_due = earliest(plan, input.state, input.now);
   return plan;
 }

@@ -11,7 +11,7 @@ namespace train::engine {
 event::Seen merge_view(const AppProgress& known, const AppObservation& look);
 
 // With the ways out of it, as they are once it stands.
-event::Breached breach_of(const AppContext& context, std::string reaction, GateEvidence evidence);
+event::Breached breach_of(const AppContext& context, Reaction reaction, GateEvidence evidence);
 
 void detect_view(const AppContext& context, std::vector<EventBody>& out);
 void detect_candidate(const AppContext& context, std::vector<EventBody>& out);

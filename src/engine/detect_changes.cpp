@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "detect.hpp"
+#include "outbox.hpp"
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
@@ -66,6 +67,8 @@ void detect_calendar(const DecisionInput& input, std::vector<EventBody>& out) {
 
 std::vector<EventBody> detect_changes(const DecisionInput& input) {
   std::vector<EventBody> out;
+  detect_channels(input, out);
+  if (!out.empty()) return out;
   for (const auto& release : input.state.releases) {
     const bool ended = !release.is_open();
     if (ended && &release != input.state.focus()) continue;

@@ -15,12 +15,11 @@ namespace {
 
 void detect_breach(const AppContext& context, const GateEvidence& evidence, std::vector<EventBody>& out) {
   const auto known = context.progress.breaches.find(evidence.signal);
-  const bool latched = known != context.progress.breaches.end() && known->second.reaction != "switch_off";
+  const bool latched = known != context.progress.breaches.end() && known->second.reaction != Reaction::switch_off;
   const auto rule = find_rule(context, evidence.signal);
   if (!rule || evidence.advisory) return;
   if (evidence.verdict == Verdict::breach && !latched) {
-    const auto reaction = takes_the_blame(context, evidence.signal) ? std::string("switch_off")
-                                                                    : std::string(to_string(rule->gate.on_breach));
+    const auto reaction = takes_the_blame(context, evidence.signal) ? Reaction::switch_off : rule->gate.on_breach;
     out.emplace_back(breach_of(context, reaction, evidence));
   } else if (warns(evidence) && !latched && context.progress.warned.count(evidence.signal) == 0) {
     out.emplace_back(event::Warned{context.release.version, context.app.name, evidence});
@@ -29,7 +28,7 @@ void detect_breach(const AppContext& context, const GateEvidence& evidence, std:
 
 bool is_breached(const AppProgress& app) {
   return std::any_of(app.breaches.begin(), app.breaches.end(),
-                     [](const auto& breach) { return breach.second.reaction != "switch_off"; });
+                     [](const auto& breach) { return breach.second.reaction != Reaction::switch_off; });
 }
 
 // What the definition makes of the rules, and where a person has to say so first.
@@ -66,12 +65,12 @@ bool is_settled(const AppProgress& app, const MergedRules& merged) {
 
 }  // namespace
 
-event::Breached breach_of(const AppContext& context, std::string reaction, GateEvidence evidence) {
+event::Breached breach_of(const AppContext& context, Reaction reaction, GateEvidence evidence) {
   Release after = context.release;
   if (auto* app = after.find(context.app.name))
     app->breaches[evidence.signal] = {reaction, evidence, context.now(), false};
   const auto ways = ways_out(context.input.definition, context.input.state, after, context.app, context.now());
-  return {context.release.version, context.app.name, std::move(reaction), std::move(evidence), remedies(ways)};
+  return {context.release.version, context.app.name, reaction, std::move(evidence), remedies(ways)};
 }
 
 void detect_rules(const AppContext& context, std::vector<EventBody>& out) {

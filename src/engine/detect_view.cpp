@@ -93,12 +93,12 @@ bool before_review(const AppContext& context) {
   return phase == AppPhase::awaiting_build || phase == AppPhase::candidate || phase == AppPhase::rejected;
 }
 
-event::CandidateChosen chosen(const AppContext& context, BuildNumber build, std::string origin) {
+event::CandidateChosen chosen(const AppContext& context, BuildNumber build, CandidateOrigin origin) {
   event::CandidateChosen out;
   out.version = context.release.version;
   out.app = context.app.name;
   out.build = std::move(build);
-  out.origin = std::move(origin);
+  out.origin = origin;
   return out;
 }
 
@@ -108,7 +108,7 @@ std::optional<event::CandidateChosen> from_artifact(const AppContext& context) {
   if (context.progress.candidate && artifact.build <= context.progress.candidate->build) return std::nullopt;
   if (!context.model.version_record && is_reserved(context.input.state, context.app.name, artifact.build))
     return std::nullopt;
-  auto out = chosen(context, artifact.build, "artifact");
+  auto out = chosen(context, artifact.build, CandidateOrigin::artifact);
   out.sha256 = artifact.sha256;
   out.path = artifact.path;
   return out;
@@ -118,7 +118,7 @@ std::optional<event::CandidateChosen> from_store(const AppContext& context) {
   const auto build = newest_ready(context);
   if (!build || context.app.artifact) return std::nullopt;
   if (context.progress.candidate && build->number <= context.progress.candidate->build) return std::nullopt;
-  return chosen(context, build->number, "store");
+  return chosen(context, build->number, CandidateOrigin::store);
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ void detect_adoption(const AppContext& context, std::vector<EventBody>& out) {
   if (context.seen() == nullptr || context.progress.candidate || context.seen()->status == ReleaseStatus::draft ||
       !context.seen()->build)
     return;
-  out.emplace_back(chosen(context, *context.seen()->build, "adopted"));
+  out.emplace_back(chosen(context, *context.seen()->build, CandidateOrigin::adopted));
   const auto adopt = [&](Before before) {
     for (const auto& item : items_before(context.input.definition, context.release, before)) {
       if (is_signed(context.release, item)) continue;

@@ -3,6 +3,7 @@
 
 #include "announcement.hpp"
 #include "fold_standby.hpp"
+#include "outbox.hpp"
 #include "train/engine/state.hpp"
 
 namespace train::engine {
@@ -178,9 +179,10 @@ class Folder {
   void operator()(const event::Breached& e) {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
-    app->breaches[e.evidence.signal] = {e.reaction, e.evidence, event_.at, false};
+    const auto reaction = e.reaction.value_or(Reaction::investigate);
+    app->breaches[e.evidence.signal] = {reaction, e.evidence, event_.at, false};
     app->overrides.erase(e.evidence.signal);
-    if (e.reaction == "switch_off") {
+    if (reaction == Reaction::switch_off) {
       // The feature takes the blame: the binary is judged by what comes after the flag.
       judge_afresh(*app, e.evidence);
       return;
@@ -261,6 +263,9 @@ class Folder {
   void operator()(const event::Finished& e) {
     if (auto* release = state_.find(e.version)) release->finished = event_.at;
   }
+
+  void operator()(const event::ChannelsSeen& e) { see_channels(state_, e, event_.seq); }
+  void operator()(const event::MessagesDropped& e) { drop_messages(state_, e); }
 
   void operator()(const event::Repaired&) {}  // about the file, not about the train
 
@@ -361,7 +366,7 @@ class Folder {
     const Step& step = open.intent.step;
     if (auto* release = state_.find(step.version)) settle_train_step(*release, step);
     if (step.action == Action::set_flag) note_flag(step);
-    if (step.action == Action::notify) mark_sent(state_.outbox, step);
+    if (step.action == Action::notify) mark_sent(state_, step);
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
     app->unsettled.reset();
@@ -476,7 +481,7 @@ class Folder {
 
 void apply(State& state, const Event& event) {
   // Before the fold: what an outcome tells of is named by the intent it closes.
-  if (auto entry = announcement_of(state, event)) state.outbox.push_back(std::move(*entry));
+  if (auto entry = announcement_of(state, event)) put_into_outbox(state, std::move(*entry));
   std::visit(Folder(state, event), event.body);
   state.seq = event.seq;
 }

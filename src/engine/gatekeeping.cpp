@@ -33,7 +33,7 @@ bool any_decides(const AppContext& context) {
 
 bool is_settling(const AppProgress& progress, const SignalName& signal) {
   const auto found = progress.breaches.find(signal);
-  return found != progress.breaches.end() && found->second.reaction == "switch_off" && !found->second.settled;
+  return found != progress.breaches.end() && found->second.reaction == Reaction::switch_off && !found->second.settled;
 }
 
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,

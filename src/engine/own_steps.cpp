@@ -1,6 +1,7 @@
 // What the train does for itself: flags, branch, build, tag, and telling people.
 #include <algorithm>
 
+#include "outbox.hpp"
 #include "ramp.hpp"
 #include "steps.hpp"
 #include "train/base/text.hpp"
@@ -52,30 +53,6 @@ std::optional<Step> source_step(const DecisionInput& input, const Release& relea
   return std::nullopt;
 }
 
-bool wants(const Channel& channel, Topic topic) {
-  if (!is_active(channel.kind)) return false;
-  return channel.topics.empty() ||
-         std::find(channel.topics.begin(), channel.topics.end(), topic) != channel.topics.end();
-}
-
-std::optional<Step> notify_step(const DecisionInput& input) {
-  for (const auto& entry : input.state.outbox) {
-    for (std::size_t i = 0; i < input.definition.notify.size(); ++i) {
-      const auto channel = std::to_string(i);
-      if (!wants(input.definition.notify[i], entry.topic) || entry.sent.count(channel) != 0) continue;
-      Step step;
-      step.action = Action::notify;
-      step.version = entry.version;
-      step.subject = channel;
-      step.value = std::string(to_string(entry.topic));
-      step.event_seq = entry.seq;
-      step.because = {{"notify", entry.headline, std::string(to_string(input.definition.notify[i].kind))}};
-      if (!is_set_aside(input, step)) return step;
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool is_set_aside(const DecisionInput& input, const Step& step) {
@@ -83,18 +60,18 @@ bool is_set_aside(const DecisionInput& input, const Step& step) {
                      [&](const Step& other) { return same_step(step, other); });
 }
 
-std::optional<Step> decide_own_step(const DecisionInput& input, bool stopping) {
+std::vector<Step> decide_own_steps(const DecisionInput& input, bool stopping) {
   for (auto& step : pending_flag_steps(input)) {
-    if (!is_set_aside(input, step)) return step;
+    if (!is_set_aside(input, step)) return {std::move(step)};
   }
   // People hear of a halt once it stands; while one is being sent, that call comes first.
-  if (stopping) return std::nullopt;
+  if (stopping) return {};
   for (const auto& release : input.state.releases) {
     if (!release.is_open()) continue;
-    if (auto step = source_step(input, release); step && !is_set_aside(input, *step)) return step;
-    if (auto step = ramp_step(input, release)) return step;
+    if (auto step = source_step(input, release); step && !is_set_aside(input, *step)) return {std::move(*step)};
+    if (auto step = ramp_step(input, release)) return {std::move(*step)};
   }
-  return notify_step(input);
+  return message_steps(input);
 }
 
 }  // namespace train::engine

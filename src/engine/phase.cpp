@@ -57,7 +57,7 @@ namespace {
 bool stopped_for_cause(const AppProgress& app) {
   if (app.halt || app.rollback || app.drift) return true;
   const bool breached = std::any_of(app.breaches.begin(), app.breaches.end(), [](const auto& breach) {
-    return breach.second.reaction == "pause" || breach.second.reaction == "rollback";
+    return breach.second.reaction == Reaction::pause || breach.second.reaction == Reaction::rollback;
   });
   // Paused by us is a rung; running is a resume of ours that the store has not been seen to follow yet. A stop by
   // somebody else is drift.

@@ -12,7 +12,7 @@ namespace {
 
 bool is_in_trouble(const AppProgress& app) {
   const bool breached = std::any_of(app.breaches.begin(), app.breaches.end(), [](const auto& breach) {
-    return breach.second.reaction != "switch_off" || !breach.second.settled;
+    return breach.second.reaction != Reaction::switch_off || !breach.second.settled;
   });
   return breached || app.hold || app.halt || app.rollback || app.removal || app.drift;
 }

@@ -191,7 +191,7 @@ bool is_automatic(const AppContext& context) {
   return std::any_of(context.progress.rules.begin(), context.progress.rules.end(), [&](const GateRule& rule) {
     const auto breach = context.progress.breaches.find(rule.gate.signal);
     return rule.gate.auto_rollback && breach != context.progress.breaches.end() &&
-           breach->second.reaction == "rollback";
+           breach->second.reaction == Reaction::rollback;
   });
 }
 

@@ -30,8 +30,8 @@ void warn_of_pause_days(const AppContext& context, Decision& out);
 // Flags that a playbook switches off and that are not off yet; and the ones a flag's own signal switches off.
 std::vector<Step> pending_flag_steps(const DecisionInput& input);
 
-// The train's own next step: flags, branch, build, tag, then one notification. nullopt: none.
-std::optional<Step> decide_own_step(const DecisionInput& input, bool stopping);
+// The train's own next step: flags, branch, build, tag; once none of them is due, the next message of each channel.
+std::vector<Step> decide_own_steps(const DecisionInput& input, bool stopping);
 
 // Everything that keeps a promotion back, gates aside.
 std::vector<Wait> promotion_blockers(const AppContext& context);
@@ -39,8 +39,7 @@ std::optional<Wait> hold_wait(const AppContext& context);
 
 // A playbook as data: what each kind of trouble does, in this order.
 enum class PlaybookStep { switch_flags_off, halt_in_store, notify_people, release_standby, remove_from_sale };
-std::vector<PlaybookStep> playbook(std::string_view reaction);  // "investigate", "pause", "rollback", "switch_off",
-                                                                // "halt", "remove_from_sale"
+std::vector<PlaybookStep> playbook(Reaction reaction);
 
 bool is_watch_over(const AppContext& context);
 bool is_set_aside(const DecisionInput& input, const Step& step);

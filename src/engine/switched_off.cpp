@@ -33,7 +33,7 @@ void blame_the_binary(const AppContext& context, const SignalName& signal, const
   if (!rule) return;
   GateEvidence evidence = breach.evidence;
   evidence.why += fmt::format("; the flag {} could not be switched off", flag);
-  out.emplace_back(breach_of(context, std::string(to_string(rule->gate.on_breach)), std::move(evidence)));
+  out.emplace_back(breach_of(context, rule->gate.on_breach, std::move(evidence)));
 }
 
 // From the switch, or, while it has not succeeded, from the breach.

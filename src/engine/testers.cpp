@@ -36,7 +36,8 @@ SeenTesters seen_testers(const AppProgress& progress, const std::string& group) 
 }
 
 bool is_distributed(const AppContext& context) {
-  if (!context.model.distributes || !context.progress.candidate || context.progress.candidate->origin == "adopted")
+  if (!context.model.distributes || !context.progress.candidate ||
+      context.progress.candidate->origin == CandidateOrigin::adopted)
     return false;
   const auto* build = candidate_build(context.progress);
   if (build != nullptr) return build->state == BuildState::ready;
@@ -115,7 +116,8 @@ std::string testers_item(const AppName& app, const std::string& group) {
 }
 
 bool testing_is_open(const App& app, const Release& release, const AppProgress& progress) {
-  if (!model_of(app.store).distributes || !progress.candidate || progress.candidate->origin == "adopted") return false;
+  if (!model_of(app.store).distributes || !progress.candidate || progress.candidate->origin == CandidateOrigin::adopted)
+    return false;
   const auto phase = app_phase(progress);
   // Only where their review is one of their own does it outlast the submission.
   const bool in_review = phase == AppPhase::submitted || phase == AppPhase::in_review;

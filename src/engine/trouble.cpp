@@ -10,15 +10,22 @@
 
 namespace train::engine {
 
-std::vector<PlaybookStep> playbook(std::string_view reaction) {
-  if (reaction == "rollback")
-    return {PlaybookStep::switch_flags_off, PlaybookStep::halt_in_store, PlaybookStep::notify_people,
-            PlaybookStep::release_standby};
-  if (reaction == "remove_from_sale")
-    return {PlaybookStep::halt_in_store, PlaybookStep::notify_people, PlaybookStep::remove_from_sale};
-  if (reaction == "pause" || reaction == "halt") return {PlaybookStep::halt_in_store, PlaybookStep::notify_people};
-  if (reaction == "switch_off") return {PlaybookStep::switch_flags_off, PlaybookStep::notify_people};
-  return {PlaybookStep::notify_people};  // investigate
+std::vector<PlaybookStep> playbook(Reaction reaction) {
+  switch (reaction) {
+    case Reaction::rollback:
+      return {PlaybookStep::switch_flags_off, PlaybookStep::halt_in_store, PlaybookStep::notify_people,
+              PlaybookStep::release_standby};
+    case Reaction::remove_from_sale:
+      return {PlaybookStep::halt_in_store, PlaybookStep::notify_people, PlaybookStep::remove_from_sale};
+    case Reaction::pause:
+    case Reaction::halt:
+      return {PlaybookStep::halt_in_store, PlaybookStep::notify_people};
+    case Reaction::switch_off:
+      return {PlaybookStep::switch_flags_off, PlaybookStep::notify_people};
+    case Reaction::investigate:
+      return {PlaybookStep::notify_people};
+  }
+  return {};
 }
 
 namespace {
@@ -28,7 +35,7 @@ bool has(const std::vector<PlaybookStep>& plays, PlaybookStep play) {
 }
 
 struct Cause {
-  std::string reaction;
+  Reaction reaction;
   std::string rule;
   std::string seen;
   SignalName signal;  // of a breach; else empty
@@ -36,16 +43,17 @@ struct Cause {
 
 std::vector<Cause> causes(const AppProgress& app) {
   std::vector<Cause> out;
-  if (app.removal) out.push_back({"remove_from_sale", "ordered", app.removal->by + ": " + app.removal->why, {}});
-  if (app.rollback) out.push_back({"rollback", "ordered", app.rollback->by + ": " + app.rollback->why, {}});
-  if (app.halt) out.push_back({"halt", "ordered", app.halt->by + ": " + app.halt->why, {}});
+  if (app.removal)
+    out.push_back({Reaction::remove_from_sale, "ordered", app.removal->by + ": " + app.removal->why, {}});
+  if (app.rollback) out.push_back({Reaction::rollback, "ordered", app.rollback->by + ": " + app.rollback->why, {}});
+  if (app.halt) out.push_back({Reaction::halt, "ordered", app.halt->by + ": " + app.halt->why, {}});
   for (const auto& [signal, breach] : app.breaches)
     out.push_back({breach.reaction, "gate:" + signal, breach.evidence.why, signal});
   return out;
 }
 
 // A flag that cures its own signal's breach leaves the binary alone; its breach is no reason to stop.
-bool stops_promotion(const Cause& cause) { return cause.reaction != "switch_off"; }
+bool stops_promotion(const Cause& cause) { return cause.reaction != Reaction::switch_off; }
 
 Wait removal_wait(const AppContext& context, const Cause& cause) {
   const auto words =
@@ -61,10 +69,11 @@ Wait removal_wait(const AppContext& context, const Cause& cause) {
 Wait cause_wait(const AppContext& context, const Cause& cause) {
   if (has(playbook(cause.reaction), PlaybookStep::remove_from_sale)) return removal_wait(context, cause);
   if (cause.signal.empty()) {
-    return person_wait(context, WaitKind::person, {},
-                       fmt::format("{} by {}; `train resume {} --why …` goes on",
-                                   cause.reaction == "halt" ? "halted" : "rolled back", cause.seen, context.app.name),
-                       deciders(context));
+    return person_wait(
+        context, WaitKind::person, {},
+        fmt::format("{} by {}; `train resume {} --why …` goes on",
+                    cause.reaction == Reaction::halt ? "halted" : "rolled back", cause.seen, context.app.name),
+        deciders(context));
   }
   Wait wait = person_wait(
       context, WaitKind::gate, {},
@@ -212,9 +221,9 @@ std::vector<Step> pending_flag_steps(const DecisionInput& input) {
       for (const auto& cause : causes(app)) {
         if (!has(playbook(cause.reaction), PlaybookStep::switch_flags_off)) continue;
         // A feature that was at fault in a release that is done is its people's again.
-        if (cause.reaction == "switch_off" && !release.is_open()) continue;
+        if (cause.reaction == Reaction::switch_off && !release.is_open()) continue;
         for (const auto& flag : input.definition.flags) {
-          const bool concerned = cause.reaction != "switch_off" || flag.signal == cause.signal;
+          const bool concerned = cause.reaction != Reaction::switch_off || flag.signal == cause.signal;
           const bool planned =
               std::any_of(out.begin(), out.end(), [&](const Step& s) { return s.subject == flag.name; });
           if (!concerned || planned || !flag.value_off || is_off(flag)) continue;

@@ -283,7 +283,7 @@ template <typename IO>
 void fields(IO& io, RefOf<IO, event::Breached> v) {
   io.need("version", v.version);
   io.need("app", v.app);
-  io.need("reaction", v.reaction);
+  io.need_word("reaction", v.reaction);
   io.need("evidence", v.evidence);
   io.may("ways", v.ways);
 }
@@ -397,6 +397,18 @@ void fields(IO& io, RefOf<IO, event::StandbySeen> v) {
   io.need("app", v.app);
   io.may("release", v.release);
   io.may("build", v.build);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::ChannelsSeen> v) {
+  io.need("ids", v.ids);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::MessagesDropped> v) {
+  io.need("channel", v.channel);
+  io.need("count", v.count);
+  io.need("events", v.events);
 }
 
 template <typename IO>

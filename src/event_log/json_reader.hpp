@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "fields.hpp"
-#include "words.hpp"
+#include "train/domain/words.hpp"
 
 namespace train::event_log {
 
@@ -35,6 +35,15 @@ class Reader {
     } else {
       note(name, take(*found, value));
     }
+  }
+  // A word that was written empty before every event had one.
+  template <typename E>
+  void need_word(const char* name, std::optional<E>& value) {
+    const auto found = object_.find(name);
+    if (found != object_.end() && found->is_string() && found->get_ref<const std::string&>().empty()) return;
+    E word{};
+    need(name, word);
+    value = word;
   }
   template <typename T>
   void may(const char* name, T& value) {

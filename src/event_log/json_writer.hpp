@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "fields.hpp"
-#include "words.hpp"
+#include "train/domain/words.hpp"
 
 namespace train::event_log {
 
@@ -27,6 +27,13 @@ class Writer {
   template <typename T>
   void need(const char* name, const T& value) {
     object_.emplace(name, put(value));
+  }
+  template <typename E>
+  void need_word(const char* name, const std::optional<E>& value) {
+    if (value)
+      need(name, *value);
+    else
+      need(name, std::string());
   }
   template <typename T>
   void may(const char* name, const T& value) {

@@ -50,7 +50,7 @@ Events add_build(const Definition& definition, const engine::State& state, const
   event.version = (*release)->version;
   event.app = order.app;
   event.build = order.build;
-  event.origin = "build add";
+  event.origin = CandidateOrigin::build_add;
   event.voided = engine::voided_sign_offs(definition, **release, order.app);
   return std::vector<EventBody>{event};
 }

@@ -14,7 +14,7 @@ Result<Done> overrides_named(const engine::Release& release, const ResumeOrder& 
     if (!order.app.empty() && app.app != order.app) continue;
     for (const auto& [signal, breach] : app.breaches) {
       const bool named = std::find(order.overrides.begin(), order.overrides.end(), signal) != order.overrides.end();
-      if (!named && breach.reaction != "switch_off") missing.push_back(signal);
+      if (!named && breach.reaction != Reaction::switch_off) missing.push_back(signal);
     }
   }
   if (missing.empty()) return Done{};

@@ -191,7 +191,8 @@ Result<std::vector<EventBody>> events_of(const Command& command, const Definitio
       out.push_back(sign_off(command, definition, *release));
       break;
     case Command::Verb::build_add: {
-      event::CandidateChosen chosen{release->version, command.app, command.build, {}, {}, "build add", {}};
+      event::CandidateChosen chosen{release->version,           command.app, command.build, {}, {},
+                                    CandidateOrigin::build_add, {}};
       chosen.voided = engine::voided_sign_offs(definition, *release, command.app);
       out.emplace_back(std::move(chosen));
       break;

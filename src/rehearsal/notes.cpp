@@ -15,7 +15,8 @@ struct Words {
   }
   std::optional<Note> operator()(const event::CandidateChosen& e) const {
     const auto voided = e.voided.empty() ? std::string() : "; void: " + join(e.voided, ", ");
-    return Note{e.app, fmt::format("build {} is the candidate ({}){}", e.build.text(), e.origin, voided)};
+    return Note{e.app, fmt::format("build {} is the candidate ({}){}", e.build.text(),
+                                   e.origin ? to_string(*e.origin) : "", voided)};
   }
   std::optional<Note> operator()(const event::SignedOff& e) const {
     switch (e.how) {
@@ -38,7 +39,8 @@ struct Words {
     return by(e.app, e.removal ? "takes the app off sale" : e.rollback ? "orders a rollback" : "orders a halt", e.why);
   }
   std::optional<Note> operator()(const event::Breached& e) const {
-    return Note{e.app, fmt::format("{} breaches: {}; reaction: {}", e.evidence.signal, e.evidence.why, e.reaction)};
+    return Note{e.app, fmt::format("{} breaches: {}; reaction: {}", e.evidence.signal, e.evidence.why,
+                                   to_string(e.reaction.value_or(Reaction::investigate)))};
   }
   std::optional<Note> operator()(const event::Warned& e) const {
     return Note{e.app, fmt::format("{} looks bad: {}", e.evidence.signal, e.evidence.why)};
@@ -46,6 +48,10 @@ struct Words {
   std::optional<Note> operator()(const event::Drifted& e) const { return Note{e.app, "drift: " + e.what}; }
   std::optional<Note> operator()(const event::Escalated& e) const { return Note{e.app, "needs a person: " + e.what}; }
   std::optional<Note> operator()(const event::Abandoned& e) const { return by({}, "abandons the release", e.why); }
+  std::optional<Note> operator()(const event::ChannelsSeen&) const { return std::nullopt; }
+  std::optional<Note> operator()(const event::MessagesDropped& e) const {
+    return Note{{}, fmt::format("{} older messages to {} are dropped", e.count, e.channel)};
+  }
   std::optional<Note> operator()(const event::Repaired& e) const { return Note{{}, "the log was mended: " + e.what}; }
 
   std::optional<Note> operator()(const event::Departed&) const { return std::nullopt; }

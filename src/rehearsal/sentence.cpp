@@ -12,6 +12,7 @@
 #include "train/base/text.hpp"
 #include "train/base/time.hpp"
 #include "train/domain/plan.hpp"
+#include "train/domain/words.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::rehearsal {
@@ -20,10 +21,8 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 Words all_actions() {
-  Words out;
-  for (int i = 0; i <= static_cast<int>(Action::set_update_priority); ++i)
-    out.push_back(to_string(static_cast<Action>(i)));
-  return out;
+  constexpr auto all = all_words<Action>();
+  return {all.begin(), all.end()};
 }
 
 Words all_app_phases() {

@@ -119,11 +119,18 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
 
 Result<Done> send_message(const Definition& definition, const Ports& ports, const engine::State& state,
                           const Step& step) {
-  const auto index = static_cast<std::size_t>(std::stoul(step.subject));
+  const auto channel = std::find_if(definition.notify.begin(), definition.notify.end(),
+                                    [&](const Channel& each) { return each.id == step.subject; });
+  const auto index = static_cast<std::size_t>(channel - definition.notify.begin());
+  if (index >= ports.channels.size() || ports.channels[index] == nullptr) {
+    return fail(ErrorKind::internal, "A message is due to the channel " + step.subject + ", which nothing speaks to.");
+  }
   const auto entry =
       std::find_if(state.outbox.begin(), state.outbox.end(), [&](const auto& t) { return t.seq == step.event_seq; });
-  if (index >= ports.channels.size() || ports.channels[index] == nullptr || entry == state.outbox.end())
-    return fail(ErrorKind::internal, "A message lost its channel.");
+  if (entry == state.outbox.end()) {
+    return fail(ErrorKind::internal, "The message to the channel " + step.subject + " about event " +
+                                         std::to_string(step.event_seq) + " is not in the outbox.");
+  }
   Message message;
   message.topic = entry->topic;
   message.train = definition.train;
@@ -133,7 +140,7 @@ Result<Done> send_message(const Definition& definition, const Ports& ports, cons
   message.seq = entry->seq;
   message.at = entry->at;
   message.by = entry->by;
-  return ports.channels[index]->send(definition.notify[index], message);
+  return ports.channels[index]->send(*channel, message);
 }
 
 Result<Done> switch_flag(const Definition& definition, const Ports& ports, const Step& step) {

@@ -14,6 +14,7 @@
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
+#include "train/domain/channel_id.hpp"
 #include "train/domain/enum_words.hpp"
 #include "train/domain/gate.hpp"
 #include "train/domain/log_address.hpp"
@@ -210,9 +211,15 @@ bool is_active(ChannelKind kind);
 
 struct Channel {
   ChannelKind kind = ChannelKind::slack;
+  ChannelId id;               // unlike every other channel's; set by name_channels where the file gives none
   SecretRef target;           // the URL, or the provider's key
   std::vector<Topic> topics;  // empty in the file: all of them
 };
+
+// Gives each channel without an id one of its kind and of where its target is found ("slack:env:SLACK_WEBHOOK",
+// "webhook:file:keys/hook"; paths are relative to `directory`, so that every checkout makes the same one). The second
+// of the same kind and target gets "#2".
+void name_channels(std::vector<Channel>& channels, const std::filesystem::path& directory);
 
 struct HotfixRule {
   Duration stabilization{0};

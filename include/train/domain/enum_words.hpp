@@ -28,12 +28,13 @@ struct EnumWords;  // specialised for each closed set, with the member `all`
 namespace enum_words {
 
 // Whether the enumeration has an enumerator of this value: the compiler prints the name of one that exists
-// ("E::halt"), and a cast of one that does not ("(E)26").
+// ("E::halt"), and a cast or a number for one that does not ("(E)26").
 template <auto value>
 constexpr bool is_enumerator() {
   constexpr std::string_view self = __PRETTY_FUNCTION__;
   constexpr std::string_view before = "value = ";
-  return self[self.find(before) + before.size()] != '(';
+  const char first = self[self.find(before) + before.size()];
+  return first != '(' && first != '-' && (first < '0' || first > '9');
 }
 
 template <typename E, std::size_t N>

@@ -12,6 +12,7 @@
 #include "train/base/names.hpp"
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
+#include "train/domain/channel_id.hpp"
 #include "train/domain/evidence.hpp"
 #include "train/domain/gate.hpp"
 #include "train/domain/plan.hpp"
@@ -21,6 +22,10 @@ namespace train {
 
 using Seq = std::uint64_t;  // 1 is the first event; 0 is "before the first"
 using RunId = std::string;  // one process that may act
+
+// Where a release candidate came from: an archive on this machine, the store, `build add`, or it was there already.
+enum class CandidateOrigin { artifact, store, build_add, adopted };
+std::string_view to_string(CandidateOrigin origin);
 
 namespace event {
 
@@ -37,9 +42,9 @@ struct CandidateChosen {
   VersionName version;
   AppName app;
   BuildNumber build;
-  std::string sha256;               // of the artifact; empty when the store had it
-  std::string path;                 // of the artifact; empty when the store had it
-  std::string origin;               // "artifact", "store", "build add", "adopted"
+  std::string sha256;  // of the artifact; empty when the store had it
+  std::string path;    // of the artifact; empty when the store had it
+  std::optional<CandidateOrigin> origin;
   std::vector<std::string> voided;  // sign-offs on the earlier candidate that no longer count
 };
 struct SignedOff {  // `approve` or `waive`, or adopted with a release that was already under way
@@ -106,7 +111,7 @@ struct HaltOrdered {  // `halt`, `rollback` or `remove-from-sale` by a person; a
 struct Breached {  // a gate's evidence crossed its line; latched
   VersionName version;
   AppName app;
-  std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
+  std::optional<Reaction> reaction;  // always given today
   GateEvidence evidence;
   std::vector<Remedy> ways;  // as it was found, the recommended one first
 };
@@ -198,6 +203,15 @@ struct ForceUpdateDecided {  // how hard people on a bad version are asked to up
   std::vector<Reason> because;
 };
 
+struct ChannelsSeen {  // the notify channels of the definition are now these; a new one hears of what follows
+  std::vector<ChannelId> ids;
+};
+struct MessagesDropped {  // more waited for a channel than it is sent at once: it never gets the oldest
+  ChannelId channel;
+  int count = 0;
+  std::vector<Seq> events;  // those that it is not told of
+};
+
 struct Judged {  // the gates' combined verdict on an app changed
   VersionName version;
   AppName app;
@@ -207,12 +221,13 @@ struct Judged {  // the gates' combined verdict on an app changed
 
 }  // namespace event
 
-using EventKinds = std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
-                                event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed,
-                                event::HaltOrdered, event::Breached, event::Warned, event::LevelSampled, event::Drifted,
-                                event::Escalated, event::WaitingForPeople, event::Abandoned, event::Finished,
-                                event::Repaired, event::Judged, event::Counted, event::RulesSet, event::RulesDiffer,
-                                event::StandbyChosen, event::StandbySeen, event::ForceUpdateDecided>;
+using EventKinds =
+    std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
+                 event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
+                 event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
+                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired, event::Judged,
+                 event::Counted, event::RulesSet, event::RulesDiffer, event::StandbyChosen, event::StandbySeen,
+                 event::ForceUpdateDecided, event::ChannelsSeen, event::MessagesDropped>;
 
 // One of them. A variant by another name: what copies and destroys it is compiled once (event.cpp) and not by each of
 // the many files that hold events.

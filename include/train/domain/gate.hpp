@@ -16,7 +16,9 @@ namespace train {
 // number per sample; an alarm of somebody else's, which may object and never proves anything.
 enum class SignalKind { proportion, rate, level, alarm };
 
-enum class Reaction { investigate, pause, rollback };
+// What trouble sets off. A gate's `on_breach` is one of the first three. `switch_off`: a breach that the feature's flag
+// cures; `halt` and `remove_from_sale` (and `rollback`, too) are ordered by a person.
+enum class Reaction { investigate, pause, rollback, switch_off, halt, remove_from_sale };
 std::string_view to_string(Reaction reaction);
 
 struct Gate {

@@ -72,10 +72,10 @@ struct Step {
   std::optional<BuildNumber> build;
   std::optional<Percent> to_percent;  // what the ladder reaches with it
   std::string
-      subject;  // set_flag: its name; notify: the channel's index; distribute: the group; tag, cut_branch: the name
-  std::string value;            // set_flag: the wanted value; notify: the topic; upload_build: the path;
-                                // create_version: the version it takes over by renaming, or empty;
-                                // distribute: what is asked for once the group has it
+      subject;        // set_flag: its name; notify: the channel's id; distribute: the group; tag, cut_branch: the name
+  std::string value;  // set_flag: the wanted value; notify: the topic; upload_build: the path;
+                      // create_version: the version it takes over by renaming, or empty;
+                      // distribute: what is asked for once the group has it
   std::uint64_t event_seq = 0;  // notify: the event it tells of
   std::vector<Reason> because;
   std::vector<GateEvidence> evidence;  // of the gates that allowed it
@@ -123,7 +123,7 @@ struct Next {
 };
 
 struct Plan {
-  std::vector<Step> steps;  // at most one per app, plus at most one of the train's own
+  std::vector<Step> steps;  // at most one per app, plus the train's own: one, or a message for each channel
   std::vector<Step> then;   // expected to follow in the same run
   std::vector<Wait> waits;
   std::optional<Instant> next_due;      // the earliest time something becomes due by itself

@@ -24,13 +24,13 @@ struct Order {
 struct ChosenCandidate {
   BuildNumber build;
   std::string sha256;
-  std::string path;    // empty: the store had it
-  std::string origin;  // "artifact", "store", "build add", "adopted"
+  std::string path;  // empty: the store had it
+  std::optional<CandidateOrigin> origin;
   Instant at;
 };
 
 struct LatchedBreach {
-  std::string reaction;  // "investigate", "pause", "rollback", "switch_off"
+  Reaction reaction = Reaction::investigate;
   GateEvidence evidence;
   Instant at;
   bool settled = false;  // switch_off: apps have heard of the switch, and what was counted until then is forgotten
@@ -182,7 +182,7 @@ struct FlagState {
   Instant since;  // it was set to this value, and to no other since
 };
 
-// An event that channels are told of; `sent` holds the indices of channels that have it.
+// An event that channels are told of; `sent` holds the channels that have it, or will never get it.
 struct OutboxEntry {
   Seq seq = 0;
   Topic topic = Topic::stage;
@@ -191,7 +191,14 @@ struct OutboxEntry {
   std::string headline;
   Instant at;
   std::string by;
-  std::set<std::string> sent;
+  std::set<ChannelId> sent;
+};
+
+// The definition's notify channels as the log knows them, each with the last event that it does not hear of.
+struct KnownChannels {
+  std::map<ChannelId, Seq> deaf_until;
+  bool named = false;          // by id; before that the log names channels by their place in the list
+  Seq last_told_by_place = 0;  // the newest event that a channel without an id was told of
 };
 
 struct State {
@@ -199,7 +206,8 @@ struct State {
   std::vector<Release> releases;  // in the order they were opened
   std::map<FlagName, FlagState> flags;
   std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
-  std::vector<OutboxEntry> outbox;
+  std::vector<OutboxEntry> outbox;         // in the order of their events; bounded
+  KnownChannels channels;
 
   Release* find(const VersionName& version);
   const Release* find(const VersionName& version) const;

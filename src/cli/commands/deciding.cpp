@@ -166,7 +166,7 @@ Result<Done> overrides_named(const Release& release, const AppOptions& options) 
     for (const auto& [signal, breach] : app.breaches) {
       const bool named =
           std::find(options.overrides.begin(), options.overrides.end(), signal) != options.overrides.end();
-      if (!named && breach.reaction != "switch_off") missing.push_back(signal);
+      if (!named && breach.reaction != Reaction::switch_off) missing.push_back(signal);
     }
   }
   if (missing.empty()) return Done{};
@@ -200,7 +200,7 @@ Result<event::CandidateChosen> candidate_from(const Session& session, const Rele
   event::CandidateChosen event;
   event.version = release.version;
   event.app = options.app;
-  event.origin = "build add";
+  event.origin = CandidateOrigin::build_add;
   if (const auto number = BuildNumber::parse(options.build); number && !std::filesystem::exists(options.build)) {
     event.build = *number;
     return event;

@@ -7,6 +7,7 @@
 #include "compose/session.hpp"
 #include "feed_watcher.hpp"
 #include "train/base/files.hpp"
+#include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
@@ -154,6 +155,9 @@ Result<runner::Options> runner_options(const Context& context, const AdvanceOpti
   // As it happens, on stdout: it is what the command is for.
   out.on_event = [&context, intents = std::map<std::string, Step>()](const Event& event) mutable {
     if (const auto* intent = std::get_if<event::Intent>(&event.body)) intents[intent->operation] = intent->step;
+    if (const auto* dropped = std::get_if<event::MessagesDropped>(&event.body))
+      context.say(fmt::format("{} older messages to {} are dropped: `train log` has what they were about.",
+                              dropped->count, printable(dropped->channel)));
     const auto* outcome = std::get_if<event::Outcome>(&event.body);
     if (outcome == nullptr || outcome->result != event::Outcome::Result::done) return;
     const Paint paint(context.coloured());

@@ -53,7 +53,7 @@ TEST_P(TakenNumbers, OfOtherBytesAreLeftToAPerson) {
   chosen.build = BuildNumber::from(340);
   chosen.sha256 = GetParam().here;
   chosen.path = "build/charge.aab";
-  chosen.origin = "artifact";
+  chosen.origin = CandidateOrigin::artifact;
   s.add(chosen);
   event::Seen seen;
   seen.version = k_version;

@@ -182,7 +182,7 @@ TEST(Notice, ABreachIsLatchedWithItsNumbers) {
   const auto events = s.detect_all();
   const auto* breach = first<event::Breached>(events);
   ASSERT_NE(breach, nullptr);
-  EXPECT_EQ(breach->reaction, "rollback");
+  EXPECT_EQ(breach->reaction, Reaction::rollback);
   EXPECT_EQ(breach->evidence.events, 300);
   ASSERT_EQ(breach->ways.size(), 2u) << "what can be done, as it was found";
   EXPECT_EQ(breach->ways[0].way, "halt");

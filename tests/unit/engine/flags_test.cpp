@@ -54,7 +54,7 @@ TEST_F(FeatureBreach, SwitchesTheFlagOffAndLeavesTheBinary) {
   s.measured("android", 300, 10000);
   const auto events = s.detect_all();
   ASSERT_NE(breach_in(events), nullptr);
-  EXPECT_EQ(seen_.reaction, "switch_off");
+  EXPECT_EQ(seen_.reaction, Reaction::switch_off);
   const auto plan = s.plan();
   EXPECT_EQ(plan.steps.at(0).action, Action::set_flag);
   EXPECT_EQ(plan.steps.at(0).value, "false");
@@ -108,7 +108,7 @@ TEST_F(FeatureBreach, WhatStillGoesWrongOnceTheyHaveIsTheBinarys) {
   pass(std::chrono::hours(3));
   s.measured("android", 800, 26000);
   ASSERT_NE(breach_in(s.detect_all()), nullptr);
-  EXPECT_EQ(seen_.reaction, "rollback");
+  EXPECT_EQ(seen_.reaction, Reaction::rollback);
   EXPECT_EQ(s.action_of("android"), "halt");
 }
 
@@ -133,7 +133,7 @@ TEST_F(FeatureBreach, AFlagThatCannotBeSwitchedOffLeavesTheBlameWithTheBinary) {
   pass(minutes(1));
   s.measured("android", 302, 10200);
   ASSERT_NE(breach_in(s.detect_all()), nullptr);
-  EXPECT_EQ(seen_.reaction, "rollback");
+  EXPECT_EQ(seen_.reaction, Reaction::rollback);
   EXPECT_NE(seen_.evidence.why.find("new_checkout could not be switched off"), std::string::npos);
 }
 
@@ -145,14 +145,14 @@ TEST_F(FeatureBreach, TheOtherStoresAppIsCountedAnewAsWell) {
   s.measured("ios", 300, 10000);
   ASSERT_NE(breach_in(s.detect_all()), nullptr);
   EXPECT_EQ(seen_.app, "ios");
-  EXPECT_EQ(seen_.reaction, "switch_off") << "what it has counted is mostly from before the switch";
+  EXPECT_EQ(seen_.reaction, Reaction::switch_off) << "what it has counted is mostly from before the switch";
   pass(minutes(20));
   s.measured("ios", 330, 11000);
   EXPECT_EQ(breach_in(s.detect_all()), nullptr);
   pass(std::chrono::hours(2));
   s.measured("ios", 530, 17000);
   ASSERT_NE(breach_in(s.detect_all()), nullptr);
-  EXPECT_EQ(seen_.reaction, "rollback");
+  EXPECT_EQ(seen_.reaction, Reaction::rollback);
 }
 
 TEST_F(FeatureBreach, AFlagThatWasOffBeforeTheRolloutTakesNoBlame) {
@@ -160,7 +160,7 @@ TEST_F(FeatureBreach, AFlagThatWasOffBeforeTheRolloutTakesNoBlame) {
   set_flag("false");
   s.now += std::chrono::hours(72);
   breach();
-  EXPECT_EQ(s.state.find(k_version)->find("android")->breaches.at("crashes").reaction, "rollback");
+  EXPECT_EQ(s.state.find(k_version)->find("android")->breaches.at("crashes").reaction, Reaction::rollback);
 }
 
 TEST_F(FeatureBreach, TheSettleTimeIsTheFlagsOwn) {

@@ -128,7 +128,7 @@ TEST(WaysOut, AFeatureOfItsOwnIsSwitchedOffFirst) {
   event::Breached breach;
   breach.version = k_version;
   breach.app = "android";
-  breach.reaction = "switch_off";
+  breach.reaction = Reaction::switch_off;
   breach.evidence.signal = "crashes";
   s.add(breach);
   EXPECT_EQ(ways_of(s, "android")[0], "flag_off");

@@ -98,7 +98,7 @@ class Scene {
     e.version = k_version;
     e.app = app;
     e.build = BuildNumber::from(build);
-    e.origin = "store";
+    e.origin = CandidateOrigin::store;
     add(e);
   }
   // What the store shows of the release, as the log has it.

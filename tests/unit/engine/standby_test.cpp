@@ -236,7 +236,7 @@ TEST_F(WayBack, StepsAsideForAHotfix) {
   c.version = fix;
   c.app = "ios";
   c.build = BuildNumber::from(350);
-  c.origin = "store";
+  c.origin = CandidateOrigin::store;
   s.add(c);
   event::Seen seen;
   seen.version = fix;
@@ -297,7 +297,7 @@ TEST_F(WayBack, ABreachHaltsAndAsks) {
   event::Breached breach;
   breach.version = k_version;
   breach.app = "android";
-  breach.reaction = "rollback";
+  breach.reaction = Reaction::rollback;
   breach.evidence.signal = "crashes";
   s.add(breach);
   EXPECT_EQ(s.action_of("android"), "halt");
@@ -316,7 +316,7 @@ TEST_F(WayBack, AnAutomaticGateLetsItOutByItself) {
   event::Breached breach;
   breach.version = k_version;
   breach.app = "android";
-  breach.reaction = "rollback";
+  breach.reaction = Reaction::rollback;
   breach.evidence.signal = "crashes";
   s.add(breach);
   EXPECT_EQ(s.action_of("android"), "release_standby");

@@ -217,7 +217,7 @@ TEST(Testers, AReleaseTakenOverInReviewIsNotGivenToTesters) {
   e.version = k_version;
   e.app = "ios";
   e.build = BuildNumber::from(340);
-  e.origin = "adopted";
+  e.origin = CandidateOrigin::adopted;
   s.add(e);
   s.seen("ios", ReleaseStatus::in_review, 0);
   EXPECT_EQ(s.action_of("ios"), "");

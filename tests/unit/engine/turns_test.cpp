@@ -57,7 +57,7 @@ void choose_next(Scene& s, const AppName& app, int build) {
   e.version = k_next;
   e.app = app;
   e.build = BuildNumber::from(build);
-  e.origin = "store";
+  e.origin = CandidateOrigin::store;
   s.add(e);
 }
 

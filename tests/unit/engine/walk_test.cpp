@@ -73,7 +73,7 @@ Scene scene_of(const Corner& corner) {
   app.history["crashes"].stage_baseline = Tally{};
   if (corner.percent == 100) app.full_since = k_start;
   if (corner.held) app.hold = Order{"ana", "wait", k_start};
-  if (corner.latched) app.breaches["crashes"] = LatchedBreach{"rollback", {}, k_start};
+  if (corner.latched) app.breaches["crashes"] = LatchedBreach{Reaction::rollback, {}, k_start};
   if (corner.override_given == Override::present)
     app.overrides["crashes"] = engine::Override{corner.stage, "ana", "known"};
   s.evidence.apps = {{k_version, corner.app, {{"crashes", measurement_of(corner.gates)}}, {}}};

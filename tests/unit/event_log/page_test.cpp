@@ -17,7 +17,7 @@
 
 #include "fields.hpp"
 #include "train/base/text.hpp"
-#include "words.hpp"
+#include "train/domain/words.hpp"
 
 namespace train::event_log {
 namespace {
@@ -65,6 +65,10 @@ class Page {
     void need(const char* name, const T& value) {
       put(name, form_of(name, value), true);
     }
+    template <typename E>
+    void need_word(const char* name, const std::optional<E>&) {
+      put(name, form_of(name, E{}), true);
+    }
     template <typename T>
     void may(const char* name, const T& value) {
       put(name, form_of(name, value), false);
@@ -101,7 +105,7 @@ class Page {
     template <typename E>
     requires std::is_enum_v<E> std::string form_of(const char*, E) {
       std::string out;
-      for (const auto word : Words<E>::all) out += (out.empty() ? "`" : " `") + std::string(word) + "`";
+      for (const auto word : all_words<E>()) out += (out.empty() ? "`" : " `") + std::string(word) + "`";
       return out;
     }
     // An object has a table of its own, under the name of the place where it is first found.

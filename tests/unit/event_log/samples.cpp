@@ -94,8 +94,13 @@ std::vector<EventBody> full_events() {
   return {
       Opened{v, true, at(-5), version("3.3.9")},
       Departed{v},
-      CandidateChosen{
-          v, "ios", build("340"), std::string(64, 'a'), "build/Charge 3.4.0.ipa", "artifact", {"a", "b:qa"}},
+      CandidateChosen{v,
+                      "ios",
+                      build("340"),
+                      std::string(64, 'a'),
+                      "build/Charge 3.4.0.ipa",
+                      CandidateOrigin::artifact,
+                      {"a", "b:qa"}},
       SignedOff{v, "submission:qa", SignedOff::How::adopted, "qa", "because", "https://x", "-----BEGIN"},
       Seen{v,
            "ios",
@@ -116,7 +121,11 @@ std::vector<EventBody> full_events() {
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
       HaltOrdered{v, "android", "bad", true, true},
-      Breached{v, "android", "switch_off", full_evidence(), {{"halt", "one call", "new installs", "updated phones"}}},
+      Breached{v,
+               "android",
+               Reaction::switch_off,
+               full_evidence(),
+               {{"halt", "one call", "new installs", "updated phones"}}},
       Warned{v, "ios", full_evidence()},
       LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true},
       Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
@@ -140,6 +149,8 @@ std::vector<EventBody> full_events() {
                     {"old constants stay"}},
       StandbySeen{v, "ios", full_release(), SeenBuild{build("412"), BuildState::ready, "ff", "", {}}},
       ForceUpdateDecided{v, "ios", "soft", version("3.4.1"), "wallet loses coins", {{"severity", "high", "high"}}},
+      ChannelsSeen{{"slack:env:HOOK", "on-call"}},
+      MessagesDropped{"on-call", 2, {7, 9}},
   };
 }
 
@@ -151,6 +162,7 @@ std::vector<EventBody> sparse_events() {
   out.insert(out.end(), {event::Abandoned{}, event::Finished{}, event::Repaired{}, event::Judged{}});
   out.insert(out.end(), {event::Counted{}, event::RulesSet{}, event::RulesDiffer{}});
   out.insert(out.end(), {event::StandbyChosen{}, event::StandbySeen{}, event::ForceUpdateDecided{}});
+  out.insert(out.end(), {event::ChannelsSeen{}, event::MessagesDropped{}});
   return out;
 }
 
@@ -160,6 +172,14 @@ namespace {
 auto members(const event::Opened& e) {
   const auto& [a, b, c, d] = e;
   return std::tie(a, b, c, d);
+}
+auto members(const event::ChannelsSeen& e) {
+  const auto& [a] = e;
+  return std::tie(a);
+}
+auto members(const event::MessagesDropped& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
 }
 auto members(const event::Departed& e) {
   const auto& [a] = e;

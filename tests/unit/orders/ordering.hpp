@@ -85,7 +85,7 @@ inline void a_breach_of_crashes(Scene& scene) {
   event::Breached breached;
   breached.version = k_version;
   breached.app = "android";
-  breached.reaction = "rollback";
+  breached.reaction = Reaction::rollback;
   breached.evidence.signal = "crashes";
   scene.add(breached);
 }

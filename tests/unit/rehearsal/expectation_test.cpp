@@ -205,7 +205,7 @@ TEST(Expectation, NoticesAreInTheLog) {
   EXPECT_TRUE(seen.met("no breach"));
   EXPECT_FALSE(seen.met("drift on ios"));
   seen.add(event::Drifted{k_version, "ios", "halted by somebody else", true});
-  seen.add(event::Breached{k_version, "android", "pause", passing()});
+  seen.add(event::Breached{k_version, "android", Reaction::pause, passing()});
   event::StageReached environment;
   environment.version = k_version;
   environment.app = "ios";
