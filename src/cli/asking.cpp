@@ -72,7 +72,7 @@ Subject about_live(const App& app, const Signal& signal, const LiveVersion& live
   subject.version = live.version;
   subject.build = live.build;
   subject.baseline_version = live.version;
-  subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
+  subject.platform = app.facts().platform;
   subject.start = now;
   subject.now = now;
   subject.late = signal.late;

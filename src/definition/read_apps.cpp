@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t k_group_most = 200;
 
-constexpr Word<StoreKind> k_stores[] = {{"app_store", StoreKind::app_store}, {"google_play", StoreKind::google_play}};
-
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -31,31 +29,27 @@ bool is_package(std::string_view id) {
          });
 }
 
-void read_store_id(const Value& value, App& app) {
+constexpr std::string_view k_bundle_id = "bundle id; letters, digits, - and . such as com.example.charge";
+constexpr std::string_view k_package =
+    "package name; two or more parts of letters, digits and _, each starting with a letter, such as com.example.charge";
+
+void read_store_id(const Value& value, App& app, bool (*is_good)(std::string_view), std::string_view wanted) {
   const auto id = value.text();
   if (!id) return;
-  const bool apple = app.store == StoreKind::app_store;
-  if (!(apple ? is_bundle_id(*id) : is_package(*id))) {
-    value.problem(
-        apple
-            ? fmt::format("{} is not a bundle id; letters, digits, - and . such as com.example.charge", in_quotes(*id))
-            : fmt::format("{} is not a package name; two or more parts of letters, digits and _, each starting "
-                          "with a letter, such as com.example.charge",
-                          in_quotes(*id)));
-  }
+  if (!is_good(*id)) value.problem(fmt::format("{} is not a {}", in_quotes(*id), wanted));
   app.store_id = *id;
 }
 
-void read_app_store_credentials(const Value& value, App& app) {
+void read_app_store_credentials(const Value& value, AppStoreApp& app) {
   const Fields fields(value, section("app_store_credentials"));
   AppStoreCredentials credentials;
   fields.with("key_id", [&](const Value& ref) { assign(credentials.key_id, ref.secret()); });
   fields.with("issuer_id", [&](const Value& ref) { credentials.issuer_id = ref.secret(); });
   fields.with("private_key", [&](const Value& ref) { assign(credentials.private_key, ref.secret()); });
-  app.app_store_credentials = std::move(credentials);
+  app.credentials = std::move(credentials);
 }
 
-void read_google_play_credentials(const Value& value, App& app) {
+void read_google_play_credentials(const Value& value, GooglePlayApp& app) {
   const Fields fields(value, section("google_play_credentials"));
   GooglePlayCredentials credentials;
   int given = 0;
@@ -76,7 +70,7 @@ void read_google_play_credentials(const Value& value, App& app) {
                              : "give one of `service_account`, `external_account`, `authorized_user` and "
                                "`application_default`, not several");
   }
-  app.google_play_credentials = std::move(credentials);
+  app.credentials = std::move(credentials);
 }
 
 // The internal track of a form factor has another name.
@@ -91,6 +85,7 @@ void check_form_factor(const Value& value, std::string_view track) {
 }
 
 void read_testers(const Value& value, App& app) {
+  const auto* play = app.google_play();
   for (const Value& item : value.items()) {
     const auto group = item.text();
     if (!group) continue;
@@ -98,27 +93,27 @@ void read_testers(const Value& value, App& app) {
       item.problem(fmt::format("a group's name has at most {} bytes", k_group_most));
     } else if (std::find(app.testers.begin(), app.testers.end(), *group) != app.testers.end()) {
       item.problem(fmt::format("{} stands here twice", in_quotes(*group)));
-    } else if (app.store == StoreKind::google_play && *group == app.track) {
+    } else if (play != nullptr && *group == play->track) {
       item.problem(fmt::format("{} is the track that is rolled out; testers have one of their own", in_quotes(*group)));
     }
-    if (app.store == StoreKind::google_play) check_form_factor(item, *group);
+    if (play != nullptr) check_form_factor(item, *group);
     app.testers.push_back(*group);
   }
 }
 
-void read_app_store_keys(const Fields& fields, App& app) {
-  fields.with("bundle_id", [&](const Value& id) { read_store_id(id, app); });
-  fields.with("credentials", [&](const Value& value) { read_app_store_credentials(value, app); });
+void read_keys(const Fields& fields, App& app, AppStoreApp& own) {
+  fields.with("bundle_id", [&](const Value& id) { read_store_id(id, app, is_bundle_id, k_bundle_id); });
+  fields.with("credentials", [&](const Value& value) { read_app_store_credentials(value, own); });
   fields.with("test_notes", [&](const Value& value) { app.test_notes = value.path_pattern({"version", "locale"}); });
   fields.with("export_compliance", [&](const Value& value) {
     const Fields compliance(value, section("export_compliance"));
     compliance.with("uses_non_exempt_encryption",
-                    [&](const Value& uses) { app.uses_non_exempt_encryption = uses.truth(); });
+                    [&](const Value& uses) { own.uses_non_exempt_encryption = uses.truth(); });
   });
-  fields.with("webhook_feed", [&](const Value& feed) { assign(app.webhook_feed, feed.truth()); });
+  fields.with("webhook_feed", [&](const Value& feed) { assign(own.webhook_feed, feed.truth()); });
 }
 
-void read_track(const Value& value, App& app) {
+void read_track(const Value& value, GooglePlayApp& app) {
   const auto track = value.text();
   if (!track) return;
   const bool good = track->size() <= 100 && std::all_of(track->begin(), track->end(), [](char c) {
@@ -129,22 +124,22 @@ void read_track(const Value& value, App& app) {
   app.track = *track;
 }
 
-void read_google_play_keys(const Fields& fields, App& app) {
-  fields.with("package", [&](const Value& id) { read_store_id(id, app); });
-  fields.with("credentials", [&](const Value& value) { read_google_play_credentials(value, app); });
-  fields.with("track", [&](const Value& value) { read_track(value, app); });
-  fields.with("mapping", [&](const Value& value) { app.mapping = value.path_pattern({"version"}); });
-  fields.with("native_symbols", [&](const Value& value) { app.native_symbols = value.path_pattern({"version"}); });
+void read_keys(const Fields& fields, App& app, GooglePlayApp& own) {
+  fields.with("package", [&](const Value& id) { read_store_id(id, app, is_package, k_package); });
+  fields.with("credentials", [&](const Value& value) { read_google_play_credentials(value, own); });
+  fields.with("track", [&](const Value& value) { read_track(value, own); });
+  fields.with("mapping", [&](const Value& value) { own.mapping = value.path_pattern({"version"}); });
+  fields.with("native_symbols", [&](const Value& value) { own.native_symbols = value.path_pattern({"version"}); });
   fields.with("apks", [&](const Value& value) {
     for (const Value& item : value.items()) {
-      if (auto pattern = item.path_pattern({"version"})) app.apks.push_back(std::move(*pattern));
+      if (auto pattern = item.path_pattern({"version"})) own.apks.push_back(std::move(*pattern));
     }
     if (!fields.has("artifact"))
       value.problem("`apks` stand beside `artifact`, which names the one with the highest code");
   });
   fields.with("in_app_update_priority", [&](const Value& value) {
     const auto priority = value.whole_number(0, 5);
-    app.in_app_update_priority = static_cast<int>(priority.value_or(0));
+    own.in_app_update_priority = static_cast<int>(priority.value_or(0));
   });
   fields.with("drift_check", [&](const Value& value) {
     if (value.node().text == "off") {
@@ -155,9 +150,15 @@ void read_google_play_keys(const Fields& fields, App& app) {
   });
 }
 
+// What climbs by its own ladder cannot begin below that.
+void check_first_rung(const Value& value, const StoreFacts& facts, const Ladder& ladder) {
+  if (!facts.climbs_by_itself() || ladder.stages.front().to >= facts.rungs.front()) return;
+  value.problem(fmt::format("{}'s first rung is {}; the first stage cannot be below it", facts.in_sentence,
+                            facts.rungs.front().text()));
+}
+
 void read_common_keys(const Fields& fields, App& app) {
-  app.endpoint = app.store == StoreKind::app_store ? "https://api.appstoreconnect.apple.com"
-                                                   : "https://androidpublisher.googleapis.com";
+  app.endpoint = app.facts().endpoint;
   app.ladder = default_ladder();
   fields.with("endpoint", [&](const Value& value) { assign(app.endpoint, value.url()); });
   fields.with("artifact", [&](const Value& value) { app.artifact = value.path_pattern({"version"}); });
@@ -167,16 +168,23 @@ void read_common_keys(const Fields& fields, App& app) {
   fields.with("testers", [&](const Value& value) { read_testers(value, app); });
   fields.with("rollout", [&](const Value& value) {
     assign(app.ladder, read_ladder(value));
-    if (app.store == StoreKind::app_store && app.ladder.stages.front().to < Percent::whole(1)) {
-      value.problem("the App Store's first rung is 1 %; the first stage cannot be below it");
-    }
+    check_first_rung(value, app.facts(), app.ladder);
   });
+}
+
+std::vector<std::string_view> words_of_stores(std::string_view StoreFacts::*word) {
+  std::vector<std::string_view> words;
+  for (const StoreFacts& store : all_stores()) words.push_back(store.*word);
+  return words;
 }
 
 std::optional<StoreKind> store_of(const Value& value) {
   if (!value.is_map()) return std::nullopt;
   for (const Entry& entry : value.node().entries) {
-    if (entry.key->text == "store") return Value(value.report(), *entry.value, value.where() + ".store").word(k_stores);
+    if (entry.key->text != "store") continue;
+    const auto key =
+        Value(value.report(), *entry.value, value.where() + ".store").one_of(words_of_stores(&StoreFacts::key));
+    return key ? parse_store_kind(*key) : std::nullopt;
   }
   return std::nullopt;
 }
@@ -185,34 +193,47 @@ App read_app(const NamedValue& named) {
   App app;
   app.name = named.name;
   const Value& value = named.value;
-  const Section& apple = section("app_store_app");
-  const Section& google = section("google_play_app");
   const auto store = store_of(value);
   if (!store) {
     // Without the store nothing else can be judged, except that it is missing.
     if (!value.is_map()) {
-      value.problem("a map is wanted with the keys store, bundle_id or package, credentials, …");
+      value.problem(fmt::format("a map is wanted with the keys store, {}, credentials, …",
+                                fmt::join(words_of_stores(&StoreFacts::id_key), " or ")));
     } else if (std::none_of(value.node().entries.begin(), value.node().entries.end(),
                             [](const Entry& entry) { return entry.key->text == "store"; })) {
-      value.problem("the key \"store\" is missing; app_store or google_play");
+      value.problem(
+          fmt::format("the key \"store\" is missing; {}", fmt::join(words_of_stores(&StoreFacts::key), " or ")));
     }
     app.ladder = default_ladder();
     return app;
   }
-  app.store = *store;
-  if (*store == StoreKind::app_store) {
-    const Fields fields(value, apple, google, "apps with `store: google_play`");
-    read_app_store_keys(fields, app);
-    read_common_keys(fields, app);
-  } else {
-    const Fields fields(value, google, apple, "apps with `store: app_store`");
-    read_google_play_keys(fields, app);
-    read_common_keys(fields, app);
-  }
+  app.part = part_of(*store);
+  const auto sections = store_sections(*store, "_app");
+  const Fields fields(value, sections.own, sections.other, sections.other_kind);
+  std::visit([&](auto& own) { read_keys(fields, app, own); }, app.part);
+  read_common_keys(fields, app);
   return app;
 }
 
+// One package may be there once for each track.
+bool are_one_app(const App& app, const App& other) {
+  if (app.store_id.empty() || other.store() != app.store() || other.store_id != app.store_id) return false;
+  return app.google_play() == nullptr || app.google_play()->track == other.google_play()->track;
+}
+
 }  // namespace
+
+StoreSections store_sections(StoreKind kind, const std::string& what) {
+  const Section& apple = section("app_store" + what);
+  const Section& google = section("google_play" + what);
+  switch (kind) {
+    case StoreKind::app_store:
+      return {apple, google, "apps with `store: google_play`"};
+    case StoreKind::google_play:
+      return {google, apple, "apps with `store: app_store`"};
+  }
+  return {apple, google, ""};
+}
 
 void read_apps(const Value& value, Definition& definition) {
   const auto entries = value.entries();
@@ -223,9 +244,8 @@ void read_apps(const Value& value, Definition& definition) {
     }
     App app = read_app(named);
     for (const App& other : definition.apps) {
-      const bool same = !app.store_id.empty() && other.store == app.store && other.store_id == app.store_id &&
-                        other.track == app.track;
-      if (same) named.value.problem(fmt::format("is the same app in the same store as {}", in_quotes(other.name)));
+      if (are_one_app(app, other))
+        named.value.problem(fmt::format("is the same app in the same store as {}", in_quotes(other.name)));
     }
     definition.apps.push_back(std::move(app));
   }
@@ -251,11 +271,9 @@ void read_hotfix(const Value& value, Definition& definition) {
   });
   fields.with("rollout", [&](const Value& rollout) {
     hotfix.rollout = read_ladder(rollout);
-    const bool any_apple = std::any_of(definition.apps.begin(), definition.apps.end(),
-                                       [](const App& app) { return app.store == StoreKind::app_store; });
-    if (hotfix.rollout && any_apple && hotfix.rollout->stages.front().to < Percent::whole(1)) {
-      rollout.problem("the App Store's first rung is 1 %; the first stage cannot be below it");
-    }
+    const auto climbs = std::find_if(definition.apps.begin(), definition.apps.end(),
+                                     [](const App& app) { return app.facts().climbs_by_itself(); });
+    if (hotfix.rollout && climbs != definition.apps.end()) check_first_rung(rollout, climbs->facts(), *hotfix.rollout);
   });
 }
 

@@ -32,11 +32,12 @@ void read_profiles(const Value& value, StandbyRule& rule) {
 }
 
 void read_standby_of(const NamedValue& named, const App& app, Definition& definition) {
-  const Section& apple = section("app_store_standby");
-  const Section& google = section("google_play_standby");
-  const bool is_apple = app.store == StoreKind::app_store;
-  const Fields fields(named.value, is_apple ? apple : google, is_apple ? google : apple,
-                      is_apple ? "apps with `store: google_play`" : "apps with `store: app_store`");
+  if (!app.facts().standby) {
+    named.value.problem(fmt::format("no build can be kept ready on {}", app.facts().in_sentence));
+    return;
+  }
+  const auto sections = store_sections(app.store(), "_standby");
+  const Fields fields(named.value, sections.own, sections.other, sections.other_kind);
   StandbyRule rule;
   rule.app = named.name;
   if (!fields.is_map()) return;

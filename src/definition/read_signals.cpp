@@ -201,19 +201,19 @@ Signal read_signal(const NamedValue& named, const Definition& definition) {
 }  // namespace
 
 void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal) {
-  const std::string_view where = store == StoreKind::app_store ? "on the App Store" : "on Google Play";
+  const auto where = fmt::format("on {}", facts_of(store).in_sentence);
   fields.with("apps", [&](const Value& apps) {
     if (!apps.is_list()) return;
     for (const Value& item : apps.items()) {
       const App* app = definition.find_app(item.node().text);
-      if (app != nullptr && app->store != store)
+      if (app != nullptr && app->store() != store)
         item.problem(fmt::format("{} is not {}, so {} cannot be asked about it", in_quotes(item.node().text), where,
                                  signal.source));
     }
   });
   if (fields.has("apps")) return;
   for (const App& app : definition.apps) {
-    if (app.store == store) signal.apps.push_back(app.name);
+    if (app.store() == store) signal.apps.push_back(app.name);
   }
   if (signal.apps.empty())
     fields.value().problem(fmt::format("no app is {}, so {} has nothing to measure", where, signal.source));

@@ -18,6 +18,14 @@ void read_apps(const Value& value, Definition& definition);
 void read_hotfix(const Value& value, Definition& definition);  // after apps and approvals
 
 void read_signals(const Value& value, Definition& definition);  // after apps
+// The keys that belong to a store, "app_store_app", and those of the other one, which are told apart from unknown ones.
+struct StoreSections {
+  const Section& own;
+  const Section& other;
+  std::string_view other_kind;
+};
+StoreSections store_sections(StoreKind kind, const std::string& what);
+
 // What the App Store's own sources want besides, in place of queries. Fills in the apps it is measured for.
 void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal);
 // What Amazon's sources want besides. Fills in the address that serves the region.

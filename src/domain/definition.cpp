@@ -57,6 +57,16 @@ void name_channels(std::vector<Channel>& channels, const std::filesystem::path& 
   }
 }
 
+StorePart part_of(StoreKind kind) {
+  switch (kind) {
+    case StoreKind::app_store:
+      return AppStoreApp{};
+    case StoreKind::google_play:
+      return GooglePlayApp{};
+  }
+  return {};
+}
+
 bool Signal::is_for(const AppName& app) const {
   return apps.empty() || std::find(apps.begin(), apps.end(), app) != apps.end();
 }

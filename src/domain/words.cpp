@@ -2,7 +2,6 @@
 
 namespace train {
 
-std::string_view to_string(StoreKind value) { return word_of(value); }
 std::string_view to_string(Reaction value) { return word_of(value); }
 std::string_view to_string(Before value) { return word_of(value); }
 std::string_view to_string(Topic value) { return word_of(value); }

@@ -24,7 +24,7 @@ AppContext make_app_context(const DecisionInput& input, const Release& release, 
           app,
           progress_of(release, app.name),
           input.definition.ladder_of(app, release.hotfix),
-          model_of(app.store),
+          app.facts(),
           input.observation.find(release.version, app.name)};
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "train/engine/decide.hpp"
-#include "train/engine/model.hpp"
+#include "train/engine/rungs.hpp"
 
 namespace train::engine {
 
@@ -16,7 +16,7 @@ struct AppContext {
   const App& app;
   const AppProgress& progress;
   const Ladder& ladder;
-  const StoreModel& model;
+  const StoreFacts& facts;
   const AppObservation* look;  // nullptr: not looked at in this run
 
   Instant now() const { return input.now; }

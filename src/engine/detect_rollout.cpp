@@ -25,11 +25,11 @@ bool was_started_by_us(const AppProgress& app) {
 
 void detect_stage(const AppContext& context, std::vector<EventBody>& out) {
   if (!is_exposed(context.progress)) return;
-  const int reached = stage_reached(context.model, context.ladder, context.seen()->percent);
-  const bool over = context.seen()->percent > rung_for(context.model, context.progress.allowed);
+  const int reached = stage_reached(context.facts, context.ladder, context.seen()->percent);
+  const bool over = context.seen()->percent > rung_for(context.facts, context.progress.allowed);
   const bool adopted = !was_started_by_us(context.progress) && context.progress.stage == 0;
   const auto counts = counts_now(context);
-  const bool climbs_by_itself = !context.model.rungs.empty();
+  const bool climbs_by_itself = context.facts.climbs_by_itself();
   const bool overshoot = over && !adopted && climbs_by_itself && was_started_by_us(context.progress);
   if (reached <= context.progress.stage && !overshoot && !adopted) {
     if (reached < context.progress.stage || reached == 0 || !adds_baselines(context, counts)) return;
@@ -65,13 +65,13 @@ std::optional<std::string> drift_of(const AppContext& context) {
     return fmt::format("was halted by train; somebody set it going again at {}", seen->percent.text());
   }
   const bool ours = was_started_by_us(app);
-  const bool climbs_by_itself = !context.model.rungs.empty();
+  const bool climbs_by_itself = context.facts.climbs_by_itself();
   if (ours && app.control == AppProgress::Control::paused && climbs_by_itself && seen->phased &&
       seen->phased->state == PhasedRelease::State::active && !app.may_resume) {
     return fmt::format("was paused by train; somebody resumed it at {}", seen->percent.text());
   }
   const bool completed_early =
-      climbs_by_itself && seen->percent.is_all() && !rung_for(context.model, app.allowed).is_all();
+      climbs_by_itself && seen->percent.is_all() && !rung_for(context.facts, app.allowed).is_all();
   const bool raised = !climbs_by_itself && seen->percent > app.allowed;
   if (ours && (completed_early || raised)) {
     return fmt::format("serves {}; train had allowed {}", seen->percent.text(), app.allowed.text());

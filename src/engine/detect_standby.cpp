@@ -8,7 +8,7 @@ namespace train::engine {
 namespace {
 
 std::optional<event::StandbyChosen> chosen_standby(const AppContext& context, const StandbyLook& look) {
-  if (!look.source || !wants_standby(context.input.definition, context.model, context.release, context.progress))
+  if (!look.source || !wants_standby(context.input.definition, context.facts, context.release, context.progress))
     return std::nullopt;
   const auto highest = context.look->view ? context.look->view->highest_build : std::nullopt;
   const auto numbers = standby_numbers(context.input.state, context.release, context.app.name, highest);

@@ -69,7 +69,7 @@ namespace {
 
 // Google Play's bundles carry no version name: one that another release has, or an older one, is not this release's.
 bool belongs_to_another(const AppContext& context, const BuildNumber& build) {
-  if (context.model.version_record) return false;
+  if (!context.facts.one_build_sequence) return false;
   if (context.progress.standby && context.progress.standby->build == build) return true;
   return std::any_of(
       context.input.state.releases.begin(), context.input.state.releases.end(), [&](const Release& other) {
@@ -106,7 +106,7 @@ std::optional<event::CandidateChosen> from_artifact(const AppContext& context) {
   if (context.look == nullptr || !context.look->artifact) return std::nullopt;
   const auto& artifact = *context.look->artifact;
   if (context.progress.candidate && artifact.build <= context.progress.candidate->build) return std::nullopt;
-  if (!context.model.version_record && is_reserved(context.input.state, context.app.name, artifact.build))
+  if (context.facts.one_build_sequence && is_reserved(context.input.state, context.app.name, artifact.build))
     return std::nullopt;
   auto out = chosen(context, artifact.build, CandidateOrigin::artifact);
   out.sha256 = artifact.sha256;

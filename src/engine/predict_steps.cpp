@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "train/engine/decide.hpp"
-#include "train/engine/model.hpp"
 
 namespace train::engine {
 namespace {
@@ -21,7 +20,7 @@ void imagine_testers(AppProgress& app, const Step& step) {
   build->testers.push_back({step.subject, TesterStatus::testing, {}});
 }
 
-void imagine_release(AppProgress& app, const Step& step, const StoreModel& model) {
+void imagine_release(AppProgress& app, const Step& step, const StoreFacts& facts) {
   const auto ensure = [&]() -> SeenRelease& {
     if (!app.seen) app.seen = SeenRelease{};
     app.seen->version = step.version;
@@ -49,7 +48,7 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
       app.withdrawn_by_us = true;
       break;
     case Action::start_rollout:
-      ensure().status = model.version_record ? ReleaseStatus::releasing : ReleaseStatus::in_review;
+      ensure().status = facts.review == StoreReview::with_release ? ReleaseStatus::in_review : ReleaseStatus::releasing;
       break;
     case Action::pause:
     case Action::halt:
@@ -59,7 +58,7 @@ void imagine_release(AppProgress& app, const Step& step, const StoreModel& model
     case Action::resume:
     case Action::complete:
       ensure().status = ReleaseStatus::serving;
-      if (model.sets_percentages || step.action == Action::complete)
+      if (facts.sets_percentages || step.action == Action::complete)
         ensure().percent = step.to_percent.value_or(ensure().percent);
       break;
     case Action::distribute:
@@ -105,7 +104,7 @@ void imagine(State& state, const Definition& definition, const Step& step, Insta
   if (app == nullptr || release == nullptr) return;
   auto* progress = release->find(step.app);
   if (progress == nullptr) return;
-  imagine_release(*progress, step, model_of(app->store));
+  imagine_release(*progress, step, app->facts());
   imagine_standby(*progress, step);
 }
 

@@ -82,7 +82,7 @@ std::optional<Decision> ensure_uploaded(const AppContext& context) {
                                fmt::format("the store refused build {}: {}", candidate.build.text(), build->detail),
                                {}));
   }
-  if (candidate.path.empty()) {
+  if (candidate.path.empty() || !context.facts.takes_archives()) {
     return waiting(make_wait(context, WaitKind::processing,
                              fmt::format("build {} is not in the store yet", candidate.build.text())));
   }
@@ -144,7 +144,7 @@ void add_waits(Decision& out, std::vector<Wait> waits) {
 
 // `blockers`: what must be over first.
 Decision decide_submission(const AppContext& context, std::vector<Wait> blockers) {
-  if (!context.model.version_record) {
+  if (!context.facts.reviews_apart()) {
     // Submitting and starting are one commit there, so both sets of sign-offs come first.
     Decision start = decide_start(context);
     blockers.insert(blockers.end(), start.waits.begin(), start.waits.end());
@@ -234,7 +234,7 @@ Decision decide_in_review(const AppContext& context) {
   Wait wait = make_wait(context, WaitKind::review, "in the store's review (" + seen->raw + ")");
   if (!seen->detail.empty()) wait.because = {{"review", seen->raw, seen->detail}};
   Decision out = waiting(std::move(wait));
-  if (!context.model.version_record) return out;
+  if (!context.facts.reviews_apart()) return out;
   // Testers who waited for a review of their own still get the candidate.
   Testing testing = decide_testing(context);
   out.step = std::move(testing.step);

@@ -66,7 +66,7 @@ Wait slot_wait(const AppContext& context, const SlotHolder& holder) {
 }  // namespace
 
 std::optional<Wait> number_wait(const AppContext& context) {
-  if (!context.model.version_record || context.seen() != nullptr || !context.progress.live) return std::nullopt;
+  if (!context.facts.reviews_apart() || context.seen() != nullptr || !context.progress.live) return std::nullopt;
   const auto& live = context.progress.live->version;
   if (context.release.version > live) return std::nullopt;
   Wait wait = person_wait(context, WaitKind::store, {},
@@ -107,7 +107,7 @@ Decision decide_record(const AppContext& context) {
 
 std::optional<Decision> decide_outdated(const AppContext& context) {
   const auto* seen = context.seen();
-  const bool outdated = context.model.version_record && context.progress.candidate && seen->build &&
+  const bool outdated = context.facts.reviews_apart() && context.progress.candidate && seen->build &&
                         *seen->build < context.progress.candidate->build;
   if (!outdated) return std::nullopt;
   const bool approved = seen->status == ReleaseStatus::approved;

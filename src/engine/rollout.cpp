@@ -51,17 +51,21 @@ std::string full_release_item(const AppContext& context) { return context.app.na
 // A ladder that would start at 100 % against its definition is a person's choice, never an omission.
 bool starts_full(const AppContext& context) { return context.progress.looked && !context.progress.live; }
 
+// A store without a review of its own counts as approved once the candidate is there: it cannot be more before it
+// starts.
+bool counts_as_approved(const App& app, const AppProgress& progress) {
+  if (is_past_review(progress)) return true;
+  if (app.facts().reviews_apart()) return false;
+  return app.facts().takes_archives() ? progress.uploaded : progress.candidate.has_value();
+}
+
 std::vector<Wait> coupling_waits(const AppContext& context) {
   std::vector<Wait> out;
   if (context.input.definition.start_rollout == Coupling::apart) return out;
   for (const auto& other : context.input.definition.apps) {
     if (other.name == context.app.name) continue;
     const auto* progress = context.release.find(other.name);
-    // A store without a separate approval counts as approved once its commit is in review: it cannot be more before it
-    // starts.
-    const bool ready = progress != nullptr &&
-                       (is_past_review(*progress) || (!model_of(other.store).version_record && progress->uploaded));
-    if (ready) continue;
+    if (progress != nullptr && counts_as_approved(other, *progress)) continue;
     out.push_back(
         make_wait(context, WaitKind::store, fmt::format("{} is not approved yet; both start together", other.name)));
     out.back().because = {{"coupling", other.name + " is not approved", "both approved"}};
@@ -113,7 +117,7 @@ namespace {
 
 // Releasing ends the phase of what was going out before, for good; its next sample is drawn anew.
 void add_ended_phases(const AppContext& context, std::vector<Reason>& because) {
-  if (context.model.rungs.empty()) return;
+  if (!context.facts.climbs_by_itself()) return;
   for (const auto& other : context.input.state.releases) {
     const auto* progress = other.version == context.release.version ? nullptr : other.find(context.app.name);
     if (progress == nullptr || !is_exposed(*progress) || progress->seen->percent.is_all()) continue;
@@ -221,7 +225,7 @@ Decision promote(const AppContext& context, Action action, Percent to) {
 // Stopped by somebody, and a person has said to go on: at the percentage where it stopped.
 std::optional<Decision> resume_after_stop(const AppContext& context) {
   if (!context.progress.may_resume || context.seen()->status != ReleaseStatus::halted ||
-      !context.model.sets_percentages)
+      !context.facts.sets_percentages)
     return std::nullopt;
   Decision out;
   out.step = make_step(context, Action::resume, context.seen()->percent,
@@ -253,7 +257,7 @@ Step pause_step(const AppContext& context, std::string seen, std::string wanted)
 Decision decide_climbing(const AppContext& context) {
   Decision out;
   const Percent served = context.seen()->percent;
-  const Percent allowed = rung_for(context.model, context.progress.allowed);
+  const Percent allowed = rung_for(context.facts, context.progress.allowed);
   if (served >= allowed) {
     const auto by = context.seen()->phased && context.seen()->phased->next_tick
                         ? "; due before the store climbs at " + format_rfc3339(*context.seen()->phased->next_tick)
@@ -278,7 +282,7 @@ Decision decide_climbing(const AppContext& context) {
 
 Decision decide_paused(const AppContext& context) {
   const Percent served = context.seen()->percent;
-  const Percent allowed = rung_for(context.model, context.progress.allowed);
+  const Percent allowed = rung_for(context.facts, context.progress.allowed);
   if (served < allowed) {
     Decision out;
     out.waits = promotion_blockers(context);
@@ -289,7 +293,7 @@ Decision decide_paused(const AppContext& context) {
   }
   const Stage* stage = next_stage(context);
   if (stage == nullptr) return decide_watch(context);
-  const Percent rung = rung_for(context.model, stage->to);
+  const Percent rung = rung_for(context.facts, stage->to);
   Decision out = promote(context, rung.is_all() ? Action::complete : Action::resume, rung);
   if (rung.is_all() && out.step) {
     out.step->because.push_back(
@@ -333,7 +337,7 @@ Decision decide_rollout(const AppContext& context) {
     out.waits.push_back(make_wait(context, WaitKind::store, "the store is starting the rollout"));
     return out;
   }
-  return context.model.sets_percentages ? decide_settable(context) : decide_own_ladder(context);
+  return context.facts.sets_percentages ? decide_settable(context) : decide_own_ladder(context);
 }
 
 }  // namespace train::engine

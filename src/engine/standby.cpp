@@ -93,13 +93,13 @@ std::string_view to_string(StandbyState state) {
   return "";
 }
 
-StandbyState standby_state(const StoreModel& model, const Release& release, const AppProgress& app) {
+StandbyState standby_state(const StoreFacts& facts, const Release& release, const AppProgress& app) {
   if (!app.standby) return StandbyState::absent;
   const Standby& standby = *app.standby;
   if (standby.released) return StandbyState::released;
   if (standby.stepped_aside) return StandbyState::stepped_aside;
   if (!standby.uploaded) return standby.built ? StandbyState::built : StandbyState::absent;
-  if (model.version_record) return standby.seen ? state_in_review(release, app) : StandbyState::uploaded;
+  if (facts.reviews_apart()) return standby.seen ? state_in_review(release, app) : StandbyState::uploaded;
   return is_signed(release, standby_item(app.app)) ? StandbyState::ready : StandbyState::uploaded;
 }
 
@@ -156,15 +156,15 @@ bool is_reserved(const State& state, const AppName& name, const BuildNumber& bui
   });
 }
 
-bool wants_standby(const Definition& definition, const StoreModel& model, const Release& release,
+bool wants_standby(const Definition& definition, const StoreFacts& facts, const Release& release,
                    const AppProgress& app) {
   const auto live = standby_base(app);
-  const bool possible = definition.find_standby(app.app) != nullptr && release.is_open() && release.departed &&
-                        app.candidate && live && live->version < release.version;
+  const bool possible = facts.standby && definition.find_standby(app.app) != nullptr && release.is_open() &&
+                        release.departed && app.candidate && live && live->version < release.version;
   if (!possible || is_waived(release, standby_item(app.app))) return false;
   if (!app.standby) return true;
   if (app.standby->released || is_exposed(app)) return false;
-  const bool outgrown = !model.version_record && app.candidate->build >= app.standby->build;
+  const bool outgrown = facts.one_build_sequence && app.candidate->build >= app.standby->build;
   return outgrown || app.standby->from != live->version || app.standby->from_build != live->build;
 }
 
@@ -174,8 +174,7 @@ bool wants_standby_look(const App& app, const Release& release, const AppProgres
   if (progress.unsettled && progress.unsettled->step.subject == standby.version.text()) return true;
   const bool serves = standby.seen && standby.seen->status == ReleaseStatus::serving;
   if (standby.released) return !serves;
-  const auto& model = model_of(app.store);
-  if (!model.version_record) return false;  // a bundle in the library does not change
+  if (!app.facts().reviews_apart()) return false;  // a bundle in the library does not change
   if (!standby.seen_at) return true;
   const bool rests = standby.seen
                          ? standby.seen->status == ReleaseStatus::approved

@@ -37,6 +37,10 @@ Wait standby_wait(const AppContext& context, std::string detail, std::optional<I
   return make_wait(context, WaitKind::standby, std::move(detail), until);
 }
 
+bool has_standby(const AppContext& context) {
+  return context.facts.standby && context.input.definition.find_standby(context.app.name) != nullptr;
+}
+
 bool is_over(const AppContext& context) {
   const auto phase = app_phase(context.progress);
   return phase == AppPhase::superseded || context.release.abandoned.has_value();
@@ -222,9 +226,7 @@ Decision ask_for_release(const AppContext& context, const Standby& standby) {
 }  // namespace
 
 Decision decide_standby(const AppContext& context) {
-  if (context.input.definition.find_standby(context.app.name) == nullptr || !context.release.departed ||
-      is_over(context))
-    return {};
+  if (!has_standby(context) || !context.release.departed || is_over(context)) return {};
   if (!context.progress.standby)
     return is_standby_uploaded(context.input.definition, context.release, context.progress) ? Decision{}
                                                                                             : decide_unchosen(context);
@@ -232,17 +234,17 @@ Decision decide_standby(const AppContext& context) {
   if (standby.released || context.progress.removal) return {};
   if (!standby.uploaded) return decide_chosen(context);
   Decision out;
-  if (context.model.version_record)
+  if (context.facts.reviews_apart())
     out = standby.seen && !standby.stepped_aside ? decide_seen(context) : decide_review(context);
   if (!is_signed(context.release, standby_item(context.app.name))) out.waits.push_back(tick_wait(context));
   return out;
 }
 
 std::optional<Wait> standby_before_submission(const AppContext& context) {
-  const bool wanted = context.input.definition.find_standby(context.app.name) != nullptr && !context.release.hotfix;
+  const bool wanted = has_standby(context) && !context.release.hotfix;
   if (!wanted || is_standby_uploaded(context.input.definition, context.release, context.progress)) return std::nullopt;
   Wait wait = standby_wait(context, "the standby must be in the store before this is submitted");
-  wait.because = {{"way back", std::string(to_string(standby_state(context.model, context.release, context.progress))),
+  wait.because = {{"way back", std::string(to_string(standby_state(context.facts, context.release, context.progress))),
                    "uploaded, or `train waive " + standby_item(context.app.name) + " --why …`"}};
   return wait;
 }
@@ -257,7 +259,7 @@ std::optional<Step> step_aside(const AppContext& context, const VersionName& hol
 }
 
 Decision decide_standby_release(const AppContext& context) {
-  const auto state = standby_state(context.model, context.release, context.progress);
+  const auto state = standby_state(context.facts, context.release, context.progress);
   switch (state) {
     case StandbyState::absent:
     case StandbyState::built:

@@ -36,7 +36,7 @@ SeenTesters seen_testers(const AppProgress& progress, const std::string& group) 
 }
 
 bool is_distributed(const AppContext& context) {
-  if (!context.model.distributes || !context.progress.candidate ||
+  if (!context.facts.testers || !context.progress.candidate ||
       context.progress.candidate->origin == CandidateOrigin::adopted)
     return false;
   const auto* build = candidate_build(context.progress);
@@ -116,12 +116,12 @@ std::string testers_item(const AppName& app, const std::string& group) {
 }
 
 bool testing_is_open(const App& app, const Release& release, const AppProgress& progress) {
-  if (!model_of(app.store).distributes || !progress.candidate || progress.candidate->origin == CandidateOrigin::adopted)
+  if (!app.facts().testers || !progress.candidate || progress.candidate->origin == CandidateOrigin::adopted)
     return false;
   const auto phase = app_phase(progress);
   // Only where their review is one of their own does it outlast the submission.
   const bool in_review = phase == AppPhase::submitted || phase == AppPhase::in_review;
-  if (phase != AppPhase::candidate && !(in_review && model_of(app.store).version_record)) return false;
+  if (phase != AppPhase::candidate && !(in_review && app.facts().reviews_apart())) return false;
   return std::any_of(app.testers.begin(), app.testers.end(), [&](const std::string& group) {
     const auto status = seen_testers(progress, group).status;
     const bool over =

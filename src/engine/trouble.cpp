@@ -100,7 +100,7 @@ bool store_can_stop(const AppContext& context) {
   const auto* seen = context.seen();
   if (seen == nullptr || seen->status != ReleaseStatus::serving || seen->percent.is_zero()) return false;
   if (!seen->percent.is_all()) return true;
-  return context.model.halts_after_full && context.progress.live.has_value();
+  return context.facts.halts_after_full && context.progress.live.has_value();
 }
 
 Wait cannot_stop(const AppContext& context) {
@@ -122,7 +122,7 @@ std::vector<Reason> halt_reasons(const std::vector<Cause>& found) {
 
 // First the brake that one call sets, then the app's removal, which takes a call for each storefront.
 void remove_after_halt(const AppContext& context, Decision& out) {
-  if (!context.progress.removal || context.progress.removed) return;
+  if (!context.facts.withdrawal || !context.progress.removal || context.progress.removed) return;
   if (out.step && !is_set_aside(context.input, *out.step)) return;
   out.step = make_step(context, Action::remove_from_sale,
                        {{"ordered", context.progress.removal->by + ": " + context.progress.removal->why,
@@ -149,7 +149,7 @@ std::optional<Decision> decide_playbook(const AppContext& context) {
   if (!because.empty() && is_exposed(context.progress) && context.seen()->status == ReleaseStatus::serving) {
     if (!store_can_stop(context)) {
       const bool standby_is_ready =
-          standby_state(context.model, context.release, context.progress) == StandbyState::ready;
+          standby_state(context.facts, context.release, context.progress) == StandbyState::ready;
       if (!context.progress.removal && !standby_is_ready) out.waits.push_back(cannot_stop(context));
     } else if (!flags_come_first(context, found))
       out.step = make_step(context, Action::halt, because);

@@ -89,7 +89,7 @@ WayOut halt(const Trouble& t) {
   const bool full = t.served().is_all();
   out.possible = is_exposed(t.context.progress) && (!t.stopped() || t.paused_by_train()) && !full;
   out.takes = "one call; at once for new updates";
-  out.reaches = t.context.model.sets_percentages
+  out.reaches = t.context.facts.sets_percentages
                     ? fmt::format("new installs and updates, which get {} again; not {}", t.live(), people(t))
                     : fmt::format("automatic updates; new installs and updates by hand still get {}, {} keep it",
                                   t.bad(), people(t));
@@ -105,13 +105,13 @@ WayOut halt(const Trouble& t) {
 WayOut resume_previous(const Trouble& t) {
   WayOut out;
   out.way = Way::resume_previous;
-  const bool can = t.context.model.halts_after_full && t.context.progress.live.has_value();
+  const bool can = t.context.facts.halts_after_full && t.context.progress.live.has_value();
   out.possible = can && is_exposed(t.context.progress) && !t.stopped() && t.served().is_all();
   out.takes = fmt::format("one call, `train halt {}`; at once for new installs", t.context.app.name);
   out.reaches =
       fmt::format("new installs and people who have not updated, who get {} again; not {}", t.live(), people(t));
   out.leaves = fmt::format("{} stays on every phone that has it: nobody is brought back", t.bad());
-  const auto seen = !t.context.model.halts_after_full ? std::string("this store never serves an older version again")
+  const auto seen = !t.context.facts.halts_after_full ? std::string("this store never serves an older version again")
                     : !t.context.progress.live        ? std::string("no release before this one")
                     : t.stopped()                     ? "stopped already"
                                                       : "served to " + t.served().text();
@@ -119,14 +119,24 @@ WayOut resume_previous(const Trouble& t) {
   return out;
 }
 
+std::string standby_call(const StoreFacts& facts) {
+  switch (facts.review) {
+    case StoreReview::none:
+      return "one call";
+    case StoreReview::with_release:
+      return fmt::format("one commit and {}'s review of it", facts.company);
+    case StoreReview::apart:
+      return "one call, it is reviewed already";
+  }
+  return {};
+}
+
 WayOut standby(const Trouble& t) {
   WayOut out;
   out.way = Way::standby;
   out.possible = t.standby == StandbyState::ready;
   const auto& known = t.context.progress.standby;
-  out.takes = t.context.model.version_record
-                  ? "one call, it is reviewed already; hours until phones update by themselves"
-                  : "one commit and Google's review of it; hours until phones update by themselves";
+  out.takes = standby_call(t.context.facts) + "; hours until phones update by themselves";
   out.reaches = "everybody who updates, those who have the bad one too; nobody who is offline";
   out.leaves = known ? fmt::format("data that {} has written: {} must read it", t.bad(), known->from.text())
                      : std::string("data the new code has written");
@@ -208,7 +218,7 @@ std::vector<WayOut> ways_out(const Definition& definition, const State& state, c
   const Evidence nothing_measured;
   const DecisionInput input{definition, state, nothing_seen, nothing_measured, now, {}};
   const AppContext context = make_app_context(input, release, app);
-  const Trouble t{context, standby_state(context.model, release, context.progress)};
+  const Trouble t{context, standby_state(context.facts, release, context.progress)};
   std::vector<WayOut> out{flag_off(t), halt(t), resume_previous(t), standby(t), hotfix(t), force_update(t)};
   std::stable_sort(out.begin(), out.end(), [&](const WayOut& a, const WayOut& b) { return rank(t, a) < rank(t, b); });
   return out;

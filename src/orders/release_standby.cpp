@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/standby.hpp"
 
 namespace train::orders {
@@ -19,7 +18,7 @@ Events release_standby(const Definition& definition, const engine::State& state,
     const auto* progress = release->find(app.name);
     const bool meant = order.app.empty() || order.app == app.name;
     if (!meant || progress == nullptr) continue;
-    const auto standing = engine::standby_state(engine::model_of(app.store), *release, *progress);
+    const auto standing = engine::standby_state(app.facts(), *release, *progress);
     states.push_back(fmt::format("{} is {}", app.name, engine::to_string(standing)));
     if (standing == engine::StandbyState::ready)
       events.emplace_back(event::HaltOrdered{release->version, app.name, order.why, true});

@@ -1,15 +1,18 @@
 #include "train/orders/remove_from_sale.hpp"
 
+#include <fmt/core.h>
+
 namespace train::orders {
 
 Result<const App*> removable_app(const Definition& definition, const AppName& name) {
   if (auto known = known_app(definition, name); !known) return tl::unexpected(known.error());
   const auto* app = definition.find_app(name);
   if (app == nullptr) return fail(ErrorKind::usage, "Which app leaves the store is not said.", "Name it.");
-  if (app->store == StoreKind::app_store) return app;
-  return fail(
-      ErrorKind::usage, "Google Play's API cannot take an app off sale; nothing was done.",
-      "`train halt " + app->name + "` stops a release there, also after 100 %; to unpublish, use the Play Console.");
+  const auto& facts = app->facts();
+  if (facts.withdrawal) return app;
+  return fail(ErrorKind::usage, fmt::format("{}'s API cannot take an app off sale; nothing was done.", facts.name),
+              fmt::format("`train halt {}` stops a release there{}; to unpublish, use {}.", app->name,
+                          facts.halts_after_full ? ", also after 100 %" : "", facts.console));
 }
 
 Events remove_from_sale(const Definition& definition, const engine::State& state, const std::string& /*by*/,

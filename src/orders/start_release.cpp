@@ -4,7 +4,6 @@
 
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -43,11 +42,11 @@ Result<Done> may_open_beside(const Definition& definition, const engine::Release
               "Let it leave, or give it up with `train abandon --why …`.");
 }
 
-// A store that keeps version records takes only numbers that rise: better said now than at the submission.
+// A store that reviews versions takes only numbers that rise: better said now than at the submission.
 Result<Done> must_rise(const Definition& definition, const StartOrder& order) {
   for (const auto& app : definition.apps) {
     const auto store = order.stores.find(app.name);
-    if (!engine::model_of(app.store).version_record || store == order.stores.end()) continue;
+    if (!app.facts().reviews_apart() || store == order.stores.end()) continue;
     const auto& [live, has_version] = store->second;
     if (!live || has_version || order.version > *live) continue;
     return fail(ErrorKind::refused,

@@ -11,7 +11,7 @@ constexpr Duration k_tick{24 * 3600};
 
 // When nobody looked in time, in words; nullopt as far as the log can tell. Each tick changes what a look sees, so runs
 // that come once a tick leave entries at most two ticks apart.
-std::optional<std::string> late_look(const AppName& app, std::span<const Event> events, Instant now) {
+std::optional<std::string> late_look(const App& app, std::span<const Event> events, Instant now) {
   std::optional<Instant> climbing_since;
   const auto too_long = [&](Instant until) { return climbing_since && until - *climbing_since > 2 * k_tick; };
   const auto words = [&](const std::string& until) {
@@ -19,12 +19,12 @@ std::optional<std::string> late_look(const AppName& app, std::span<const Event> 
   };
   for (const auto& event : events) {
     if (const auto* reached = std::get_if<event::StageReached>(&event.body);
-        reached != nullptr && reached->app == app && reached->overshoot) {
-      return fmt::format("Apple climbed past what was allowed, to {}, seen {}", reached->percent.text(),
-                         format_rfc3339(event.at));
+        reached != nullptr && reached->app == app.name && reached->overshoot) {
+      return fmt::format("{} climbed past what was allowed, to {}, seen {}", app.facts().company,
+                         reached->percent.text(), format_rfc3339(event.at));
     }
     const auto* seen = std::get_if<event::Seen>(&event.body);
-    if (seen == nullptr || seen->app != app) continue;
+    if (seen == nullptr || seen->app != app.name) continue;
     if (too_long(event.at)) return words(format_rfc3339(event.at));
     const bool climbing = seen->release && seen->release->phased &&
                           seen->release->phased->state == PhasedRelease::State::active &&
@@ -67,7 +67,7 @@ Line log_line(const LogAnswer& log) {
 Lines tick_lines(const Definition& definition, const LogAnswer& log, Instant now) {
   Lines lines;
   for (const auto& app : definition.apps) {
-    if (app.store != StoreKind::app_store || app.ladder.stages.size() < 2) continue;
+    if (!app.facts().climbs_by_itself() || app.ladder.stages.size() < 2) continue;
     lines.push_back(tick_line(app, log, now));
   }
   return lines;

@@ -1,18 +1,19 @@
 #include "train/preflight/secrets.hpp"
 
 #include <filesystem>
+#include <variant>
 
 namespace train::preflight {
 namespace {
 
-void add_credentials(const App& app, std::vector<NeededSecret>& out) {
-  if (const auto& apple = app.app_store_credentials) {
-    out.push_back({app.name + " key_id", apple->key_id});
-    if (apple->issuer_id) out.push_back({app.name + " issuer_id", *apple->issuer_id});
-    out.push_back({app.name + " private_key", apple->private_key});
-  }
-  if (const auto& google = app.google_play_credentials; google && !google->application_default)
-    out.push_back({app.name + " service_account", google->service_account});
+void add_credentials(const AppName& name, const AppStoreCredentials& apple, std::vector<NeededSecret>& out) {
+  out.push_back({name + " key_id", apple.key_id});
+  if (apple.issuer_id) out.push_back({name + " issuer_id", *apple.issuer_id});
+  out.push_back({name + " private_key", apple.private_key});
+}
+
+void add_credentials(const AppName& name, const GooglePlayCredentials& google, std::vector<NeededSecret>& out) {
+  if (!google.application_default) out.push_back({name + " service_account", google.service_account});
 }
 
 std::string place_of(const SecretRef& ref, const std::filesystem::path& directory) {
@@ -35,7 +36,8 @@ std::vector<NeededSecret> needed_secrets(const Definition& definition) {
     for (const auto& [header, ref] : definition.source->build->http->secret_headers)
       out.push_back({"build " + header, ref});
   }
-  for (const auto& app : definition.apps) add_credentials(app, out);
+  for (const auto& app : definition.apps)
+    std::visit([&](const auto& own) { add_credentials(app.name, own.credentials, out); }, app.part);
   for (const auto& signal : definition.signals) {
     if (signal.token) out.push_back({"signal " + signal.name, *signal.token});
     for (const auto& [key, ref] : signal.secrets) out.push_back({"signal " + signal.name + " " + key, ref});

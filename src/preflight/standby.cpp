@@ -101,7 +101,7 @@ Line standby_line(const App& app, const engine::Release& release) {
     return line;
   }
   const auto state = progress == nullptr ? engine::StandbyState::absent
-                                         : engine::standby_state(engine::model_of(app.store), release, *progress);
+                                         : engine::standby_state(app.facts(), release, *progress);
   line.sentence = standby_text(state, release, progress);
   if (is_in_the_store(state)) return line;
   line.level = Level::warning;

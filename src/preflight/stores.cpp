@@ -4,20 +4,8 @@
 
 #include <algorithm>
 
-#include "train/engine/model.hpp"
-
 namespace train::preflight {
 namespace {
-
-std::string_view name_for_people(StoreKind store) {
-  switch (store) {
-    case StoreKind::app_store:
-      return "the App Store";
-    case StoreKind::google_play:
-      return "Google Play";
-  }
-  return "";
-}
 
 Line probe_line(const std::string& group, const Store::Probe& probe) {
   const auto good = probe.worth_a_look ? Level::warning : Level::ok;
@@ -38,7 +26,7 @@ Line live_line(const std::string& group, const Asked<LiveVersion>& live) {
 
 }  // namespace
 
-std::string store_of(const App& app) { return std::string(name_for_people(app.store)); }
+std::string store_of(const App& app) { return std::string(app.facts().in_sentence); }
 
 Asked<LiveVersion> live_version(const Asked<StoreView>& view) {
   if (view && view->live) return *view->live;
@@ -68,7 +56,7 @@ Line halt_line(const App& app, const Asked<LiveVersion>& live) {
   Line line{"Way back", app.name + " halt", Level::ok, "", ""};
   line.waiver_item = "risk:halt:" + app.name;
   if (live) {
-    const bool after_full = engine::model_of(app.store).halts_after_full;
+    const bool after_full = app.facts().halts_after_full;
     line.sentence = after_full ? "can be halted at any percentage, 100 % too" : "can be halted until 100 %, not after";
     return line;
   }

@@ -79,10 +79,28 @@ TemporaryDirectory::~TemporaryDirectory() {
   fs::remove_all(path_, ignored);
 }
 
+namespace {
+
+// The example's two apps, as far as a scenario needs them.
+std::vector<App> example_apps() {
+  App ios;
+  ios.name = "ios";
+  ios.part = AppStoreApp();
+  ios.store_id = "com.example.charge";
+  ios.testers = {"internal-qa", "field-beta"};  // as the example's definition names them
+  App android;
+  android.name = "android";
+  android.part = GooglePlayApp();
+  android.store_id = ios.store_id;
+  android.artifact = "uploaded by train";
+  return {ios, android};
+}
+
+}  // namespace
+
 AppRoster roster_of(const std::optional<Definition>& own) {
-  if (!own) return {{"ios", StoreKind::app_store}, {"android", StoreKind::google_play}};
   AppRoster out;
-  for (const auto& app : own->apps) out.push_back({app.name, app.store});
+  for (const auto& app : own ? own->apps : example_apps()) out.push_back({app.name, app.store()});
   return out;
 }
 
@@ -123,9 +141,9 @@ Result<Done> Environment::open_sandbox(const Scenario& scenario, const std::vect
   for (const auto& app : apps) {
     sandbox::AppSetup setup;
     setup.name = app.name;
-    setup.store = app.store;
+    setup.store = app.store();
     setup.store_id = app.store_id;
-    setup.track = app.track;
+    if (const auto* play = app.google_play()) setup.track = play->track;
     setup.testers = app.testers;
     setup.live = live_of(scenario, app.name);
     setup.live_build = BuildNumber::from(k_live_build);
@@ -161,16 +179,8 @@ void add_payments(Definition& example) {
 }  // namespace
 
 Result<Done> Environment::set_example(const Scenario& scenario) {
-  App ios;
-  ios.name = "ios";
-  ios.store = StoreKind::app_store;
-  ios.store_id = "com.example.charge";
-  App android = ios;
-  android.name = "android";
-  android.store = StoreKind::google_play;
-  android.artifact = "uploaded by train";
-  ios.testers = {"internal-qa", "field-beta"};  // as the example's definition names them
-  if (auto open = open_sandbox(scenario, {ios, android}, sandbox::Options().start); !open) return open;
+  const auto apps = example_apps();
+  if (auto open = open_sandbox(scenario, apps, sandbox::Options().start); !open) return open;
   const auto& directory = directory_->path();
   if (auto written = sandbox::write_example(*sandbox_, directory); !written) return written;
   auto loaded = definition::load_file(directory / "train.yaml");
@@ -195,7 +205,7 @@ Result<Done> Environment::set_example(const Scenario& scenario) {
   const auto notes = directory / "notes" / version_.text();
   fs::create_directories(notes, problem);
   if (auto wrote = write_file_atomically(notes / "en-US.txt", "A rehearsal.\n"); !wrote) return wrote;
-  return write_file_atomically(bundle, sandbox::example_bundle(android.store_id, k_new_build, version_.text()));
+  return write_file_atomically(bundle, sandbox::example_bundle(apps.back().store_id, k_new_build, version_.text()));
 }
 
 Result<Done> Environment::set_own(const Scenario& scenario, const Definition& own) {
@@ -211,6 +221,20 @@ Result<Done> Environment::set_own(const Scenario& scenario, const Definition& ow
   return keep_live_archives(scenario);
 }
 
+namespace {
+
+std::string live_archive(SigningKeyKind kind, const std::string& id, const std::string& version) {
+  switch (kind) {
+    case SigningKeyKind::apple_identity:
+      return sandbox::example_archive(id, std::to_string(k_live_build), version);
+    case SigningKeyKind::android_keystore:
+      return sandbox::example_bundle(id, k_live_build, version);
+  }
+  return {};
+}
+
+}  // namespace
+
 // What is live, as a team keeps it: each standby is made of it.
 Result<Done> Environment::keep_live_archives(const Scenario& scenario) {
   const auto notes = directory_->path() / "notes" / "standby";
@@ -220,12 +244,11 @@ Result<Done> Environment::keep_live_archives(const Scenario& scenario) {
   for (auto& rule : definition_.standby) {
     const auto* app = definition_.find_app(rule.app);
     const auto live = live_of(scenario, rule.app);
-    const bool is_ipa = app->store == StoreKind::app_store;
-    const auto file = directory_->path() / ("live-" + rule.app + (is_ipa ? ".ipa" : ".aab"));
+    if (!app->facts().signing) continue;
+    const auto file = directory_->path() / ("live-" + rule.app + std::string(app->facts().archives.front()));
     rule = StandbyRule{rule.app, file.string(), {}, {}, {}, {}, (notes / "{locale}.txt").string()};
     if (!live) continue;
-    const auto bytes = is_ipa ? sandbox::example_archive(app->store_id, std::to_string(k_live_build), live->text())
-                              : sandbox::example_bundle(app->store_id, k_live_build, live->text());
+    const auto bytes = live_archive(*app->facts().signing, app->store_id, live->text());
     if (auto written = write_file_atomically(file, bytes); !written) return written;
   }
   return Done{};

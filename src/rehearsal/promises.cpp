@@ -6,7 +6,7 @@
 
 #include "rules.hpp"
 #include "train/base/text.hpp"
-#include "train/engine/model.hpp"
+#include "train/engine/rungs.hpp"
 
 namespace train::rehearsal {
 namespace {
@@ -16,9 +16,9 @@ std::string subject_of(const std::string& change) { return change.substr(0, chan
 
 // Two apps of one store may truly make changes that read alike.
 int apps_of_store(const RunRecord& w, const std::string& change) {
-  const auto kind = starts_with(change, "app-store/") ? StoreKind::app_store : StoreKind::google_play;
+  const auto store = change.substr(0, change.find('/'));
   const auto count = std::count_if(w.definition->apps.begin(), w.definition->apps.end(),
-                                   [&](const App& app) { return app.store == kind; });
+                                   [&](const App& app) { return app.facts().built_in == store; });
   return std::max<int>(1, static_cast<int>(count));
 }
 
@@ -79,7 +79,7 @@ Finding every_rise_has_a_pass(const RunRecord& w, const Slots&) {
     if (app == nullptr || release == nullptr) return unmet("a step on an app or release that is not known");
     auto& so_far = granted[{step.version, step.app}];
     const auto& ladder = w.definition->ladder_of(*app, release->hotfix);
-    const Percent first = engine::rung_for(engine::model_of(app->store), ladder.stages.front().to);
+    const Percent first = engine::rung_for(app->facts(), ladder.stages.front().to);
     const bool first_stage = *step.to_percent <= first || *step.to_percent <= ladder.stages.front().to;
     const bool covered = *step.to_percent <= so_far || first_stage || is_overridden(step) || has_pass(step) ||
                          (step.action == Action::start_rollout && is_first_release(step));

@@ -41,26 +41,23 @@ class Props {
   Result<Done> result_ = Done{};
 };
 
+void replace_part(AppStoreApp& own, Props& props) {
+  own.credentials = {props.secret("issuer-id", props.keys().app_store_issuer_id + "\n"),
+                     props.secret("key-id", props.keys().app_store_key_id + "\n"),
+                     props.secret("AuthKey.p8", props.keys().app_store_private_key)};
+  own.webhook_feed = false;  // only `watch` listens, and a rehearsal looks hourly
+}
+
+void replace_part(GooglePlayApp& own, Props& props) {
+  own.credentials = {props.secret("play.json", props.keys().service_account_json)};
+  own.mapping.reset();
+}
+
 void replace_app(App& app, Props& props) {
   app.artifact.reset();
-  app.mapping.reset();
-  app.app_store_credentials.reset();
-  app.google_play_credentials.reset();
-  switch (app.store) {
-    case StoreKind::app_store:
-      app.endpoint = props.url("/app-store");
-      app.app_store_credentials =
-          AppStoreCredentials{props.secret("issuer-id", props.keys().app_store_issuer_id + "\n"),
-                              props.secret("key-id", props.keys().app_store_key_id + "\n"),
-                              props.secret("AuthKey.p8", props.keys().app_store_private_key)};
-      break;
-    case StoreKind::google_play:
-      app.endpoint = props.url("/play");
-      app.google_play_credentials = GooglePlayCredentials{props.secret("play.json", props.keys().service_account_json)};
-      break;
-  }
+  app.endpoint = props.url("/" + std::string(app.facts().built_in));
+  std::visit([&](auto& own) { replace_part(own, props); }, app.part);
   if (app.test_notes) app.test_notes = (props.directory() / "notes/{locale}.txt").string();
-  app.webhook_feed = false;  // only `watch` listens, and a rehearsal looks hourly
   if (app.release_notes) app.release_notes = (props.directory() / "notes/{locale}.txt").string();
 }
 

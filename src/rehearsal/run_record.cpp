@@ -7,7 +7,6 @@
 
 #include "notes.hpp"
 #include "train/base/text.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -78,7 +77,7 @@ TimelineRecorder::Standings TimelineRecorder::standings() const {
     const auto* known = record_.definition->find_app(app.app);
     const auto standby = known == nullptr || !app.standby
                              ? std::string_view()
-                             : engine::to_string(engine::standby_state(engine::model_of(known->store), *release, app));
+                             : engine::to_string(engine::standby_state(known->facts(), *release, app));
     out[app.app] = {std::string(engine::to_string(engine::app_phase(app))), app.seen ? app.seen->percent : Percent(),
                     std::string(standby)};
   }
@@ -114,7 +113,7 @@ bool sets_percent(const Definition& definition, const Step& step) {
   const auto* app = definition.find_app(step.app);
   if (app == nullptr || !step.to_percent) return false;
   if (step.action == Action::start_rollout || step.action == Action::complete) return true;
-  return engine::model_of(app->store).sets_percentages;
+  return app->facts().sets_percentages;
 }
 
 std::string why(const Step& step) {

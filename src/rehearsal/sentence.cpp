@@ -159,10 +159,7 @@ std::vector<Said> for_each_app(std::string_view text, const AppRoster& roster) {
   const auto words = words_of(text);
   for (std::size_t at = 0; at + 1 < words.size(); ++at) {
     if (words[at] != "each") continue;
-    std::optional<StoreKind> only;
-    for (const auto kind : {StoreKind::app_store, StoreKind::google_play}) {
-      if (words[at + 1] == to_string(kind)) only = kind;
-    }
+    const auto only = parse_store_kind(words[at + 1]);
     const std::size_t noun = at + (only ? 2 : 1);
     if (noun >= words.size() || words[noun] != "app") continue;
     std::vector<Said> out;

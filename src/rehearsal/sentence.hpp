@@ -18,7 +18,7 @@ namespace train::rehearsal {
 // The apps a scenario may speak of.
 struct CastMember {
   AppName name;
-  StoreKind store = StoreKind::app_store;
+  StoreKind store{};
 };
 using AppRoster = std::vector<CastMember>;
 

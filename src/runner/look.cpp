@@ -162,7 +162,7 @@ Subject subject_of(const App& app, const VersionName& version, const engine::App
   subject.version = version;
   if (progress.seen) subject.build = progress.seen->build;
   if (progress.live) subject.baseline_version = progress.live->version;
-  subject.platform = app.store == StoreKind::app_store ? "ios" : "android";
+  subject.platform = app.facts().platform;
   subject.start = progress.exposed_since.value_or(now);
   subject.now = now;
   return subject;

@@ -68,7 +68,7 @@ std::optional<Error> mismatch(const ArchiveIdentity& seen, const App& app, const
 void examine_source(const StandbyRule& rule, const App& app, const Ports& ports, const fs::path& file,
                     const LiveVersion& live, StandbyLook& out) {
   if (ports.signer == nullptr) return;
-  if (!app.apks.empty()) {
+  if (app.has_further_archives()) {
     out.failure = Error{ErrorKind::refused, "A release of several APKs is not rebuilt by the train itself.",
                         "Make each with `train standby build`, keep them at hand, and waive the way back."};
     return;
@@ -165,7 +165,7 @@ std::optional<StandbyLook> look_at_standby(const Definition& definition, const P
   const auto [release, progress] = place_of(state, version, app.name);
   if (rule == nullptr || progress == nullptr) return std::nullopt;
   StandbyLook out;
-  if (engine::wants_standby(definition, engine::model_of(app.store), *release, *progress)) {
+  if (engine::wants_standby(definition, app.facts(), *release, *progress)) {
     const auto live = *engine::standby_base(*progress);
     examine_source(*rule, app, ports, source_of(*rule, ports, state, live), live, out);
   }

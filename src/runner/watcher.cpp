@@ -76,7 +76,7 @@ bool Watcher::standby_is_unexamined(const engine::State& state, const AppObserva
   const auto* release = state.find(seen.version);
   const auto* progress = release == nullptr ? nullptr : release->find(seen.app);
   if (app == nullptr || progress == nullptr || ports_.signer == nullptr) return false;
-  if (!engine::wants_standby(definition_, engine::model_of(app->store), *release, *progress)) return false;
+  if (!engine::wants_standby(definition_, app->facts(), *release, *progress)) return false;
   return !seen.standby || (!seen.standby->source && !seen.standby->failure);
 }
 

@@ -77,7 +77,7 @@ void AppStoreBench::begin_anew() { begin_anew(example()); }
 void AppStoreBench::begin_anew(sandbox::AppSetup setup) {
   app.name = setup.name;
   app.store_id = setup.store_id;
-  app.uses_non_exempt_encryption = false;
+  std::get<AppStoreApp>(app.part).uses_non_exempt_encryption = false;
   const auto verify = [](std::string_view token, Instant) -> Result<Done> {
     // Three parts: signatures are the token room's test, and the sandbox's own.
     if (std::count(token.begin(), token.end(), '.') == 2) return Done{};

@@ -360,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
             [](auto& b, auto&) {
               b.person({{"action", "upload"}, {"version", "3.4.0"}, {"build", "341"}, {"encryption", "unanswered"}});
               b.pass(15min);
-              b.app.uses_non_exempt_encryption.reset();
+              std::get<AppStoreApp>(b.app.part).uses_non_exempt_encryption.reset();
               const auto without = b.store();
               EXPECT_TRUE(without->offers().version_records->create_version(candidate()));
               return without->offers().version_records->attach_build(candidate("3.4.0", "341"));

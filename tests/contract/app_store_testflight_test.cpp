@@ -183,13 +183,13 @@ TEST_F(TestFlight, ARejectedBetaReviewIsSaid) {
 TEST_F(TestFlight, ExportComplianceIsAnsweredFromTheDefinitionOnly) {
   add_build("341", "unanswered");
   EXPECT_EQ(shown("341"), "internal-qa absent, field-beta absent") << "the definition answers it";
-  bench.app.uses_non_exempt_encryption.reset();
+  std::get<AppStoreApp>(bench.app.part).uses_non_exempt_encryption.reset();
   EXPECT_EQ(shown("341"), "internal-qa blocked, field-beta blocked");
   const auto refused = give("internal-qa", notes(), "341");
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().text(), HasSubstr("MISSING_EXPORT_COMPLIANCE"));
   EXPECT_EQ(bench.writes(), 0u);
-  bench.app.uses_non_exempt_encryption = false;
+  std::get<AppStoreApp>(bench.app.part).uses_non_exempt_encryption = false;
   EXPECT_GIVEN(give("internal-qa", notes(), "341"));
   EXPECT_EQ(shown("341"), "internal-qa testing, field-beta absent");
 }

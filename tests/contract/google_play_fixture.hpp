@@ -107,7 +107,7 @@ class GooglePlayStore : public testing::Test {
   stores::GooglePlaySettings make_settings() {
     stores::GooglePlaySettings settings;
     settings.app.name = "android";
-    settings.app.store = StoreKind::google_play;
+    settings.app.part = GooglePlayApp{};
     settings.app.store_id = "com.example.charge";
     settings.app.endpoint = endpoint.empty() ? world->url() + "/play" : endpoint;
     auto account = auth::parse_service_account(Secret(world->credentials().service_account_json));

@@ -88,7 +88,7 @@ TEST_F(PlayStandby, TheMappingOfTheOldCodeGoesAlongWhereItIsThere) {
   const auto mapping = folder.path / "mapping-3.3.0.txt";
   std::ofstream(mapping) << "com.example.A -> a:\n";
   settings_hook = [&](stores::GooglePlaySettings& settings) {
-    settings.app.mapping = (folder.path / "mapping-{version}.txt").string();
+    std::get<GooglePlayApp>(settings.app.part).mapping = (folder.path / "mapping-{version}.txt").string();
   };
   store = new_client();
   BundleFile wanted;

@@ -34,7 +34,7 @@ struct Promotion : GooglePlayStore, testing::WithParamInterface<WayCase> {
   }
   void SetUp() override {
     settings_hook = [](stores::GooglePlaySettings& settings) {
-      settings.app.track = GetParam().track;
+      std::get<GooglePlayApp>(settings.app.part).track = GetParam().track;
       settings.app.testers = GetParam().testers;
     };
     GooglePlayStore::SetUp();
@@ -177,7 +177,9 @@ TEST_F(Countries, AStoreThatForgetsThemOfAHaltedReleaseIsSaid) {
 // ---- the update priority ---------------------------------------------------------------------------
 
 TEST_F(GooglePlayStore, UpdatePriorityIsFixedAtTheStart) {
-  settings_hook = [](stores::GooglePlaySettings& settings) { settings.app.in_app_update_priority = 4; };
+  settings_hook = [](stores::GooglePlaySettings& settings) {
+    std::get<GooglePlayApp>(settings.app.part).in_app_update_priority = 4;
+  };
   store = new_client();
   roll_out(5);
   settings_hook = nullptr;

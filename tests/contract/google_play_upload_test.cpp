@@ -260,8 +260,8 @@ struct Companions : GooglePlayUpload {
 
 TEST_F(Companions, GoOutInTheSameCommit) {
   settings_hook = [&](stores::GooglePlaySettings& settings) {
-    settings.app.mapping = (folder.path / "mapping-{version}.txt").string();
-    settings.app.native_symbols = (folder.path / "symbols-{version}.zip").string();
+    std::get<GooglePlayApp>(settings.app.part).mapping = (folder.path / "mapping-{version}.txt").string();
+    std::get<GooglePlayApp>(settings.app.part).native_symbols = (folder.path / "symbols-{version}.zip").string();
   };
   file("mapping-3.4.0.txt", 300000);
   file("symbols-3.4.0.zip", 9 * k_mib);
@@ -272,7 +272,7 @@ TEST_F(Companions, GoOutInTheSameCommit) {
 
 TEST_F(Companions, OneThatIsMissingStopsBeforeAnyCall) {
   settings_hook = [&](stores::GooglePlaySettings& settings) {
-    settings.app.mapping = (folder.path / "mapping-{version}.txt").string();
+    std::get<GooglePlayApp>(settings.app.part).mapping = (folder.path / "mapping-{version}.txt").string();
   };
   store = new_client();
   watch->calls.clear();
@@ -298,7 +298,7 @@ struct SeveralApks : GooglePlayUpload {
     GooglePlayUpload::SetUp();
     settings_hook = [&](stores::GooglePlaySettings& settings) {
       settings.app.artifact = path("arm64", 342);
-      settings.app.apks = {path("arm", 340), path("x86", 341)};
+      std::get<GooglePlayApp>(settings.app.part).apks = {path("arm", 340), path("x86", 341)};
       settings.archives = &archives;
     };
     for (const auto& [name, code] : {std::pair("arm", 340), std::pair("x86", 341), std::pair("arm64", 342)}) {

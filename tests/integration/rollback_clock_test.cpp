@@ -67,7 +67,7 @@ TEST(RollbackClock, ThreeRoundTripsToEachStore) {
     const auto played = play.run();
     ASSERT_TRUE(played) << played.error().text();
     for (const auto& app : play.record().release()->apps) {
-      const auto& model = engine::model_of((*environment)->definition().find_app(app.app)->store);
+      const auto& model = (*environment)->definition().find_app(app.app)->facts();
       ASSERT_EQ(engine::standby_state(model, *play.record().release(), app), engine::StandbyState::ready) << app.app;
     }
   }

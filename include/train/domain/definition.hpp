@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "train/base/names.hpp"
@@ -18,6 +19,7 @@
 #include "train/domain/enum_words.hpp"
 #include "train/domain/gate.hpp"
 #include "train/domain/log_address.hpp"
+#include "train/domain/store_facts.hpp"
 
 namespace train {
 
@@ -68,9 +70,6 @@ struct Ladder {
 };
 
 // ---- apps ---------------------------------------------------------------------------------
-enum class StoreKind { app_store, google_play };
-std::string_view to_string(StoreKind kind);
-
 struct AppStoreCredentials {
   std::optional<SecretRef> issuer_id;  // absent: an individual key
   SecretRef key_id;
@@ -81,26 +80,44 @@ struct GooglePlayCredentials {
   bool application_default = false;  // it is looked for where Google's tools look
 };
 
+// What only an app on the App Store has.
+struct AppStoreApp {
+  AppStoreCredentials credentials;
+  std::optional<bool> uses_non_exempt_encryption;
+  bool webhook_feed = false;  // `watch` reads the webhooks' deliveries
+};
+// What only an app on Google Play has.
+struct GooglePlayApp {
+  GooglePlayCredentials credentials;
+  std::string track = "production";
+  std::vector<std::string> apks;              // path patterns of further APKs of the same release
+  std::optional<std::string> mapping;         // path pattern
+  std::optional<std::string> native_symbols;  // path pattern
+  int in_app_update_priority = 0;             // 0..5
+};
+// One alternative a store, in the order of StoreKind.
+using StorePart = std::variant<AppStoreApp, GooglePlayApp>;
+StorePart part_of(StoreKind kind);  // with its defaults
+
 struct App {
   AppName name;
-  StoreKind store = StoreKind::app_store;
-  std::string store_id;                                          // bundle id or package name
-  std::optional<AppStoreCredentials> app_store_credentials;      // exactly one of the two,
-  std::optional<GooglePlayCredentials> google_play_credentials;  // by `store`
-  std::string endpoint;                                          // no trailing slash
-  std::optional<std::string> artifact;                           // path pattern with {version}
-  std::vector<std::string> apks;              // Google Play: path patterns of further APKs of the same release
-  std::optional<std::string> mapping;         // Google Play: path pattern
-  std::optional<std::string> native_symbols;  // Google Play: path pattern
-  std::optional<std::string> release_notes;   // path pattern with {version} and {locale}
-  std::vector<std::string> testers;           // groups or tracks, in the order in which they get the candidate
-  std::optional<std::string> test_notes;      // App Store: like release_notes, for testers; absent: the release notes
-  std::string track = "production";           // Google Play
-  int in_app_update_priority = 0;             // Google Play, 0..5
-  std::optional<bool> uses_non_exempt_encryption;  // App Store
-  bool webhook_feed = false;                       // App Store: `watch` reads the webhooks' deliveries
+  StorePart part;                            // says which store it is in
+  std::string store_id;                      // bundle id or package name
+  std::string endpoint;                      // no trailing slash
+  std::optional<std::string> artifact;       // path pattern with {version}
+  std::optional<std::string> release_notes;  // path pattern with {version} and {locale}
+  std::vector<std::string> testers;          // groups or tracks, in the order in which they get the candidate
+  std::optional<std::string> test_notes;     // like release_notes, for testers; absent: the release notes
   Ladder ladder;
   Duration drift_check{6 * 3600};  // 0: off
+
+  StoreKind store() const { return static_cast<StoreKind>(part.index()); }
+  const StoreFacts& facts() const { return facts_of(store()); }
+  // nullptr: it is in another store.
+  const AppStoreApp* app_store() const { return std::get_if<AppStoreApp>(&part); }
+  const GooglePlayApp* google_play() const { return std::get_if<GooglePlayApp>(&part); }
+  // Its release is several archives.
+  bool has_further_archives() const { return google_play() != nullptr && !google_play()->apks.empty(); }
 };
 
 // ---- signals and gates --------------------------------------------------------------------

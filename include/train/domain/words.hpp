@@ -12,12 +12,6 @@
 namespace train {
 
 template <>
-struct EnumWords<StoreKind> {
-  static constexpr std::array all{EnumWord{StoreKind::app_store, "app_store"},
-                                  EnumWord{StoreKind::google_play, "google_play"}};
-};
-
-template <>
 struct EnumWords<Reaction> {
   static constexpr std::array all{EnumWord{Reaction::investigate, "investigate"},
                                   EnumWord{Reaction::pause, "pause"},

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "train/domain/definition.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/state.hpp"
 
 namespace train::engine {
@@ -15,7 +14,7 @@ namespace train::engine {
 enum class StandbyState { absent, built, uploaded, in_review, ready, released, stepped_aside };
 std::string_view to_string(StandbyState state);
 
-StandbyState standby_state(const StoreModel& model, const Release& release, const AppProgress& app);
+StandbyState standby_state(const StoreFacts& facts, const Release& release, const AppProgress& app);
 
 // "android:standby": approved, a person says that the old code reads the data that the new one writes; waived, that the
 // release may go without a standby.
@@ -50,7 +49,7 @@ bool is_reserved(const State& state, const AppName& app, const BuildNumber& buil
 
 // Whether a standby is to be chosen: there is none yet, or the one there no longer fits, because another
 // version is live or the candidate's number has risen above it.
-bool wants_standby(const Definition& definition, const StoreModel& model, const Release& release,
+bool wants_standby(const Definition& definition, const StoreFacts& facts, const Release& release,
                    const AppProgress& app);
 
 // Whether the store's picture of the standby is due: it is on its way, or has not been looked at for long.

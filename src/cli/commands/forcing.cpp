@@ -218,7 +218,7 @@ Result<Done> write_both(Session& session, const Wanted& wanted) {
 // Google Play asks people itself, where the build is known and the degree is hard.
 Result<Done> recover(const Session& session, const engine::State& state, const Assessed& one) {
   const auto& app = *session.definition.find_app(one.app);
-  if (app.store != StoreKind::google_play || one.decision.degree != Degree::hard) return Done{};
+  if (!app.facts().recoveries || one.decision.degree != Degree::hard) return Done{};
   const auto* release = state.find(one.facts.bad);
   const auto* progress = release == nullptr ? nullptr : release->find(one.app);
   if (progress == nullptr || !progress->candidate) return Done{};

@@ -9,7 +9,6 @@
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 #include "views/json.hpp"
@@ -91,7 +90,7 @@ std::optional<VersionName> live_version(const engine::State& state) {
 Result<Done> must_rise(const Session& session, const VersionName& version) {
   for (const auto& app : session.definition.apps) {
     const auto store = session.ports().stores.find(app.name);
-    if (!engine::model_of(app.store).version_record || store == session.ports().stores.end()) continue;
+    if (!app.facts().reviews_apart() || store == session.ports().stores.end()) continue;
     const auto view = store->second->observe(version, Depth::summary);
     if (!view || !view->live || view->release || version > view->live->version) continue;
     return fail(ErrorKind::refused,

@@ -122,9 +122,11 @@ Result<const App*> app_to_recover(const Definition& definition, const RecoveryOp
     return fail(ErrorKind::usage, "There is no app `" + printable(options.app, 200) + "`.",
                 "The definition has: " + join(names, ", ") + ".");
   }
-  if (app->store == StoreKind::google_play) return app;
-  return fail(ErrorKind::usage, "The App Store has no call that asks users to update; nothing was done.",
-              "There a newer version, and a least version that the app itself asks for, are the way.");
+  if (app->facts().recoveries) return app;
+  return fail(
+      ErrorKind::usage,
+      fmt::format("The API of {} has no call that asks users to update; nothing was done.", app->facts().in_sentence),
+      "There a newer version, and a least version that the app itself asks for, are the way.");
 }
 
 Result<Done> recovery_confirmed(const Context& context, const RecoveryOptions& options, const std::string& what) {

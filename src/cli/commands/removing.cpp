@@ -28,10 +28,10 @@ Result<const App*> app_to_remove(const Definition& definition, const RemovalOpti
     return fail(ErrorKind::usage, "There is no app `" + printable(options.app, 200) + "`.",
                 "The definition has: " + join(names, ", ") + ".");
   }
-  if (app->store == StoreKind::app_store) return app;
+  if (app->facts().withdrawal) return app;
   return fail(
-      ErrorKind::usage, "Google Play's API cannot take an app off sale; nothing was done.",
-      "`train halt " + app->name + "` stops a release there, also after 100 %; to unpublish, use the Play Console.");
+      ErrorKind::usage, fmt::format("{}'s API cannot take an app off sale; nothing was done.", app->facts().name),
+      fmt::format("`train halt {}` stops a release there; to unpublish, use {}.", app->name, app->facts().console));
 }
 
 void say_what_it_breaks(const Context& context, const App& app) {

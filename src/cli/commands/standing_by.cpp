@@ -131,7 +131,7 @@ Exit run_release(const Context& context, const StandbyOptions& options) {
     for (const auto& app : session->definition.apps) {
       const auto* progress = release->find(app.name);
       if (!is_meant(options, app.name) || progress == nullptr) continue;
-      const auto standing = engine::standby_state(engine::model_of(app.store), *release, *progress);
+      const auto standing = engine::standby_state(app.facts(), *release, *progress);
       states += fmt::format("{}{} is {}", states.empty() ? "" : ", ", app.name, engine::to_string(standing));
       if (standing == engine::StandbyState::ready)
         bodies.emplace_back(event::HaltOrdered{release->version, app.name, options.why, true});

@@ -41,16 +41,30 @@ stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCred
   return settings;
 }
 
-Result<SigningKey> signing_key(const StandbyRule& rule, const App& app, const std::filesystem::path& directory) {
+std::string_view key_hint(SigningKeyKind kind) {
+  switch (kind) {
+    case SigningKeyKind::apple_identity:
+      return "Give `identity: file:…` and `password`.";
+    case SigningKeyKind::android_keystore:
+      return "Give `keystore: file:…`, `alias` and `password`.";
+  }
+  return {};
+}
+
+Result<SigningKey> signing_key(const StandbyRule& rule, SigningKeyKind kind, const std::filesystem::path& directory) {
   if (rule.key.empty()) {
     return fail(ErrorKind::definition, "The standby of " + rule.app + " has no key to sign with.",
-                app.store == StoreKind::app_store ? "Give `identity: file:…` and `password`."
-                                                  : "Give `keystore: file:…`, `alias` and `password`.");
+                std::string(key_hint(kind)));
   }
   auto password = rule.password ? definition::resolve(*rule.password, directory) : Result<Secret>();
   if (!password) return tl::unexpected(password.error());
-  if (app.store == StoreKind::app_store) return AppleIdentity{rule.key, std::move(*password), rule.profiles};
-  return AndroidKey{rule.key, rule.alias, std::move(*password)};
+  switch (kind) {
+    case SigningKeyKind::apple_identity:
+      return AppleIdentity{rule.key, std::move(*password), rule.profiles};
+    case SigningKeyKind::android_keystore:
+      return AndroidKey{rule.key, rule.alias, std::move(*password)};
+  }
+  return fail(ErrorKind::internal, "The standby of " + rule.app + " is signed with an unknown kind of key.");
 }
 
 class Wiring {
@@ -133,7 +147,7 @@ class Wiring {
 
   Result<Done> stores() {
     for (const auto& app : definition_.apps) {
-      auto store = app.store == StoreKind::app_store ? app_store(app) : google_play(app);
+      auto store = std::visit([&](const auto& own) { return make_store(app, own); }, app.part);
       if (!store) return tl::unexpected(store.error());
       out_.ports.stores[app.name] = keep(std::move(*store));
     }
@@ -141,10 +155,9 @@ class Wiring {
   }
 
   // Read once per app, whatever needs it: a command behind exec: may ask a person.
-  Result<auth::AppStoreKey> app_store_key(const App& app) {
+  Result<auth::AppStoreKey> app_store_key(const App& app, const AppStoreCredentials& credentials) {
     const auto known = app_store_keys_.find(app.name);
     if (known != app_store_keys_.end()) return known->second;
-    const auto& credentials = *app.app_store_credentials;
     auth::AppStoreKey key;
     auto key_id = secret(credentials.key_id);
     if (!key_id) return tl::unexpected(key_id.error());
@@ -160,8 +173,8 @@ class Wiring {
     return app_store_keys_[app.name] = std::move(key);
   }
 
-  Result<stores::AppStoreSettings> app_store_settings(const App& app) {
-    auto key = app_store_key(app);
+  Result<stores::AppStoreSettings> app_store_settings(const App& app, const AppStoreApp& own) {
+    auto key = app_store_key(app, own.credentials);
     if (!key) return tl::unexpected(key.error());
     stores::AppStoreSettings settings;
     settings.app = app;
@@ -171,16 +184,17 @@ class Wiring {
     return settings;
   }
 
-  Result<std::unique_ptr<Store>> app_store(const App& app) {
-    auto settings = app_store_settings(app);
+  Result<std::unique_ptr<Store>> make_store(const App& app, const AppStoreApp& own) {
+    auto settings = app_store_settings(app, own);
     if (!settings) return tl::unexpected(settings.error());
     return stores::make_app_store(std::move(*settings));
   }
 
   Result<Done> feeds() {
     for (const auto& app : definition_.apps) {
-      if (app.store != StoreKind::app_store || !app.webhook_feed) continue;
-      auto settings = app_store_settings(app);
+      const auto* own = app.app_store();
+      if (own == nullptr || !own->webhook_feed) continue;
+      auto settings = app_store_settings(app, *own);
       if (!settings) return tl::unexpected(settings.error());
       auto feed = stores::make_app_store_feed(std::move(*settings));
       if (!feed) return tl::unexpected(feed.error());
@@ -190,16 +204,16 @@ class Wiring {
   }
 
   // Read once per app, as app_store_key is.
-  Result<auth::GoogleCredentials> google_account(const App& app) {
+  Result<auth::GoogleCredentials> google_account(const App& app, const GooglePlayApp& own) {
     const auto known = google_accounts_.find(app.name);
     if (known != google_accounts_.end()) return known->second;
-    auto account = google_credentials(*app.google_play_credentials, definition_.directory);
+    auto account = google_credentials(own.credentials, definition_.directory);
     if (account) google_accounts_.emplace(app.name, *account);
     return account;
   }
 
-  Result<std::unique_ptr<Store>> google_play(const App& app) {
-    auto account = google_account(app);
+  Result<std::unique_ptr<Store>> make_store(const App& app, const GooglePlayApp& own) {
+    auto account = google_account(app, own);
     if (!account) return tl::unexpected(account.error());
     auto settings = google_play_settings(app, std::move(*account), clock_, reporter_);
     settings.archives = archives();
@@ -245,8 +259,9 @@ class Wiring {
   // One for each app on the App Store, shared by its signals.
   Result<signals::AppStoreReaders> app_store_readers() {
     for (const auto& app : definition_.apps) {
-      if (app.store != StoreKind::app_store || app_store_readers_.count(app.name) != 0) continue;
-      auto key = app_store_key(app);
+      const auto* own = app.app_store();
+      if (own == nullptr || app_store_readers_.count(app.name) != 0) continue;
+      auto key = app_store_key(app, own->credentials);
       if (!key) return tl::unexpected(key.error());
       auto reader = signals::open_app_store_reader({app.store_id, app.endpoint, std::move(*key)}, sleep_on(clock_));
       if (!reader) return tl::unexpected(reader.error());
@@ -263,8 +278,9 @@ class Wiring {
   // One for each app on Google Play, shared by its signals.
   Result<signals::PlayReaders> play_readers() {
     for (const auto& app : definition_.apps) {
-      if (app.store != StoreKind::google_play || play_readers_.count(app.name) != 0) continue;
-      auto account = google_account(app);
+      const auto* own = app.google_play();
+      if (own == nullptr || play_readers_.count(app.name) != 0) continue;
+      auto account = google_account(app, *own);
       if (!account) return tl::unexpected(account.error());
       play_readers_[app.name] = play_reader(app, std::move(*account));
     }
@@ -279,7 +295,7 @@ class Wiring {
     if (!account) return tl::unexpected(account.error());
     signals::PlayReaders readers;
     for (const auto& app : definition_.apps) {
-      if (app.store == StoreKind::google_play) readers[app.name] = play_reader(app, *account);
+      if (app.google_play() != nullptr) readers[app.name] = play_reader(app, *account);
     }
     return readers;
   }
@@ -298,9 +314,10 @@ class Wiring {
     out_.ports.signer = keep(signing::make_signer());
     out_.ports.work_dir = state_directory().value_or(std::filesystem::path());
     for (const auto& rule : definition_.standby) {
-      out_.ports.signing_keys[rule.app] = [rule, app = *definition_.find_app(rule.app),
-                                           directory = definition_.directory] {
-        return signing_key(rule, app, directory);
+      const auto kind = definition_.find_app(rule.app)->facts().signing;
+      if (!kind) continue;
+      out_.ports.signing_keys[rule.app] = [rule, kind = *kind, directory = definition_.directory] {
+        return signing_key(rule, kind, directory);
       };
     }
   }
@@ -371,7 +388,9 @@ Result<OwnedPorts> wire_flags(const Definition& definition, Clock& clock) {
 
 Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
                                                     const Reporter& reporter) {
-  auto account = google_credentials(*app.google_play_credentials, definition.directory);
+  const auto* own = app.google_play();
+  if (own == nullptr) return fail(ErrorKind::internal, app.name + " is in a store without recoveries.");
+  auto account = google_credentials(own->credentials, definition.directory);
   if (!account) return tl::unexpected(account.error());
   return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, reporter));
 }
@@ -396,8 +415,9 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
       return std::optional<std::string>("notify channel " + std::string(to_string(channel.kind)));
   }
   for (const auto& app : definition.apps) {
-    if (!app.google_play_credentials) continue;
-    const auto account = google_credentials(*app.google_play_credentials, definition.directory);
+    const auto* own = app.google_play();
+    if (own == nullptr) continue;
+    const auto account = google_credentials(own->credentials, definition.directory);
     if (!account) return tl::unexpected(account.error());
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }

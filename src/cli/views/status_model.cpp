@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "train/engine/calendar.hpp"
-#include "train/engine/model.hpp"
 
 namespace train::cli {
 namespace {
@@ -25,12 +24,12 @@ void add_waits(AppStatus& out, const Plan& plan) {
 AppStatus app_status(const Definition& definition, const engine::Release& release, const App& app, const Plan& plan) {
   AppStatus out;
   out.app = app.name;
-  out.store = app.store;
+  out.store = app.store();
   out.version = release.version;
   const auto& ladder = definition.ladder_of(app, release.hotfix);
   for (const auto& stage : ladder.stages) out.stages.push_back(stage.to);
-  out.has_version_record = engine::model_of(app.store).version_record;
-  out.can_be_stopped_after = engine::model_of(app.store).halts_after_full;
+  out.has_version_record = app.facts().review == StoreReview::apart;
+  out.can_be_stopped_after = app.facts().halts_after_full;
   if (const auto* progress = release.find(app.name)) {
     out.phase = engine::app_phase(*progress);
     if (progress->candidate) out.build = progress->candidate->build;
@@ -59,7 +58,7 @@ StandbyStatus standby_status(const Definition& definition, const engine::Release
   const auto* progress = release.find(rule.app);
   const auto* app = definition.find_app(rule.app);
   if (progress == nullptr || app == nullptr) return out;
-  out.state = engine::standby_state(engine::model_of(app->store), release, *progress);
+  out.state = engine::standby_state(app->facts(), release, *progress);
   out.standby = progress->standby;
   return out;
 }

@@ -14,7 +14,7 @@ namespace train::cli {
 
 struct AppStatus {
   AppName app;
-  StoreKind store = StoreKind::app_store;
+  StoreKind store{};
   VersionName version;
   std::optional<BuildNumber> build;
   engine::AppPhase phase = engine::AppPhase::awaiting_build;

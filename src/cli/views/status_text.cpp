@@ -95,7 +95,7 @@ void show_app(const AppStatus& app, engine::ReleasePhase release, const StatusMo
   else if (app.verdict)
     screen.out << "  " << paint(ink_of(*app.verdict), to_string(*app.verdict));
   screen.out << "\n";
-  std::string store = app.store == StoreKind::app_store ? "App Store" : "Google Play";
+  std::string store(facts_of(app.store).name);
   if (app.build) store += " · build " + app.build->text();
   if (!app.store_state.empty()) store += " · " + printable(app.store_state);
   if (app.percent_as_of) store += " · read " + format_age(model.now - *app.percent_as_of);

@@ -89,6 +89,7 @@ Result<std::vector<Store::Probe>> AppStore::probe() {
 
 Result<std::unique_ptr<Store>> make_app_store(AppStoreSettings settings) {
   TRAIN_CHECK(settings.clock != nullptr, "an App Store needs a clock");
+  TRAIN_CHECK(settings.app.app_store() != nullptr, "the app is in another store");
   auto tokens = auth::AppStoreTokens::create(std::move(settings.key));
   if (!tokens) return tl::unexpected(tokens.error());
   return std::unique_ptr<Store>(std::make_unique<app_store::AppStore>(std::move(settings), std::move(*tokens)));

@@ -52,6 +52,8 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
   Capabilities offers() override;
 
  private:
+  const AppStoreApp& own() const { return std::get<AppStoreApp>(app_.part); }
+
   // ---- looking (observe.cpp)
   Result<AppRow> find_app();
   Result<Shelf> look_at(const VersionName& version);  // with `version` among the rows if the store has it

@@ -99,7 +99,7 @@ Result<std::vector<SeenBuild>> AppStore::seen_builds(const VersionName& version)
   }
   for (const auto& row : *builds) {
     seen.push_back(seen_build(row.build));
-    const bool ours = !row.build.uses_encryption && app_.uses_non_exempt_encryption == false;
+    const bool ours = !row.build.uses_encryption && own().uses_non_exempt_encryption == false;
     for (const auto& name : app_.testers) {
       seen.back().testers.push_back(
           testers_of(name, groups, *builds, row, ours ? Compliance::answered_by_us : Compliance::open));
@@ -137,7 +137,7 @@ Store::Probe AppStore::probe_testers() {
 
 Result<Done> AppStore::ensure_compliance(const BetaRow& build) {
   if (!waits_for_compliance(build)) return Done{};
-  if (build.build.uses_encryption || app_.uses_non_exempt_encryption == false) return answer_encryption(build.build);
+  if (build.build.uses_encryption || own().uses_non_exempt_encryption == false) return answer_encryption(build.build);
   return fail(ErrorKind::refused,
               fmt::format("Cannot give build {} to testers: its export compliance is not answered "
                           "(MISSING_EXPORT_COMPLIANCE).",

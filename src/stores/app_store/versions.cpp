@@ -161,7 +161,7 @@ Result<BuildRow> AppStore::attachable_build(const Candidate& candidate) {
 }
 
 Result<Done> AppStore::answer_encryption(const BuildRow& build) {
-  const auto wanted_value = app_.uses_non_exempt_encryption;
+  const auto wanted_value = own().uses_non_exempt_encryption;
   const auto named = fmt::format("build {}", printable(build.number, 40));
   if (build.uses_encryption) {
     if (!wanted_value || *wanted_value == *build.uses_encryption) return Done{};

@@ -46,7 +46,7 @@ Result<std::vector<Builds::Build>> Builds::further_builds(const Candidate& candi
   std::vector<Build> all;
   const std::int64_t main_code = candidate.build.number().value_or(0);
   std::set<std::int64_t> codes{main_code};
-  for (const std::string& pattern : app_->apks) {
+  for (const std::string& pattern : std::get<GooglePlayApp>(app_->part).apks) {
     const std::string file = filled(pattern, candidate.version);
     if (archives_ == nullptr) return fail(ErrorKind::internal, "There is nothing to read " + file + " with.");
     const auto seen = archives_->inspect(file);
@@ -91,8 +91,9 @@ Result<std::vector<Parcel>> Builds::companions(const Upload& upload) {
     all.push_back(std::move(*parcel));
     return Done{};
   };
-  if (auto good = add(app_->mapping, "the mapping file", "proguard"); !good) return tl::unexpected(good.error());
-  if (auto good = add(app_->native_symbols, "the native symbols", "nativeCode"); !good) {
+  const auto& own = std::get<GooglePlayApp>(app_->part);
+  if (auto good = add(own.mapping, "the mapping file", "proguard"); !good) return tl::unexpected(good.error());
+  if (auto good = add(own.native_symbols, "the native symbols", "nativeCode"); !good) {
     return tl::unexpected(good.error());
   }
   return all;

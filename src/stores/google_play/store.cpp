@@ -74,7 +74,7 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
       : app_(std::move(settings.app)),
         caller_(app_.endpoint, app_.store_id, std::move(settings.account), *settings.clock),
         keep_(std::move(settings.kept_upload), app_.store_id),
-        edits_(caller_, keep_, app_.track, std::move(settings.told)),
+        edits_(caller_, keep_, own().track, std::move(settings.told)),
         builds_(caller_, keep_, edits_, app_, settings.archives, std::move(settings.progress)),
         recoveries_(std::move(recoveries)) {}
   GooglePlay(const GooglePlay&) = delete;  // its parts name each other
@@ -123,8 +123,10 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
  private:
   using Plan = std::function<NewList(const Releases& present)>;
 
+  const GooglePlayApp& own() const { return std::get<GooglePlayApp>(app_.part); }
+
   // APKs have a list of their own; most apps have none, and are not asked about it.
-  bool is_apk_app() const { return !app_.apks.empty() || (app_.artifact && ends_with_apk(*app_.artifact)); }
+  bool is_apk_app() const { return app_.has_further_archives() || (app_.artifact && ends_with_apk(*app_.artifact)); }
 
   Result<Done> change(const Candidate& candidate, const Plan& plan);
   Result<Done> concluded(const Called<Left>& left, const Plan& plan);
@@ -257,7 +259,7 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
   if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
   const auto beside = builds_.codes_beside(candidate);
   if (!beside) return tl::unexpected(beside.error());
-  const Details details{notes, std::max(app_.in_app_update_priority, candidate.update_priority), *beside};
+  const Details details{notes, std::max(own().in_app_update_priority, candidate.update_priority), *beside};
   const Plan plan = [&](const Releases& present) -> NewList {
     auto list = start_list(present, candidate, to, details);
     if (!list || *list) return list;
@@ -283,7 +285,7 @@ Result<Done> GooglePlay::release_standby(const Candidate& standby, const Candida
   // A caller of its own: each is used by one thread at a time.
   auto listed = std::async(std::launch::async, [&] {
                   Caller beside(app_.endpoint, app_.store_id, caller_.credentials(), caller_.clock());
-                  return Edits(beside, keep_, app_.track, {}).read_summaries();
+                  return Edits(beside, keep_, own().track, {}).read_summaries();
                 }).share();
   const auto left = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
     if (!listed.get() || !gives_way(*listed.get(), standby)) return commit_list(edit, plan);
@@ -322,7 +324,7 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
     present = std::move(*read);
     return Left::open;
   });
-  const bool opens = add("edits and track " + app_.track, edit ? nullptr : &edit.error().error,
+  const bool opens = add("edits and track " + own().track, edit ? nullptr : &edit.error().error,
                          fmt::format("an edit opens; the track has {} release(s)", present.size()), k_release_grant);
   if (!opens) return lines;
   const auto release = try_release();
@@ -337,7 +339,7 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
     }
     return "not tried: the track has no release yet, and the store no build";
   };
-  add("releasing on track " + app_.track, release ? nullptr : &release.error().error, said(), k_release_grant);
+  add("releasing on track " + own().track, release ? nullptr : &release.error().error, said(), k_release_grant);
   if (present.empty() && lines.back().ok) {
     lines.back().worth_a_look = true;
     lines.back().hint =
@@ -382,7 +384,9 @@ Called<GooglePlay::Tried> GooglePlay::try_release() {
 
 Result<std::unique_ptr<Store>> make_google_play(GooglePlaySettings settings) {
   if (settings.clock == nullptr) return fail(ErrorKind::internal, "Google Play needs a clock.");
-  if (settings.app.store_id.empty() || settings.app.endpoint.empty() || settings.app.track.empty()) {
+  const auto* own = settings.app.google_play();
+  if (own == nullptr) return fail(ErrorKind::internal, "The app " + settings.app.name + " is in another store.");
+  if (settings.app.store_id.empty() || settings.app.endpoint.empty() || own->track.empty()) {
     return fail(ErrorKind::definition, "Google Play needs `package`, `endpoint` and `track`.");
   }
   while (settings.app.endpoint.back() == '/' && settings.app.endpoint.size() > 1) settings.app.endpoint.pop_back();

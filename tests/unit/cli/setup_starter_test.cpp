@@ -51,7 +51,7 @@ TEST(Starter, OneAppIsEnoughAndTheZoneHasADefault) {
   ASSERT_TRUE(text);
   const auto definition = load_text(*text);
   ASSERT_EQ(definition.apps.size(), 1U);
-  EXPECT_EQ(definition.apps[0].store, StoreKind::google_play);
+  EXPECT_EQ(definition.apps[0].store(), StoreKind::google_play);
 }
 
 TEST(Starter, TheCommentedPartLoadsOnceItIsUncommented) {

@@ -70,22 +70,22 @@ TEST(CompleteExample, SourceAndApps) {
   EXPECT_EQ(d.source->build->exec, (std::vector<std::string>{"./ci/build.sh", "{version}", "{branch}"}));
   ASSERT_EQ(d.apps.size(), 2u);
   const App& ios = d.apps[0];
-  EXPECT_EQ(ios.store, StoreKind::app_store);
+  EXPECT_EQ(ios.store(), StoreKind::app_store);
   EXPECT_EQ(ios.store_id, "com.example.charge");
-  ASSERT_TRUE(ios.app_store_credentials && !ios.google_play_credentials);
-  EXPECT_EQ(ios.app_store_credentials->key_id, (SecretRef{SecretRef::From::environment, "ASC_KEY_ID"}));
-  EXPECT_EQ(ios.app_store_credentials->private_key,
+  ASSERT_NE(ios.app_store(), nullptr);
+  EXPECT_EQ(ios.app_store()->credentials.key_id, (SecretRef{SecretRef::From::environment, "ASC_KEY_ID"}));
+  EXPECT_EQ(ios.app_store()->credentials.private_key,
             (SecretRef{SecretRef::From::file, (k_config / "keys/AuthKey.p8").string()}));
   EXPECT_EQ(ios.artifact, (k_config / "build/Charge-{version}.ipa").string());
   EXPECT_EQ(ios.testers, (std::vector<std::string>{"internal-qa", "field-beta"}));
   EXPECT_FALSE(ios.test_notes);
-  EXPECT_EQ(ios.uses_non_exempt_encryption, false);
+  EXPECT_EQ(ios.app_store()->uses_non_exempt_encryption, false);
   EXPECT_EQ(percents(ios.ladder), (std::vector<int>{1, 5, 20, 50, 100}));
   EXPECT_EQ(ios.ladder.stages[0].soak, k_day);
   EXPECT_EQ(ios.ladder.stages[4].soak, Duration{0});
   EXPECT_EQ(ios.ladder.stages[4].watch, k_day);
   const App& android = d.apps[1];
-  ASSERT_TRUE(android.google_play_credentials && !android.app_store_credentials);
+  ASSERT_NE(android.google_play(), nullptr);
   EXPECT_EQ(android.testers, (std::vector<std::string>{"internal", "field-beta"}));
   EXPECT_EQ(android.ladder.strategy, Strategy::staged);
   EXPECT_EQ(percents(android.ladder), (std::vector<int>{1, 5, 20, 50, 100}));
@@ -203,16 +203,16 @@ TEST(Loading, TakesEachKindOfGoogleCredentialsAndWhatGoesOutBesideABuild) {
   for (const char* kind : {"service_account: env:C", "external_account: env:C", "authorized_user: env:C"}) {
     const Definition d =
         loaded_with(std::string("  b: { store: google_play, package: a.b, credentials: { ") + kind + " } }\n");
-    const auto& credentials = d.apps.back().google_play_credentials;
-    ASSERT_TRUE(credentials) << kind;
-    EXPECT_EQ(credentials->service_account.value, "C") << kind;
+    ASSERT_NE(d.apps.back().google_play(), nullptr) << kind;
+    EXPECT_EQ(d.apps.back().google_play()->credentials.service_account.value, "C") << kind;
     EXPECT_TRUE(d.inactive.empty()) << kind;
   }
   const Definition d = loaded_with(
       "  b: { store: google_play, package: a.b, credentials: { application_default: true }, artifact: /b/64.apk,\n"
       "       apks: [/b/32.apk, \"/b/x86-{version}.apk\"], mapping: /b/m.txt, native_symbols: /b/s.zip }\n");
-  const App& app = d.apps.back();
-  EXPECT_TRUE(app.google_play_credentials->application_default);
+  ASSERT_NE(d.apps.back().google_play(), nullptr);
+  const auto& app = *d.apps.back().google_play();
+  EXPECT_TRUE(app.credentials.application_default);
   EXPECT_EQ(app.apks, (std::vector<std::string>{"/b/32.apk", "/b/x86-{version}.apk"}));
   EXPECT_EQ(app.mapping, "/b/m.txt");
   EXPECT_EQ(app.native_symbols, "/b/s.zip");
@@ -317,13 +317,14 @@ TEST(Loading, AppleNeedsAnAppOnTheAppStore) {
 }
 
 TEST(Loading, TheFeedIsAskedFor) {
-  EXPECT_FALSE(loaded_with("").apps.at(0).webhook_feed);
-  const auto loaded = load_text(
-      "version: 1\ntrain: t\napps: { ios: { store: app_store, bundle_id: a.b, webhook_feed: true,\n"
-      "  credentials: { key_id: env:A, private_key: env:B } } }\n",
-      "/trains/train.yaml");
-  ASSERT_TRUE(loaded);
-  EXPECT_TRUE(loaded->apps.at(0).webhook_feed);
+  const auto listens = [](const std::string& key) {
+    const auto loaded = load_text("version: 1\ntrain: t\napps: { ios: { store: app_store, bundle_id: a.b, " + key +
+                                      "\n  credentials: { key_id: env:A, private_key: env:B } } }\n",
+                                  "/trains/train.yaml");
+    return loaded && loaded->apps.at(0).app_store()->webhook_feed;
+  };
+  EXPECT_FALSE(listens(""));
+  EXPECT_TRUE(listens("webhook_feed: true,"));
   const auto problems = problems_of(std::string(k_base) + "    webhook_feed: true\n");
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_NE(problems[0].find("belongs to apps with `store: app_store`"), std::string::npos) << problems[0];

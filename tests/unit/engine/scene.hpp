@@ -1,13 +1,15 @@
 // A small world for the engine's tests: two apps, one crash gate, and a log that is written by naming events.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 #include <vector>
 
 #include "train/engine/decide.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/rungs.hpp"
 
 namespace train::engine::test {
 
@@ -26,7 +28,7 @@ inline Ladder ladder_of(std::vector<int> percents, Duration soak = Duration(8640
 inline App app_of(const std::string& name, StoreKind kind) {
   App app;
   app.name = name;
-  app.store = kind;
+  app.part = part_of(kind);
   app.store_id = "com.example.charge";
   app.ladder = ladder_of({1, 5, 20, 50, 100});
   return app;
@@ -50,6 +52,47 @@ inline Definition definition() {
   return d;
 }
 
+// Whether a store with these facts can do it; what is not the store's is always possible.
+inline bool declares(const StoreFacts& facts, Action action) {
+  switch (action) {
+    case Action::upload_build:
+    case Action::upload_standby:
+      return facts.takes_archives();
+    case Action::create_version:
+    case Action::attach_build:
+    case Action::set_release_notes:
+    case Action::submit:
+    case Action::cancel_submission:
+    case Action::submit_standby:
+    case Action::cancel_standby:
+      return facts.reviews_apart();
+    case Action::distribute:
+      return facts.testers;
+    case Action::set_percent:
+      return facts.sets_percentages;
+    case Action::pause:
+      return facts.climbs_by_itself();
+    case Action::prepare_standby:
+    case Action::release_standby:
+      return facts.standby;
+    case Action::remove_from_sale:
+      return facts.withdrawal;
+    case Action::start_rollout:
+    case Action::resume:
+    case Action::complete:
+    case Action::halt:
+    case Action::cut_branch:
+    case Action::start_build:
+    case Action::tag:
+    case Action::set_flag:
+    case Action::notify:
+    case Action::annotate:
+    case Action::set_update_priority:
+      return true;
+  }
+  return false;
+}
+
 class Scene {
  public:
   Definition def = definition();
@@ -60,7 +103,15 @@ class Scene {
   std::vector<Step> set_aside;
 
   DecisionInput input() const { return {def, state, observation, evidence, now, set_aside}; }
-  Plan plan() const { return decide(input()); }
+  // Whatever is planned, the app's store can do it.
+  Plan plan() const {
+    auto out = decide(input());
+    for (const auto& step : out.steps) {
+      const auto* app = def.find_app(step.app);
+      EXPECT_TRUE(app == nullptr || declares(app->facts(), step.action)) << step.app << " " << to_string(step.action);
+    }
+    return out;
+  }
 
   void add(EventBody body, const std::string& by = "train") {
     apply(state, Event{state.seq + 1, now, by, std::move(body), {}, {}});

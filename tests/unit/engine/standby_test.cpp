@@ -93,7 +93,7 @@ class WayBack : public testing::Test {
     s.sign(standby_item(app), "ana");
   }
   StandbyState state_of(const AppName& app) const {
-    return standby_state(model_of(s.def.find_app(app)->store), s.state.releases[0], *s.state.releases[0].find(app));
+    return standby_state(s.def.find_app(app)->facts(), s.state.releases[0], *s.state.releases[0].find(app));
   }
   std::string wait_of(const AppName& app, WaitKind kind) const {
     for (const auto& wait : s.plan().waits) {

@@ -2,8 +2,10 @@
 // models, and asks of each plan: could this expose more users than a pass or a recorded override allows?
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "scene.hpp"
 
@@ -55,7 +57,9 @@ Measurement measurement_of(Gates gates) {
 // The state itself is set, not reached by events: the walk must not depend on how a corner can come about.
 Scene scene_of(const Corner& corner) {
   Scene s;
-  s.def.apps = {app_of(corner.app, std::string(corner.app) == "ios" ? StoreKind::app_store : StoreKind::google_play)};
+  const auto store = std::find_if(all_stores().begin(), all_stores().end(),
+                                  [&](const StoreFacts& facts) { return facts.platform == corner.app; });
+  s.def.apps = {app_of(corner.app, store->kind)};
   if (!corner.window) s.def.calendar.rollout_hours = RolloutHours{{Weekday::sun}, 0, 60};
   s.open();
   s.sign_everything();
@@ -174,7 +178,13 @@ TEST_P(Walk, NothingButServingAndHaltedIsEverRaised) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Walk, testing::Values("ios", "android"),
+std::vector<const char*> an_app_of_each_store() {
+  std::vector<const char*> out;
+  for (const auto& facts : all_stores()) out.push_back(facts.platform.data());
+  return out;
+}
+
+INSTANTIATE_TEST_SUITE_P(, Walk, testing::ValuesIn(an_app_of_each_store()),
                          [](const auto& param) { return std::string(param.param); });
 
 }  // namespace

@@ -19,14 +19,15 @@ Definition real_definition() {
   d.train = "charge";
   App ios;
   ios.name = "phone";
-  ios.store = StoreKind::app_store;
   ios.store_id = "com.example.charge";
   ios.endpoint = "https://api.appstoreconnect.apple.com";
   ios.artifact = "/home/ana/app/build/Charge.ipa";
   ios.release_notes = "/home/ana/app/notes/{version}/{locale}.txt";
-  ios.app_store_credentials = AppStoreCredentials{SecretRef{SecretRef::From::environment, "ASC_ISSUER"},
-                                                  SecretRef{SecretRef::From::environment, "ASC_KEY"},
-                                                  SecretRef{SecretRef::From::command, "pass show asc"}};
+  AppStoreApp own;
+  own.credentials = {SecretRef{SecretRef::From::environment, "ASC_ISSUER"},
+                     SecretRef{SecretRef::From::environment, "ASC_KEY"},
+                     SecretRef{SecretRef::From::command, "pass show asc"}};
+  ios.part = own;
   ios.ladder.stages = {{k_percent_all, Duration{0}, Duration{86400}}};
   d.apps = {ios};
   Signal crashes;
@@ -103,8 +104,8 @@ TEST(Environment, ItsSecretsAreFilesOnlyWeCanRead) {
   Set set;
   ASSERT_NE(set.environment, nullptr);
   const auto& d = set.environment->definition();
-  for (const auto& ref : {d.apps[0].app_store_credentials->private_key, d.apps[0].app_store_credentials->key_id,
-                          *d.apps[0].app_store_credentials->issuer_id, d.notify[0].target}) {
+  const auto& keys = d.apps[0].app_store()->credentials;
+  for (const auto& ref : {keys.private_key, keys.key_id, *keys.issuer_id, d.notify[0].target}) {
     EXPECT_EQ(ref.from, SecretRef::From::file);
     const auto secret = definition::resolve(ref, d.directory);
     ASSERT_TRUE(secret) << secret.error().message;

@@ -18,7 +18,7 @@ Definition train_of_two() {
   for (const auto& member : k_cast) {
     App app;
     app.name = member.name;
-    app.store = member.store;
+    app.part = part_of(member.store);
     app.ladder.stages = {{Percent::whole(1), Duration{86400}, Duration{0}},
                          {k_percent_all, Duration{0}, Duration{86400}}};
     definition.apps.push_back(app);

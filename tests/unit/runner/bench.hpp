@@ -33,7 +33,7 @@ inline constexpr Duration k_day{86400};
 inline App app_of(const std::string& name, StoreKind kind) {
   App app;
   app.name = name;
-  app.store = kind;
+  app.part = part_of(kind);
   app.store_id = "com.example.charge";
   app.ladder.stages = {{Percent::whole(5), k_day, Duration(0)}, {k_percent_all, Duration(0), k_day}};
   return app;
