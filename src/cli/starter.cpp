@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "compose/catalog.hpp"
 #include "train/base/text.hpp"
 #include "train/base/time.hpp"
 #include "train/definition/load.hpp"
@@ -130,7 +131,7 @@ Result<std::string> starter_definition(const Starter& starter) {
   if (auto good = check_values(starter); !good) return tl::unexpected(good.error());
   auto text = render(starter);
   // The loader has the last word on what a name may look like.
-  const auto loaded = definition::load_text(text, "train.yaml");
+  const auto loaded = definition::load_text(text, "train.yaml", catalog());
   if (!loaded) return fail(ErrorKind::usage, "What was given makes no definition: " + loaded.error().front().text);
   return text;
 }

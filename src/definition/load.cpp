@@ -35,9 +35,9 @@ void read_heading(const Fields& fields, Definition& definition) {
 }
 
 // Parts that others refer to come first, wherever they stand in the file.
-void read_parts(const Fields& fields, Definition& definition) {
+void read_parts(const Fields& fields, const Catalog& catalog, Definition& definition) {
   fields.with("apps", [&](const Value& value) { read_apps(value, definition); });
-  fields.with("signals", [&](const Value& value) { read_signals(value, definition); });
+  fields.with("signals", [&](const Value& value) { read_signals(value, catalog, definition); });
   read_gates(fields.get("gates"), fields.get("gate_defaults"), definition);
   fields.with("people", [&](const Value& value) { read_people(value, definition); });
   fields.with("checklist", [&](const Value& value) { read_checklist(value, definition); });
@@ -49,11 +49,11 @@ void read_parts(const Fields& fields, Definition& definition) {
       value.inactive("Signatures are not verified yet: sign-offs count by name and role alone.");
     }
   });
-  fields.with("flags", [&](const Value& value) { read_flags(value, definition); });
+  fields.with("flags", [&](const Value& value) { read_flags(value, catalog, definition); });
   fields.with("standby", [&](const Value& value) { read_standby(value, definition); });
-  fields.with("force_update", [&](const Value& value) { read_force_update(value, definition); });
-  fields.with("notify", [&](const Value& value) { read_notify(value, definition); });
-  fields.with("state", [&](const Value& value) { assign(definition.state, read_state(value)); });
+  fields.with("force_update", [&](const Value& value) { read_force_update(value, catalog, definition); });
+  fields.with("notify", [&](const Value& value) { read_notify(value, catalog, definition); });
+  fields.with("state", [&](const Value& value) { assign(definition.state, read_state(value, catalog)); });
 }
 
 std::filesystem::path absolute_file(const std::filesystem::path& file) {
@@ -64,7 +64,33 @@ std::filesystem::path absolute_file(const std::filesystem::path& file) {
 
 }  // namespace
 
-tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::filesystem::path& file) {
+const SignalKeys* Catalog::find_signal(std::string_view source) const {
+  for (const SignalKeys& each : signals) {
+    if (each.source == source) return &each;
+  }
+  return nullptr;
+}
+
+const FlagKeys* Catalog::find_flag(std::string_view provider) const {
+  for (const FlagKeys& each : flags) {
+    if (each.provider == provider) return &each;
+  }
+  return nullptr;
+}
+
+const ChannelKeys* Catalog::find_channel(ChannelKind kind) const {
+  for (const ChannelKeys& each : channels) {
+    if (each.kind == kind) return &each;
+  }
+  return nullptr;
+}
+
+bool Catalog::has_log_engine(LogScheme scheme) const {
+  return std::find(log_engines.begin(), log_engines.end(), scheme) != log_engines.end();
+}
+
+tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::filesystem::path& file,
+                                             const Catalog& catalog) {
   Definition definition;
   definition.file = absolute_file(file);
   definition.directory = definition.file.parent_path();
@@ -75,17 +101,17 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
   if (tree.root) {
     const Fields fields(Value(report, *tree.root, {}), section("definition"));
     read_heading(fields, definition);
-    read_parts(fields, definition);
+    read_parts(fields, catalog, definition);
   }
   if (report.problem_count() > 0) return tl::unexpected(report.take_problems());
   definition.inactive = report.take_inactive();
   return definition;
 }
 
-tl::expected<Definition, Problems> load_file(const std::filesystem::path& file) {
+tl::expected<Definition, Problems> load_file(const std::filesystem::path& file, const Catalog& catalog) {
   const auto text = read_file(file, k_bytes_max);
   if (!text) return tl::unexpected(Problems{{printable(file.string()), 0, 0, printable(text.error().text())}});
-  return load_text(*text, file);
+  return load_text(*text, file, catalog);
 }
 
 }  // namespace train::definition

@@ -52,7 +52,7 @@ void read_standby_of(const NamedValue& named, const App& app, Definition& defini
 }
 
 // One entry: the channel's kind is the key whose value is its address.
-std::optional<Channel> read_channel(const Value& value) {
+std::optional<Channel> read_channel(const Value& value, const Catalog& catalog) {
   const Fields fields(value, section("channel"));
   if (!fields.is_map()) return std::nullopt;
   Channel channel;
@@ -63,7 +63,8 @@ std::optional<Channel> read_channel(const Value& value) {
     ++count;
     channel.kind = kind.value;
     assign(channel.target, target->secret());
-    if (!is_active(kind.value)) target->inactive(fmt::format("Nothing is sent to {} yet.", kind.text));
+    channel.active = catalog.find_channel(kind.value) != nullptr;
+    if (!channel.active) target->inactive(fmt::format("Nothing is sent to {} yet.", kind.text));
   }
   if (count != 1)
     value.problem(fmt::format("exactly one channel is wanted in an entry: {}", listed(all_words<ChannelKind>())));
@@ -135,9 +136,9 @@ void read_standby(const Value& value, Definition& definition) {
   }
 }
 
-void read_notify(const Value& value, Definition& definition) {
+void read_notify(const Value& value, const Catalog& catalog, Definition& definition) {
   for (const Value& item : value.items()) {
-    auto channel = read_channel(item);
+    auto channel = read_channel(item, catalog);
     if (!channel) continue;
     const bool taken =
         !channel->id.empty() && std::any_of(definition.notify.begin(), definition.notify.end(),
@@ -148,7 +149,7 @@ void read_notify(const Value& value, Definition& definition) {
   name_channels(definition.notify, value.directory());
 }
 
-std::optional<LogAddress> read_state(const Value& value) {
+std::optional<LogAddress> read_state(const Value& value, const Catalog& catalog) {
   const auto written = value.text();
   if (!written) return std::nullopt;
   auto address = LogAddress::parse(*written);
@@ -161,10 +162,12 @@ std::optional<LogAddress> read_state(const Value& value) {
     value.problem(*fault);
     return std::nullopt;
   }
-  if (address->scheme == LogScheme::file)
-    return LogAddress::in_directory(absolute_path(address->rest, value.directory()));
-  value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.",
-                             to_string(address->scheme)));
+  if (!catalog.has_log_engine(address->scheme)) {
+    value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.",
+                               to_string(address->scheme)));
+  }
+  if (const auto directory = address->directory())
+    return LogAddress::in_directory(absolute_path(directory->string(), value.directory()));
   return address;
 }
 

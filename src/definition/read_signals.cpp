@@ -3,114 +3,112 @@
 #include <algorithm>
 
 #include "in_quotes.hpp"
+#include "read_provider.hpp"
 #include "readers.hpp"
 #include "train/base/text.hpp"
 
 namespace train::definition {
 namespace {
 
-constexpr std::string_view k_variables[] = {"app",   "version", "build",    "baseline_version", "platform",
-                                            "start", "end",     "start_ms", "window_s"};
-
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-// A query with $versoin would be sent as it is and match nothing, or everything.
-std::optional<std::string> read_query(const Value& value) {
-  const auto query = value.text();
-  if (!query) return std::nullopt;
-  for (std::size_t at = query->find('$'); at != std::string::npos; at = query->find('$', at + 1)) {
-    std::size_t end = at + 1;
-    while (end < query->size() && is_word((*query)[end])) ++end;
-    const auto word = std::string_view(*query).substr(at + 1, end - at - 1);
-    if (word.empty()) continue;  // the end of a regular expression
-    if (std::find(std::begin(k_variables), std::end(k_variables), word) != std::end(k_variables)) continue;
-    const auto hint = did_you_mean_hint(word, k_variables);
-    value.problem(fmt::format("${} is not a query variable{} Allowed: ${}", printable(word, 40), hint,
-                              fmt::join(k_variables, ", $")));
-    return std::nullopt;
-  }
-  return query;
+// The keys every signal may have, whatever its source; those of queries where it asks them.
+std::vector<std::string_view> shared_keys(const SignalKeys& source) {
+  auto keys = signal_section({}).key_names();
+  if (source.queries != Queries::refused) return keys;
+  constexpr std::string_view of_queries[] = {"events", "exposures", "value", "absent_is_zero"};
+  const auto is_of_queries = [&](std::string_view key) {
+    return std::find(std::begin(of_queries), std::end(of_queries), key) != std::end(of_queries);
+  };
+  keys.erase(std::remove_if(keys.begin(), keys.end(), is_of_queries), keys.end());
+  return keys;
 }
 
-void read_option(const Value& value, const Option& option, Signal& signal) {
-  std::optional<std::string> written;
-  switch (option.kind) {
-    case OptionKind::text:
-      written = value.text();
-      break;
-    case OptionKind::secret:
-      if (auto secret = value.secret()) {
-        signal.secrets[std::string(option.name)] = std::move(*secret);
-        written = value.node().text;
-      }
-      break;
-    case OptionKind::query:
-      written = read_query(value);
-      break;
-    case OptionKind::number:
-      if (value.number_above_zero(1e12)) written = value.node().text;
-      break;
-    case OptionKind::words:
-      written = fmt::format("{}", fmt::join(value.texts(), "\n"));
-      break;
+// The keys of this source that stand in place of queries; and whether one of them is given.
+struct InPlaceOfQueries {
+  std::string names;  // "`alarms`, or `histogram`"
+  bool given = false;
+};
+InPlaceOfQueries in_place_of_queries(const Fields& fields, const SignalKeys& source) {
+  InPlaceOfQueries out;
+  for (const ProviderKey& key : source.keys) {
+    if (!key.replaces_queries) continue;
+    out.names += fmt::format("{}`{}`", out.names.empty() ? "" : ", or ", key.name);
+    out.given = out.given || fields.has(key.name);
   }
-  if (written) signal.options[std::string(option.name)] = *written;
+  return out;
 }
 
-void read_provider_keys(const Fields& fields, const Provider& provider, Signal& signal) {
-  for (const Option& option : provider.options) {
-    const auto value = fields.get(option.name);
-    if (!value) continue;
-    if (option.name == "url") {
-      if (read_query(*value)) assign(signal.url, value->url());
-    } else if (option.name == "exec") {
-      signal.exec = value->command();
-    } else if (option.name == "headers") {
-      read_secret_headers(*value, signal.secret_headers);
-    } else if (option.name == "token") {
-      signal.token = value->secret();
-    } else {
-      read_option(*value, option, signal);
-    }
-  }
-}
-
-// Keys that some source knows, but not this one.
-void check_foreign_keys(const Fields& fields, const Provider& provider) {
-  std::vector<std::string_view> allowed = {"source", "apps", "unit", "fresh_within", "late", "counting", "per_day"};
-  if (provider.asks_queries) {
-    for (const auto* key : {"events", "exposures", "value", "absent_is_zero"}) allowed.emplace_back(key);
-  }
-  for (const Option& option : provider.options) allowed.push_back(option.name);
-  for (const Entry& entry : fields.value().node().entries) {
-    const std::string& key = entry.key->text;
-    if (!section("signal").has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end()) continue;
-    fields.value().report().problem(*entry.key,
-                                    fmt::format("the key \"{}\" in {} is not used by the source {}. Allowed: {}", key,
-                                                fields.value().where(), provider.name, listed(allowed)));
-  }
-}
-
-void check_queries(const Fields& fields, const Provider& provider) {
+void check_queries(const Fields& fields, const SignalKeys& source) {
   const bool events = fields.has("events");
   const bool exposures = fields.has("exposures");
   const bool level = fields.has("value");
   const Value& value = fields.value();
-  const bool other = fields.has("alarms") || fields.has("histogram");
-  if (other && (level || events || exposures)) {
-    value.problem("give either queries, or `alarms`, or `histogram`: one thing is measured by one signal");
+  const auto other = in_place_of_queries(fields, source);
+  if (other.given && (level || events || exposures)) {
+    value.problem(fmt::format("give either queries, or {}: one thing is measured by one signal", other.names));
   } else if (level && (events || exposures)) {
     value.problem("give either `events` and `exposures` (a proportion) or `value` (a level), not both");
   } else if (events != exposures) {
     value.problem(
         fmt::format("a proportion is `events` out of `exposures`; `{}` is missing", events ? "exposures" : "events"));
-  } else if (!level && !events && !other && provider.active && provider.name != "exec") {
+  } else if (!level && !events && !other.given && source.queries == Queries::required) {
     value.problem("what is measured is missing; give `events` and `exposures` (a proportion) or `value` (a level)");
   }
   if (level && fields.has("absent_is_zero")) {
     fields.get("absent_is_zero")->problem("belongs to proportions; an absent level is never zero");
   }
-  if (!level && fields.has("unit")) fields.get("unit")->problem("belongs to levels; a proportion has no unit");
+}
+
+void check_unit(const Value& unit, SignalKind kind) {
+  switch (kind) {
+    case SignalKind::level:
+      return;
+    case SignalKind::alarm:
+      return unit.problem("belongs to levels; an alarm has no unit");
+    case SignalKind::proportion:
+    case SignalKind::rate:
+      return unit.problem("belongs to levels; a proportion has no unit");
+  }
+}
+
+// A store's own signal is measured for its apps: all of them, or those that the file lists.
+void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal) {
+  const auto where = fmt::format("on {}", facts_of(store).in_sentence);
+  fields.with("apps", [&](const Value& apps) {
+    if (!apps.is_list()) return;
+    for (const Value& item : apps.items()) {
+      const App* app = definition.find_app(item.node().text);
+      if (app != nullptr && app->store() != store)
+        item.problem(fmt::format("{} is not {}, so {} cannot be asked about it", in_quotes(item.node().text), where,
+                                 signal.source));
+    }
+  });
+  if (fields.has("apps")) return;
+  for (const App& app : definition.apps) {
+    if (app.store() == store) signal.apps.push_back(app.name);
+  }
+  if (signal.apps.empty())
+    fields.value().problem(fmt::format("no app is {}, so {} has nothing to measure", where, signal.source));
+}
+
+void check_query_texts(const Fields& fields, const SignalKeys& source) {
+  if (source.query_fault == nullptr) return;
+  for (const std::string_view key : {"events", "exposures", "value"}) {
+    fields.with(key, [&](const Value& value) {
+      const std::string& text = value.node().text;
+      if (const auto fault = source.query_fault(text)) value.problem(fmt::format("{} {}", in_quotes(text), *fault));
+    });
+  }
+}
+
+// What follows from several of the source's keys.
+void settle(const Fields& fields, const SignalKeys& source, Signal& signal) {
+  if (source.settle == nullptr) return;
+  WrittenKeys written;
+  for (const Entry& entry : fields.value().node().entries) written.insert(entry.key->text);
+  for (const KeyProblem& each : source.settle(signal, written)) {
+    const auto at = fields.get(each.key);
+    (at ? *at : fields.value()).problem(each.text);
+  }
 }
 
 void read_apps_measured(const Value& value, const Definition& definition, Signal& signal) {
@@ -127,26 +125,29 @@ void read_apps_measured(const Value& value, const Definition& definition, Signal
   }
 }
 
-void read_source_word(const Value& source, const Fields& fields, const Definition& definition, Signal& signal) {
-  const auto name = source.one_of(provider_names(signal_sources()));
+// A file's signal is read against the whole catalog: which source, and which keys belong to others.
+struct Reading {
+  const Definition& definition;
+  const Catalog& catalog;
+  Section section;
+};
+
+void read_source_word(const Value& source, const Fields& fields, const Reading& reading, Signal& signal) {
+  std::vector<std::string_view> known;
+  for (const SignalKeys& each : reading.catalog.signals) known.push_back(each.source);
+  const auto name = source.one_of(known);
   if (!name) return;
   signal.source = *name;
-  const Provider& provider = *find_provider(signal_sources(), *name);
-  read_provider_keys(fields, provider, signal);
-  check_foreign_keys(fields, provider);
-  if (provider.asks_queries) check_queries(fields, provider);
-  if (starts_with(provider.name, "cloudwatch"))
-    read_aws_signal(fields, signal);
-  else if (starts_with(provider.name, "app_store"))
-    read_app_store_signal(fields, definition, signal);
-  else if (starts_with(provider.name, "play_"))
-    read_google_play_signal(fields, definition, signal);
-  else
-    read_asked_signal(fields, signal);
-  if (!provider.active) {
-    source.inactive(
-        fmt::format("The signal source {} is not asked yet: the signal has no data and gates on it hold.", *name));
-  }
+  const SignalKeys& keys = *reading.catalog.find_signal(*name);
+  const ProviderName who{"source", keys.source};
+  read_own_keys(fields, keys, signal);
+  check_foreign_keys(fields, reading.section, shared_keys(keys), keys.keys, who);
+  check_needs(fields, keys.keys, who);
+  if (keys.queries != Queries::refused) check_queries(fields, keys);
+  check_query_texts(fields, keys);
+  if (keys.store) settle_store_apps(fields, reading.definition, *keys.store, signal);
+  settle(fields, keys, signal);
+  fields.with("unit", [&](const Value& unit) { check_unit(unit, signal.kind); });
 }
 
 void read_counting(const Value& value, Signal& signal) {
@@ -178,10 +179,10 @@ void read_per_day(const Value& value, const Definition& definition, Signal& sign
   }
 }
 
-Signal read_signal(const NamedValue& named, const Definition& definition) {
+Signal read_signal(const NamedValue& named, const Reading& reading) {
   Signal signal;
   signal.name = named.name;
-  const Fields fields(named.value, section("signal"));
+  const Fields fields(named.value, reading.section);
   if (!fields.is_map()) return signal;
   if (fields.has("value") && !fields.has("events")) signal.kind = SignalKind::level;
   fields.with("events", [&](const Value& query) { assign(signal.events, read_query(query)); });
@@ -191,41 +192,23 @@ Signal read_signal(const NamedValue& named, const Definition& definition) {
   fields.with("absent_is_zero", [&](const Value& zero) { assign(signal.absent_is_zero, zero.truth()); });
   fields.with("fresh_within", [&](const Value& age) { assign(signal.fresh_within, age.duration()); });
   fields.with("late", [&](const Value& late) { assign(signal.late, late.duration()); });
-  fields.with("apps", [&](const Value& apps) { read_apps_measured(apps, definition, signal); });
-  fields.with("source", [&](const Value& source) { read_source_word(source, fields, definition, signal); });
+  fields.with("apps", [&](const Value& apps) { read_apps_measured(apps, reading.definition, signal); });
+  fields.with("source", [&](const Value& source) { read_source_word(source, fields, reading, signal); });
   fields.with("counting", [&](const Value& counting) { read_counting(counting, signal); });
-  fields.with("per_day", [&](const Value& per_day) { read_per_day(per_day, definition, signal); });
+  fields.with("per_day", [&](const Value& per_day) { read_per_day(per_day, reading.definition, signal); });
   return signal;
 }
 
 }  // namespace
 
-void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal) {
-  const auto where = fmt::format("on {}", facts_of(store).in_sentence);
-  fields.with("apps", [&](const Value& apps) {
-    if (!apps.is_list()) return;
-    for (const Value& item : apps.items()) {
-      const App* app = definition.find_app(item.node().text);
-      if (app != nullptr && app->store() != store)
-        item.problem(fmt::format("{} is not {}, so {} cannot be asked about it", in_quotes(item.node().text), where,
-                                 signal.source));
-    }
-  });
-  if (fields.has("apps")) return;
-  for (const App& app : definition.apps) {
-    if (app.store() == store) signal.apps.push_back(app.name);
-  }
-  if (signal.apps.empty())
-    fields.value().problem(fmt::format("no app is {}, so {} has nothing to measure", where, signal.source));
-}
-
-void read_signals(const Value& value, Definition& definition) {
+void read_signals(const Value& value, const Catalog& catalog, Definition& definition) {
+  const Reading reading{definition, catalog, signal_section(catalog)};
   for (const NamedValue& named : value.entries()) {
     if (!is_name(named.name)) {
       value.report().problem(*named.key,
                              fmt::format("signals: {} is not a name; {}", in_quotes(named.name), k_name_rule));
     }
-    definition.signals.push_back(read_signal(named, definition));
+    definition.signals.push_back(read_signal(named, reading));
   }
 }
 

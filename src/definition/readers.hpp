@@ -2,6 +2,7 @@
 // good; a definition that had any problem is never handed out, so a reader need not undo.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "train/domain/definition.hpp"
@@ -17,7 +18,6 @@ Ladder default_ladder();
 void read_apps(const Value& value, Definition& definition);
 void read_hotfix(const Value& value, Definition& definition);  // after apps and approvals
 
-void read_signals(const Value& value, Definition& definition);  // after apps
 // The keys that belong to a store, "app_store_app", and those of the other one, which are told apart from unknown ones.
 struct StoreSections {
   const Section& own;
@@ -26,16 +26,7 @@ struct StoreSections {
 };
 StoreSections store_sections(StoreKind kind, const std::string& what);
 
-// What the App Store's own sources want besides, in place of queries. Fills in the apps it is measured for.
-void read_app_store_signal(const Fields& fields, const Definition& definition, Signal& signal);
-// What Amazon's sources want besides. Fills in the address that serves the region.
-void read_aws_signal(const Fields& fields, Signal& signal);
-// The same for Google Play's.
-void read_google_play_signal(const Fields& fields, const Definition& definition, Signal& signal);
-// A store's own signal is measured for its apps: all of them, or those that the file lists.
-void settle_store_apps(const Fields& fields, const Definition& definition, StoreKind store, Signal& signal);
-// What a source that is asked over the network, or a command, wants besides; and what kind of signal that makes.
-void read_asked_signal(const Fields& fields, Signal& signal);
+void read_signals(const Value& value, const Catalog& catalog, Definition& definition);  // after apps
 // Gates refer to signals: read those first. Either value may be absent.
 void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
 
@@ -44,13 +35,12 @@ void read_checklist(const Value& value, Definition& definition);  // after peopl
 void read_approvals(const Value& value, Definition& definition);  // after people
 
 void read_source(const Value& value, Definition& definition);
-void read_flags(const Value& value, Definition& definition);  // after signals
-void read_secret_headers(const Value& value, std::vector<std::pair<std::string, SecretRef>>& headers);
-void read_force_update(const Value& value, Definition& definition);
+void read_flags(const Value& value, const Catalog& catalog, Definition& definition);  // after signals
+void read_force_update(const Value& value, const Catalog& catalog, Definition& definition);
 // What `force_update` says besides where the minimum version stands.
 void read_force_update_policy(const Fields& fields, ForceUpdateRule& rule);
 void read_standby(const Value& value, Definition& definition);  // after apps
-void read_notify(const Value& value, Definition& definition);
-std::optional<LogAddress> read_state(const Value& value);
+void read_notify(const Value& value, const Catalog& catalog, Definition& definition);
+std::optional<LogAddress> read_state(const Value& value, const Catalog& catalog);
 
 }  // namespace train::definition

@@ -1,5 +1,7 @@
 #include "sections.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "train/base/check.hpp"
@@ -8,203 +10,269 @@ namespace train::definition {
 namespace {
 
 constexpr Need required = Need::required;
+constexpr std::string_view k_whole_number = R"({"type": ["integer", "string"], "pattern": "^[0-9]{1,18}$"})";
+constexpr std::string_view k_above_zero = R"({"type": "number", "exclusiveMinimum": 0})";
+
+std::string state_shape() {
+  return fmt::format(R"({{"type": "string", "pattern": "^({}):.+$"}})", fmt::join(all_words<LogScheme>(), "|"));
+}
+
+std::string choice_of(const std::vector<std::string_view>& words) {
+  return fmt::format(R"({{"enum": ["{}"]}})", fmt::join(words, R"(", ")"));
+}
+
+std::string shape_of(const ProviderKey& key) {
+  switch (key.kind) {
+    case KeyKind::text:
+      return "scalar";
+    case KeyKind::query:
+    case KeyKind::path:
+      return "text";
+    case KeyKind::secret:
+      return "secret";
+    case KeyKind::url:
+      return "url";
+    case KeyKind::words:
+      return "[text]+";
+    case KeyKind::choice:
+      return choice_of(key.words);
+    case KeyKind::whole_number:
+      return std::string(k_whole_number);
+    case KeyKind::number:
+      return std::string(k_above_zero);
+    case KeyKind::duration:
+      return "duration";
+    case KeyKind::command:
+      return "command";
+    case KeyKind::secret_headers:
+      return "secret_headers";
+  }
+  return {};
+}
 
 std::vector<Section> release_sections() {
   return {
       {"definition",
-       {{"version", required},
-        {"train", required},
-        {"calendar"},
-        {"versioning"},
-        {"coupling"},
-        {"hotfix"},
-        {"source"},
-        {"apps", required},
-        {"signals"},
-        {"gates"},
-        {"gate_defaults"},
-        {"people"},
-        {"checklist"},
-        {"approvals"},
-        {"require_signed_approvals"},
-        {"flags"},
-        {"standby"},
-        {"force_update"},
-        {"notify"},
-        {"state"}}},
-      {"calendar", {{"timezone"}, {"first_cutoff"}, {"every"}, {"stabilization"}, {"rollout_hours"}, {"freezes"}}},
-      {"rollout_hours", {{"days"}, {"from"}, {"to"}}},
-      {"freeze", {{"from", required}, {"to", required}, {"reason"}}},
-      {"versioning", {{"next"}}},
-      {"coupling", {{"start_rollout"}}},
-      {"hotfix", {{"stabilization"}, {"approvals"}, {"rollout"}}},
-      {"source", {{"repository"}, {"mainline"}, {"branch"}, {"tag"}, {"build"}}},
-      {"build", {{"exec"}, {"http"}}},
-      {"http_call", {{"url", required}, {"method"}, {"headers"}, {"body"}}},
-      {"rollout", {{"strategy"}, {"stages"}}},
-      {"stage", {{"to", required}, {"soak"}, {"watch"}}},
+       {{"version", R"({"const": 1})", required},
+        {"train", "name", required},
+        {"calendar", "calendar"},
+        {"versioning", "versioning"},
+        {"coupling", "coupling"},
+        {"hotfix", "hotfix"},
+        {"source", "source"},
+        {"apps", "apps", required},
+        {"signals", "signals"},
+        {"gates", "[gate]"},
+        {"gate_defaults", "gate_defaults"},
+        {"people", "people"},
+        {"checklist", "[checklist_item]"},
+        {"approvals", "[approval]"},
+        {"require_signed_approvals", "boolean"},
+        {"flags", "flags"},
+        {"standby", "standby"},
+        {"force_update", "force_update"},
+        {"notify", "[channel]"},
+        {"state", state_shape()}}},
+      {"calendar",
+       {{"timezone", "text"},
+        {"first_cutoff", "local_time"},
+        {"every", "duration"},
+        {"stabilization", "duration"},
+        {"rollout_hours", "rollout_hours"},
+        {"freezes", "[freeze]"}},
+       R"({"dependentRequired": {"first_cutoff": ["every"], "every": ["first_cutoff"]}})"},
+      {"rollout_hours", {{"days", "[mon|tue|wed|thu|fri|sat|sun]+"}, {"from", "time_of_day"}, {"to", "time_of_day"}}},
+      {"freeze", {{"from", "date", required}, {"to", "date", required}, {"reason", "text"}}},
+      {"versioning", {{"next", "major|minor|patch"}}},
+      {"coupling", {{"start_rollout", "apart|together"}}},
+      {"hotfix", {{"stabilization", "duration"}, {"approvals", "texts"}, {"rollout", "ladder"}}},
+      {"source",
+       {{"repository", "text"}, {"mainline", "text"}, {"branch", "text"}, {"tag", "text"}, {"build", "build"}}},
+      {"build", {{"exec", "command"}, {"http", "http_call"}}, R"({"minProperties": 1, "maxProperties": 1})"},
+      {"http_call",
+       {{"url", "url", required},
+        {"method", "POST|PUT|PATCH|GET|DELETE"},
+        {"headers", "headers"},
+        {"body", R"({"type": "string"})"}}},
+      {"rollout", {{"strategy", "staged|canary|blue_green|immediate"}, {"stages", "[stage]+"}}},
+      {"stage", {{"to", "percent", required}, {"soak", "duration"}, {"watch", "duration"}}},
   };
 }
 
 std::vector<Section> app_sections() {
   return {
       {"app_store_app",
-       {{"store", required},
-        {"bundle_id", required},
-        {"credentials", required},
-        {"endpoint"},
-        {"artifact"},
-        {"testers"},
-        {"test_notes"},
-        {"release_notes"},
-        {"export_compliance"},
-        {"webhook_feed"},
-        {"rollout"}}},
+       {{"store", R"({"const": "app_store"})", required},
+        {"bundle_id", R"({"type": "string", "pattern": "^[A-Za-z0-9.-]{1,155}$"})", required},
+        {"credentials", "app_store_credentials", required},
+        {"endpoint", "url"},
+        {"artifact", "text"},
+        {"testers", "texts"},
+        {"test_notes", "text"},
+        {"release_notes", "text"},
+        {"export_compliance", "export_compliance"},
+        {"webhook_feed", "boolean"},
+        {"rollout", "ladder"}}},
       {"google_play_app",
-       {{"store", required},
-        {"package", required},
-        {"credentials", required},
-        {"endpoint"},
-        {"artifact"},
-        {"apks"},
-        {"mapping"},
-        {"native_symbols"},
-        {"testers"},
-        {"track"},
-        {"in_app_update_priority"},
-        {"release_notes"},
-        {"drift_check"},
-        {"rollout"}}},
-      {"app_store_credentials", {{"key_id", required}, {"issuer_id"}, {"private_key", required}}},
+       {{"store", R"({"const": "google_play"})", required},
+        {"package", R"({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*(\\.[A-Za-z][A-Za-z0-9_]*)+$"})", required},
+        {"credentials", "google_play_credentials", required},
+        {"endpoint", "url"},
+        {"artifact", "text"},
+        {"apks", "texts"},
+        {"mapping", "text"},
+        {"native_symbols", "text"},
+        {"testers", "texts"},
+        {"track", R"({"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,100}$"})"},
+        {"in_app_update_priority", R"({"type": "integer", "minimum": 0, "maximum": 5})"},
+        {"release_notes", "text"},
+        {"drift_check", R"({"anyOf": [{"$ref": "#/$defs/duration"}, {"const": "off"}]})"},
+        {"rollout", "ladder"}}},
+      {"app_store_credentials",
+       {{"key_id", "secret", required}, {"issuer_id", "secret"}, {"private_key", "secret", required}}},
       {"google_play_credentials",
-       {{"service_account"}, {"external_account"}, {"authorized_user"}, {"application_default"}}},
-      {"export_compliance", {{"uses_non_exempt_encryption", required}}},
-      {"app_store_standby", {{"source", required}, {"identity"}, {"password"}, {"profiles"}, {"notes"}}},
-      {"google_play_standby", {{"source", required}, {"keystore"}, {"alias"}, {"password"}, {"notes"}}},
-  };
-}
-
-std::vector<Section> signal_sections() {
-  return {
-      {"signal",
-       {{"source", required},
-        {"apps"},
-        {"url"},
-        {"events"},
-        {"exposures"},
-        {"value"},
-        {"unit"},
-        {"absent_is_zero"},
-        {"token"},
-        {"fresh_within"},
-        {"late"},
-        {"counting"},
-        {"per_day"},
-        {"datasource"},
-        {"region"},
-        {"namespace"},
-        {"period"},
-        {"alarms"},
-        {"log_group"},
-        {"profile"},
-        {"property"},
-        {"credentials"},
-        {"metric"},
-        {"percentile"},
-        {"device"},
-        {"territory"},
-        {"organization"},
-        {"project"},
-        {"environment"},
-        {"site"},
-        {"api_key"},
-        {"application_key"},
-        {"account"},
-        {"method"},
-        {"headers"},
-        {"body"},
-        {"as_of"},
-        {"release"},
-        {"histogram"},
-        {"slower_than"},
-        {"exec"}}},
+       {{"service_account", "secret"},
+        {"external_account", "secret"},
+        {"authorized_user", "secret"},
+        {"application_default", R"({"const": true})"}},
+       R"({"minProperties": 1, "maxProperties": 1})"},
+      {"export_compliance", {{"uses_non_exempt_encryption", "boolean", required}}},
+      {"app_store_standby",
+       {{"source", "text", required},
+        {"identity", "secret"},
+        {"password", "secret"},
+        {"profiles", R"({"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}})"},
+        {"notes", "text"}}},
+      {"google_play_standby",
+       {{"source", "text", required},
+        {"keystore", "secret"},
+        {"alias", "text"},
+        {"password", "secret"},
+        {"notes", "text"}}},
   };
 }
 
 std::vector<Section> gate_sections() {
   return {
       {"gate",
-       {{"signal", required},
-        {"limit"},
-        {"regress"},
-        {"on_breach"},
-        {"auto"},
-        {"for"},
-        {"promote"},
-        {"alpha"},
-        {"bake"},
-        {"max_wait"},
-        {"min_exposures"},
-        {"max_per_unit"},
-        {"fresh_within"},
-        {"advisory"}}},
+       {{"signal", "name", required},
+        {"limit", "share"},
+        {"regress", "share"},
+        {"on_breach", "investigate|pause|rollback"},
+        {"auto", "boolean"},
+        {"for", R"({"type": "integer", "minimum": 1, "maximum": 1000})"},
+        {"promote", "multiples"},
+        {"alpha", "alpha"},
+        {"bake", "duration"},
+        {"max_wait", "duration"},
+        {"min_exposures", R"({"type": "integer", "minimum": 0})"},
+        {"max_per_unit", R"({"type": "number", "exclusiveMinimum": 0})"},
+        {"fresh_within", "duration"},
+        {"advisory", "boolean"}}},
       {"gate_defaults",
-       {{"promote"},
-        {"alpha"},
-        {"bake"},
-        {"max_wait"},
-        {"min_exposures"},
-        {"max_per_unit"},
-        {"fresh_within"},
-        {"advisory"}}},
-      {"alpha", {{"halt"}, {"promote"}}},
+       {{"promote", "multiples"},
+        {"alpha", "alpha"},
+        {"bake", "duration"},
+        {"max_wait", "duration"},
+        {"min_exposures", R"({"type": "integer", "minimum": 0})"},
+        {"max_per_unit", R"({"type": "number", "exclusiveMinimum": 0})"},
+        {"fresh_within", "duration"},
+        {"advisory", "boolean"}}},
+      {"alpha",
+       {{"halt", R"({"type": "number", "exclusiveMinimum": 0, "maximum": 0.5})"},
+        {"promote", R"({"type": "number", "exclusiveMinimum": 0, "maximum": 0.5})"}}},
   };
 }
 
-std::vector<Section> people_and_hand_sections() {
+std::vector<Section> people_sections() {
   return {
-      {"people", {{"owners"}, {"members"}}},
-      {"owners", {{"rotation", required}, {"every"}, {"from", required}}},
-      {"member", {{"roles", required}, {"key"}}},
-      {"checklist_item", {{"id", required}, {"text", required}, {"role"}, {"before", required}}},
-      {"approval", {{"role", required}, {"before", required}, {"count"}}},
-      {"flag",
-       {{"provider", required},
-        {"risky"},
-        {"parameter"},
-        {"value_on"},
-        {"value_off"},
-        {"signal"},
-        {"settle"},
-        {"ramp"},
-        {"always_on"},
-        {"project"},
-        {"environment"},
-        {"endpoint"},
-        {"credentials"},
-        {"path"},
-        {"url"},
-        {"method"},
-        {"headers"},
-        {"exec"}}},
-      {"force_update",
-       {{"minimum_version", required}, {"policy_parameter"}, {"grace"}, {"exempt"}, {"approvals"}, {"table"}}},
-      {"force_update_approvals", {{"nudge"}, {"soft"}, {"hard"}}},
-      {"force_update_row", {{"severity", required}, {"share"}, {"legal"}, {"degree", required}}},
-      {"minimum_version",
-       {{"provider", required},
-        {"parameter", required},
-        {"project"},
-        {"environment"},
-        {"endpoint"},
-        {"credentials"},
-        {"path"},
-        {"url"},
-        {"method"},
-        {"headers"},
-        {"exec"}}},
-      {"channel", {{"slack"}, {"teams"}, {"email"}, {"pagerduty"}, {"webhook"}, {"grafana"}, {"id"}, {"events"}}},
+      {"people", {{"owners", "owners"}, {"members", "members"}}},
+      {"owners", {{"rotation", "[text]+", required}, {"every", "duration"}, {"from", "local_time", required}}},
+      {"member",
+       {{"roles", "[name]", required}, {"key", R"json({"type": "string", "pattern": "^(ssh-|ecdsa-sha2-|sk-)"})json"}}},
+      {"checklist_item",
+       {{"id", "name", required}, {"text", "text", required}, {"role", "name"}, {"before", "moment", required}}},
+      {"approval",
+       {{"role", "name", required},
+        {"before", "moment", required},
+        {"count", R"({"type": "integer", "minimum": 1, "maximum": 100})"}}},
   };
+}
+
+std::vector<Section> force_update_sections() {
+  return {
+      {"force_update",
+       {{"minimum_version", "minimum_version", required},
+        {"policy_parameter", "text"},
+        {"grace", "duration"},
+        {"exempt", "[text]"},
+        {"approvals", "force_update_approvals"},
+        {"table", "[force_update_row]+"}}},
+      {"force_update_approvals", {{"nudge", "[text]"}, {"soft", "[text]"}, {"hard", "[text]"}}},
+      {"force_update_row",
+       {{"severity", "low|medium|high|critical", required},
+        {"share", "percent"},
+        {"legal", "boolean"},
+        {"degree", "none|nudge|soft|hard", required}}},
+  };
+}
+
+// Exactly one kind is the entry's.
+Section channel_section() {
+  Section channel{"channel", {}};
+  std::vector<std::string> alone;
+  for (const auto kind : all_words<ChannelKind>()) {
+    channel.keys.push_back({kind, "secret"});
+    alone.push_back(fmt::format(R"({{"required": ["{}"]}})", kind));
+  }
+  channel.keys.push_back({"id", "name"});
+  channel.keys.push_back({"events", "[stage|breach|halt|rollback|waiting_for_people]+"});
+  channel.rules = fmt::format(R"({{"oneOf": [{}]}})", fmt::join(alone, ", "));
+  return channel;
+}
+
+const std::vector<Section>& fixed_sections() {
+  static const std::vector<Section> all = [] {
+    std::vector<Section> joined;
+    for (auto part :
+         {release_sections(), app_sections(), gate_sections(), people_sections(), force_update_sections()}) {
+      joined.insert(joined.end(), part.begin(), part.end());
+    }
+    joined.push_back(channel_section());
+    return joined;
+  }();
+  return all;
+}
+
+// Several providers may have a key of the same name, each in its own shape. None of them is required by all.
+void add_keys(Section& section, const std::vector<ProviderKey>& keys) {
+  for (const ProviderKey& key : keys) {
+    auto shape = shape_of(key);
+    const auto known =
+        std::find_if(section.keys.begin(), section.keys.end(), [&](const Key& each) { return each.name == key.name; });
+    if (known == section.keys.end()) {
+      section.keys.push_back({key.name, std::move(shape)});
+    } else if (known->shape != shape &&
+               std::find(known->or_shapes.begin(), known->or_shapes.end(), shape) == known->or_shapes.end()) {
+      known->or_shapes.push_back(std::move(shape));
+    }
+  }
+}
+
+void add_flag_providers(Section& section, const Catalog& catalog) {
+  for (const FlagKeys& each : catalog.flags) add_keys(section, each.keys);
+}
+
+std::string source_choice(const Catalog& catalog) {
+  std::vector<std::string_view> sources;
+  for (const SignalKeys& each : catalog.signals) sources.push_back(each.source);
+  return choice_of(sources);
+}
+
+std::string provider_choice(const Catalog& catalog) {
+  std::vector<std::string_view> providers;
+  for (const FlagKeys& each : catalog.flags) providers.push_back(each.provider);
+  return choice_of(providers);
 }
 
 }  // namespace
@@ -219,74 +287,67 @@ std::vector<std::string_view> Section::key_names() const {
   return names;
 }
 
-const std::vector<Section>& sections() {
-  static const std::vector<Section> all = [] {
-    std::vector<Section> joined;
-    for (auto part :
-         {release_sections(), app_sections(), signal_sections(), gate_sections(), people_and_hand_sections()}) {
-      joined.insert(joined.end(), part.begin(), part.end());
-    }
-    return joined;
-  }();
-  return all;
-}
-
 const Section& section(std::string_view name) {
-  const auto& all = sections();
+  const auto& all = fixed_sections();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Section& each) { return each.name == name; });
   TRAIN_CHECK(found != all.end(), "a reader names a section that the table lacks");
   return *found;
 }
 
-const std::vector<Provider>& signal_sources() {
-  using enum OptionKind;
-  static const std::vector<Provider> all = {
-      {"prometheus",
-       true,
-       {{"url"}, {"token", secret}, {"alarms", words}, {"histogram", query}, {"slower_than", number}}},
-      {"grafana", true, {{"url"}, {"token", secret}, {"datasource"}, {"alarms", words}}},
-      {"cloudwatch", true, {{"url"}, {"region"}, {"namespace"}, {"period"}, {"profile"}, {"credentials", secret}}},
-      {"cloudwatch_alarm", true, {{"url"}, {"region"}, {"alarms", words}, {"profile"}, {"credentials", secret}}, false},
-      {"cloudwatch_logs", true, {{"url"}, {"region"}, {"log_group"}, {"profile"}, {"credentials", secret}}},
-      {"ga4", true, {{"url"}, {"property"}, {"metric"}, {"credentials", secret}}, false},
-      {"play_vitals", true, {{"metric"}, {"period"}, {"credentials", secret}}, false},
-      {"play_reviews", true, {{"metric"}, {"credentials", secret}}, false},
-      {"app_store_metrics", true, {{"metric"}, {"percentile"}, {"device"}}, false},
-      {"app_store_reviews", true, {{"territory", words}}, false},
-      {"sentry",
-       true,
-       {{"url"}, {"token", secret}, {"organization"}, {"project"}, {"environment"}, {"metric"}, {"release", query}},
-       false},
-      {"datadog", true, {{"url"}, {"site"}, {"api_key", secret}, {"application_key", secret}}},
-      {"new_relic", true, {{"url"}, {"account"}, {"region"}, {"api_key", secret}}},
-      {"http", true, {{"url"}, {"token", secret}, {"headers"}, {"method"}, {"body", query}, {"as_of"}}},
-      {"exec", true, {{"exec", words}}},
-  };
+Section signal_section(const Catalog& catalog) {
+  Section signal{
+      "signal",
+      {{"source", source_choice(catalog), required},
+       {"apps", "[name]+"},
+       {"events", "text"},
+       {"exposures", "text"},
+       {"value", "text"},
+       {"unit", "text"},
+       {"absent_is_zero", "boolean"},
+       {"fresh_within", "duration"},
+       {"late", "duration"},
+       {"counting", "proportion|rate"},
+       {"per_day",
+        R"({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}}]})"}},
+      R"({"dependentRequired": {"events": ["exposures"], "exposures": ["events"]}})"};
+  for (const SignalKeys& each : catalog.signals) add_keys(signal, each.keys);
+  return signal;
+}
+
+Section flag_section(const Catalog& catalog) {
+  Section flag{"flag",
+               {{"provider", provider_choice(catalog), required},
+                {"risky", "boolean"},
+                {"parameter", "text"},
+                {"value_on", "scalar"},
+                {"value_off", "scalar"},
+                {"signal", "name"},
+                {"settle", "duration"},
+                {"ramp", "boolean"},
+                {"always_on", "[text]"}}};
+  add_flag_providers(flag, catalog);
+  return flag;
+}
+
+Section minimum_version_section(const Catalog& catalog) {
+  Section minimum{"minimum_version",
+                  {{"provider", provider_choice(catalog), required}, {"parameter", "text", required}}};
+  add_flag_providers(minimum, catalog);
+  return minimum;
+}
+
+Section flag_provider_section(const Catalog& catalog) {
+  Section provider{"flag_provider", {}};
+  add_flag_providers(provider, catalog);
+  return provider;
+}
+
+std::vector<Section> sections(const Catalog& catalog) {
+  std::vector<Section> all = fixed_sections();
+  all.push_back(signal_section(catalog));
+  all.push_back(flag_section(catalog));
+  all.push_back(minimum_version_section(catalog));
   return all;
-}
-
-const std::vector<Provider>& flag_providers() {
-  using enum OptionKind;
-  static const std::vector<Option> service = {{"project"}, {"environment"}, {"endpoint"}, {"credentials", secret}};
-  static const std::vector<Provider> all = {
-      {"firebase_remote_config", true, service}, {"unleash", true, service},
-      {"launchdarkly", true, service},           {"http", true, {{"url"}, {"method"}, {"headers"}}},
-      {"exec", true, {{"exec", words}}},         {"file", true, {{"path"}}},
-  };
-  return all;
-}
-
-const Provider* find_provider(const std::vector<Provider>& providers, std::string_view name) {
-  for (const Provider& each : providers) {
-    if (each.name == name) return &each;
-  }
-  return nullptr;
-}
-
-std::vector<std::string_view> provider_names(const std::vector<Provider>& providers) {
-  std::vector<std::string_view> names;
-  for (const Provider& each : providers) names.push_back(each.name);
-  return names;
 }
 
 }  // namespace train::definition

@@ -16,20 +16,6 @@ const typename Values::value_type* find_named(const Values& values, std::string_
 
 std::string_view to_string(ChannelKind kind) { return word_of(kind); }
 
-bool is_active(ChannelKind kind) {
-  switch (kind) {
-    case ChannelKind::slack:
-    case ChannelKind::webhook:
-      return true;
-    case ChannelKind::teams:
-    case ChannelKind::email:
-    case ChannelKind::pagerduty:
-    case ChannelKind::grafana:
-      return false;
-  }
-  return false;
-}
-
 namespace {
 
 std::string reference_of(const SecretRef& ref, const std::filesystem::path& directory) {

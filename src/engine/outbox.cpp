@@ -42,7 +42,7 @@ std::vector<const OutboxEntry*> waiting_for(const State& state, const Channel& c
 std::set<ChannelId> active_ids(const Definition& definition) {
   std::set<ChannelId> out;
   for (const auto& channel : definition.notify) {
-    if (is_active(channel.kind)) out.insert(channel.id);
+    if (channel.active) out.insert(channel.id);
   }
   return out;
 }
@@ -129,7 +129,7 @@ void detect_channels(const DecisionInput& input, std::vector<EventBody>& out) {
   }
   for (const auto& channel : input.definition.notify) {
     const auto waiting = waiting_for(state, channel);
-    if (!is_active(channel.kind) || waiting.size() <= k_waiting_max) continue;
+    if (!channel.active || waiting.size() <= k_waiting_max) continue;
     event::MessagesDropped dropped{channel.id, static_cast<int>(waiting.size() - k_waiting_max), {}};
     for (std::size_t i = k_waiting_max; i < waiting.size(); ++i) dropped.events.push_back(waiting[i]->seq);
     std::sort(dropped.events.begin(), dropped.events.end());
@@ -140,7 +140,7 @@ void detect_channels(const DecisionInput& input, std::vector<EventBody>& out) {
 std::vector<Step> message_steps(const DecisionInput& input) {
   std::vector<Step> out;
   for (const auto& channel : input.definition.notify) {
-    if (!is_active(channel.kind) || has_failed(input, channel.id)) continue;
+    if (!channel.active || has_failed(input, channel.id)) continue;
     const auto waiting = waiting_for(input.state, channel);
     if (waiting.empty()) continue;
     const auto& next = waiting.front()->topic == Topic::breach ? *waiting.front() : *waiting.back();

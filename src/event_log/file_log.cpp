@@ -8,6 +8,7 @@
 #include "appender.hpp"
 #include "chain.hpp"
 #include "checkpoint.hpp"
+#include "descriptors.hpp"
 #include "lock.hpp"
 #include "paths.hpp"
 #include "posix.hpp"
@@ -184,5 +185,15 @@ Result<Verified> verify_file_log(const std::filesystem::path& directory, const s
   }
   return Verified{chain.events.size(), chain.head(), !seen->torn.empty()};
 }
+
+namespace {
+
+Result<std::unique_ptr<EventLog>> make_file_engine(const LogAddress& address, const Site& site) {
+  return make_file_log({*address.directory(), site.train, site.snapshot, site.warn});
+}
+
+}  // namespace
+
+Descriptor describe_file() { return {LogScheme::file, make_file_engine}; }
 
 }  // namespace train::event_log

@@ -1,4 +1,5 @@
 // Flags behind a command.
+#include "descriptors.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
 #include "train/flags/providers.hpp"
@@ -72,6 +73,23 @@ class ExecProvider final : public FlagProvider {
 
 std::unique_ptr<FlagProvider> make_exec_provider(std::filesystem::path directory) {
   return std::make_unique<ExecProvider>(std::move(directory));
+}
+
+namespace {
+
+Result<std::unique_ptr<FlagProvider>> wire_exec(const Flag&, const Site& site) {
+  return make_exec_provider(site.directory);
+}
+
+}  // namespace
+
+Descriptor describe_exec() {
+  FlagKeys keys{"exec",
+                {{.name = "exec",
+                  .kind = KeyKind::command,
+                  .meaning = "a command: `… get PARAMETER` prints the value, `… set PARAMETER VALUE` sets it",
+                  .need = Need::required}}};
+  return {std::move(keys), wire_exec};
 }
 
 }  // namespace train::flags

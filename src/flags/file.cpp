@@ -1,6 +1,7 @@
 // Flags in a JSON file.
 #include <sys/stat.h>
 
+#include "descriptors.hpp"
 #include "flagd.hpp"
 #include "json_member.hpp"
 #include "train/base/files.hpp"
@@ -80,5 +81,21 @@ class FileProvider final : public FlagProvider {
 }  // namespace
 
 std::unique_ptr<FlagProvider> make_file_provider() { return std::make_unique<FileProvider>(); }
+
+namespace {
+
+Result<std::unique_ptr<FlagProvider>> wire_file(const Flag&, const Site&) { return make_file_provider(); }
+
+}  // namespace
+
+Descriptor describe_file() {
+  FlagKeys keys{"file",
+                {{.name = "path",
+                  .kind = KeyKind::path,
+                  .meaning = "a JSON object with the member `parameter`, or a flagd file",
+                  .need = Need::required}}};
+  keys.reach = FlagReach::everybody;
+  return {std::move(keys), wire_file};
+}
 
 }  // namespace train::flags

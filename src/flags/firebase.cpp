@@ -2,6 +2,7 @@
 // its ETag.
 #include <nlohmann/json.hpp>
 
+#include "descriptors.hpp"
 #include "firebase_template.hpp"
 #include "service.hpp"
 #include "train/base/text.hpp"
@@ -10,6 +11,14 @@
 #include "values.hpp"
 
 namespace train::flags {
+
+namespace {
+
+std::string firebase_address(const Flag& flag) {
+  return option_of(flag, "endpoint", "https://firebaseremoteconfig.googleapis.com");
+}
+
+}  // namespace
 
 namespace {
 
@@ -135,7 +144,7 @@ class FirebaseProvider final : public FlagProvider {
   static http::Request request_for(const Flag& flag, const std::string& rest) {
     http::Request request;
     request.url =
-        address_of(flag) + "/v1/projects/" + path_part(option_of(flag, "project", "")) + "/remoteConfig" + rest;
+        firebase_address(flag) + "/v1/projects/" + path_part(option_of(flag, "project", "")) + "/remoteConfig" + rest;
     request.gzip = true;  // without it Google answers no usable ETag
     request.answer_limit_bytes = k_service_answer_bytes;
     return request;
@@ -166,6 +175,38 @@ class FirebaseProvider final : public FlagProvider {
 std::unique_ptr<FlagProvider> make_firebase_provider(http::Sleep sleep, Clock& clock,
                                                      auth::GoogleCredentials credentials) {
   return std::make_unique<FirebaseProvider>(std::move(sleep), clock, std::move(credentials));
+}
+
+namespace {
+
+Result<std::vector<std::string>> firebase_addresses(const Flag& flag, const Site& site) {
+  const auto account = site.google_account(flag.credentials);
+  if (!account) return tl::unexpected(account.error());
+  auto addresses = auth::addresses_of(*account);
+  addresses.insert(addresses.begin(), firebase_address(flag));
+  return addresses;
+}
+
+Result<std::unique_ptr<FlagProvider>> wire_firebase(const Flag& flag, const Site& site) {
+  auto account = site.google_account(flag.credentials);
+  if (!account) return tl::unexpected(account.error());
+  return make_firebase_provider(site.sleep, *site.clock, std::move(*account));
+}
+
+}  // namespace
+
+Descriptor describe_firebase() {
+  FlagKeys keys{
+      "firebase_remote_config",
+      {{.name = "project", .meaning = "the id of the Firebase project", .otherwise = "needed"},
+       {.name = "credentials",
+        .kind = KeyKind::secret,
+        .meaning = "a secret: the JSON of a Google account",
+        .otherwise = "where Google's own tools look"},
+       {.name = "endpoint", .kind = KeyKind::url, .meaning = "of another server", .otherwise = "Google's own"},
+       {.name = "environment", .meaning = "not used"}}};
+  keys.reach = FlagReach::share_and_groups;
+  return {std::move(keys), wire_firebase, firebase_addresses};
 }
 
 }  // namespace train::flags

@@ -1,6 +1,7 @@
 // Flags behind one URL: GET reads, `method` sets.
 #include <array>
 
+#include "descriptors.hpp"
 #include "train/base/text.hpp"
 #include "train/flags/providers.hpp"
 #include "values.hpp"
@@ -88,6 +89,36 @@ class HttpProvider final : public FlagProvider {
 
 std::unique_ptr<FlagProvider> make_http_provider(http::Sleep sleep, std::map<std::string, Secret> secrets) {
   return std::make_unique<HttpProvider>(std::move(sleep), std::move(secrets));
+}
+
+namespace {
+
+Result<std::vector<std::string>> http_addresses(const Flag& flag, const Site&) {
+  return std::vector<std::string>{flag.url};
+}
+
+Result<std::unique_ptr<FlagProvider>> wire_http(const Flag& flag, const Site& site) {
+  std::map<std::string, Secret> headers;
+  for (const auto& [name, ref] : flag.secret_headers) {
+    auto value = site.resolve(ref);
+    if (!value) return tl::unexpected(value.error());
+    headers[name] = std::move(*value);
+  }
+  return make_http_provider(site.sleep, std::move(headers));
+}
+
+}  // namespace
+
+Descriptor describe_http() {
+  FlagKeys keys{"http",
+                {{.name = "url", .kind = KeyKind::url, .meaning = "GET reads, `method` sets", .need = Need::required},
+                 {.name = "method",
+                  .kind = KeyKind::choice,
+                  .meaning = "what sets",
+                  .fallback = "PUT",
+                  .words = {"PUT", "POST", "PATCH"}},
+                 {.name = "headers", .kind = KeyKind::secret_headers, .meaning = "names to secrets"}}};
+  return {std::move(keys), wire_http, http_addresses};
 }
 
 }  // namespace train::flags

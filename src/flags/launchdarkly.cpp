@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "descriptors.hpp"
 #include "service.hpp"
 #include "train/base/text.hpp"
 #include "train/domain/flag_share.hpp"
@@ -11,6 +12,14 @@
 #include "values.hpp"
 
 namespace train::flags {
+
+namespace {
+
+std::string launchdarkly_address(const Flag& flag) {
+  return option_of(flag, "endpoint", "https://app.launchdarkly.com");
+}
+
+}  // namespace
 
 namespace {
 
@@ -214,8 +223,8 @@ class LaunchDarklyProvider final : public FlagProvider {
   http::Request request_for(const Flag& flag, http::Method method, const std::string& query) const {
     http::Request request;
     request.method = method;
-    request.url = address_of(flag) + "/api/v2/flags/" + path_part(option_of(flag, "project", "default")) + "/" +
-                  path_part(parameter_of(flag)) + query;
+    request.url = launchdarkly_address(flag) + "/api/v2/flags/" + path_part(option_of(flag, "project", "default")) +
+                  "/" + path_part(parameter_of(flag)) + query;
     request.answer_limit_bytes = k_service_answer_bytes;
     request.headers.push_back({"Authorization", token_.expose()});
     return request;
@@ -229,6 +238,31 @@ class LaunchDarklyProvider final : public FlagProvider {
 
 std::unique_ptr<FlagProvider> make_launchdarkly_provider(http::Sleep sleep, Secret token) {
   return std::make_unique<LaunchDarklyProvider>(std::move(sleep), std::move(token));
+}
+
+namespace {
+
+Result<std::vector<std::string>> launchdarkly_addresses(const Flag& flag, const Site&) {
+  return std::vector<std::string>{launchdarkly_address(flag)};
+}
+
+Result<std::unique_ptr<FlagProvider>> wire_launchdarkly(const Flag& flag, const Site& site) {
+  auto token = site.token(flag);
+  if (!token) return tl::unexpected(token.error());
+  return make_launchdarkly_provider(site.sleep, std::move(*token));
+}
+
+}  // namespace
+
+Descriptor describe_launchdarkly() {
+  FlagKeys keys{
+      "launchdarkly",
+      {{.name = "credentials", .kind = KeyKind::secret, .meaning = "a secret: an API token", .need = Need::required},
+       {.name = "project", .meaning = "where the flag is kept", .otherwise = "`default`"},
+       {.name = "environment", .meaning = "the one that is switched: its key", .otherwise = "`production`"},
+       {.name = "endpoint", .kind = KeyKind::url, .meaning = "of another server", .otherwise = "LaunchDarkly's own"}}};
+  keys.reach = FlagReach::share_and_groups;
+  return {std::move(keys), wire_launchdarkly, launchdarkly_addresses};
 }
 
 }  // namespace train::flags

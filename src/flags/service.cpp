@@ -35,12 +35,4 @@ Result<Done> conclude_write(FlagProvider& provider, const Flag& flag, const std:
   return tl::unexpected(error);
 }
 
-std::string address_of(const Flag& flag) {
-  if (flag.provider == "firebase_remote_config")
-    return option_of(flag, "endpoint", "https://firebaseremoteconfig.googleapis.com");
-  if (flag.provider == "launchdarkly") return option_of(flag, "endpoint", "https://app.launchdarkly.com");
-  if (flag.provider == "unleash") return option_of(flag, "endpoint", "");
-  return flag.url;
-}
-
 }  // namespace train::flags

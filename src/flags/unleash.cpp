@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "descriptors.hpp"
 #include "service.hpp"
 #include "train/base/text.hpp"
 #include "train/domain/flag_share.hpp"
@@ -11,6 +12,12 @@
 #include "values.hpp"
 
 namespace train::flags {
+
+namespace {
+
+std::string unleash_address(const Flag& flag) { return option_of(flag, "endpoint", ""); }
+
+}  // namespace
 
 namespace {
 
@@ -175,7 +182,7 @@ class UnleashProvider final : public FlagProvider {
   http::Request request_for(const Flag& flag, http::Method method, const std::string& rest) const {
     http::Request request;
     request.method = method;
-    request.url = address_of(flag) + "/api/admin/projects/" + path_part(option_of(flag, "project", "default")) +
+    request.url = unleash_address(flag) + "/api/admin/projects/" + path_part(option_of(flag, "project", "default")) +
                   "/features/" + path_part(parameter_of(flag)) + rest;
     request.answer_limit_bytes = k_service_answer_bytes;
     request.headers.push_back({"Authorization", token_.expose()});
@@ -191,6 +198,31 @@ class UnleashProvider final : public FlagProvider {
 
 std::unique_ptr<FlagProvider> make_unleash_provider(http::Sleep sleep, Secret token) {
   return std::make_unique<UnleashProvider>(std::move(sleep), std::move(token));
+}
+
+namespace {
+
+Result<std::vector<std::string>> unleash_addresses(const Flag& flag, const Site&) {
+  return std::vector<std::string>{unleash_address(flag)};
+}
+
+Result<std::unique_ptr<FlagProvider>> wire_unleash(const Flag& flag, const Site& site) {
+  auto token = site.token(flag);
+  if (!token) return tl::unexpected(token.error());
+  return make_unleash_provider(site.sleep, std::move(*token));
+}
+
+}  // namespace
+
+Descriptor describe_unleash() {
+  FlagKeys keys{
+      "unleash",
+      {{.name = "endpoint", .kind = KeyKind::url, .meaning = "the server's address", .need = Need::required},
+       {.name = "credentials", .kind = KeyKind::secret, .meaning = "a secret: an admin token", .need = Need::required},
+       {.name = "project", .meaning = "where the feature is kept", .otherwise = "`default`"},
+       {.name = "environment", .meaning = "the one that is switched", .otherwise = "`production`"}}};
+  keys.reach = FlagReach::share_and_groups;
+  return {std::move(keys), wire_unleash, unleash_addresses};
 }
 
 }  // namespace train::flags

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "delivery.hpp"
+#include "descriptors.hpp"
 #include "train/base/text.hpp"
 #include "train/notify/notifiers.hpp"
 
@@ -75,5 +76,7 @@ class Slack final : public Notifier {
 std::unique_ptr<Notifier> make_slack(http::Sleep sleep, Secret url) {
   return std::make_unique<Slack>(std::move(sleep), std::move(url));
 }
+
+Descriptor describe_slack() { return {{ChannelKind::slack, "the incoming webhook's URL"}, make_slack}; }
 
 }  // namespace train::notify

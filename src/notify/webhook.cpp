@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "delivery.hpp"
+#include "descriptors.hpp"
 #include "train/base/text.hpp"
 #include "train/notify/notifiers.hpp"
 
@@ -49,5 +50,7 @@ class Webhook final : public Notifier {
 std::unique_ptr<Notifier> make_webhook(http::Sleep sleep, Secret url) {
   return std::make_unique<Webhook>(std::move(sleep), std::move(url));
 }
+
+Descriptor describe_webhook() { return {{ChannelKind::webhook, "the URL that JSON is posted to"}, make_webhook}; }
 
 }  // namespace train::notify

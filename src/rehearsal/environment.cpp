@@ -104,14 +104,15 @@ AppRoster roster_of(const std::optional<Definition>& own) {
   return out;
 }
 
-Result<std::unique_ptr<Environment>> Environment::set(const Scenario& scenario, const std::optional<Definition>& own) {
+Result<std::unique_ptr<Environment>> Environment::set(const Scenario& scenario, const std::optional<Definition>& own,
+                                                      const definition::Catalog& catalog) {
   std::unique_ptr<Environment> environment(new Environment());
   environment->next_build_ = k_new_build;
   auto directory = TemporaryDirectory::make();
   if (!directory) return tl::unexpected(directory.error());
   environment->directory_ = std::move(*directory);
   environment->version_ = version_of(scenario, own ? own->next : Bump::minor);
-  auto set = own ? environment->set_own(scenario, *own) : environment->set_example(scenario);
+  auto set = own ? environment->set_own(scenario, *own) : environment->set_example(scenario, catalog);
   if (!set) return tl::unexpected(set.error());
   if (!scenario.calendar) {
     environment->definition_.calendar.first_cutoff.reset();
@@ -178,12 +179,12 @@ void add_payments(Definition& example) {
 
 }  // namespace
 
-Result<Done> Environment::set_example(const Scenario& scenario) {
+Result<Done> Environment::set_example(const Scenario& scenario, const definition::Catalog& catalog) {
   const auto apps = example_apps();
   if (auto open = open_sandbox(scenario, apps, sandbox::Options().start); !open) return open;
   const auto& directory = directory_->path();
   if (auto written = sandbox::write_example(*sandbox_, directory); !written) return written;
-  auto loaded = definition::load_file(directory / "train.yaml");
+  auto loaded = definition::load_file(directory / "train.yaml", catalog);
   if (!loaded)
     return fail(ErrorKind::internal, "The built-in example does not load: " + loaded.error().front().format());
   definition_ = std::move(*loaded);

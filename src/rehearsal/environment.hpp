@@ -11,6 +11,7 @@
 
 #include "repository.hpp"
 #include "scenario.hpp"
+#include "train/definition/load.hpp"
 #include "train/ports/clock.hpp"
 #include "train/sandbox/sandbox.hpp"
 
@@ -43,8 +44,9 @@ class TemporaryDirectory {
 
 class Environment {
  public:
-  // `own`: the user's definition; nullopt: the built-in example.
-  static Result<std::unique_ptr<Environment>> set(const Scenario& scenario, const std::optional<Definition>& own);
+  // `own`: the user's definition; nullopt: the built-in example, which is read with `catalog`.
+  static Result<std::unique_ptr<Environment>> set(const Scenario& scenario, const std::optional<Definition>& own,
+                                                  const definition::Catalog& catalog);
 
   const Definition& definition() const { return definition_; }
   const VersionName& version() const { return version_; }
@@ -56,7 +58,7 @@ class Environment {
  private:
   Environment() = default;
   Result<Done> open_sandbox(const Scenario& scenario, const std::vector<App>& apps, Instant start);
-  Result<Done> set_example(const Scenario& scenario);
+  Result<Done> set_example(const Scenario& scenario, const definition::Catalog& catalog);
   // What a finished build does: every app's build of this version is in its store, processed soon.
   void upload_builds(const VersionName& version);
   Result<Done> set_own(const Scenario& scenario, const Definition& own);

@@ -9,7 +9,7 @@ Result<Outcome> rehearse(const Settings& settings) {
   auto scenario = load_scenario(settings.scenario, roster_of(settings.definition));
   if (!scenario) return tl::unexpected(scenario.error());
   if (scenario->seed && settings.seed) scenario->seed = settings.seed;
-  auto environment = Environment::set(*scenario, settings.definition);
+  auto environment = Environment::set(*scenario, settings.definition, settings.catalog);
   if (!environment) return tl::unexpected(environment.error());
   Outcome out;
   out.scenario = scenario->name;

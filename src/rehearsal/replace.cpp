@@ -106,6 +106,7 @@ void replace_flags(Definition& out, Props& props) {
 void replace_hands(Definition& out, Props& props) {
   for (auto& channel : out.notify) {
     channel.kind = ChannelKind::webhook;
+    channel.active = true;
     channel.target = props.secret("inbox.url", props.url("/_sandbox/inbox") + "\n");
   }
   if (out.source) {

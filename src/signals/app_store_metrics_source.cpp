@@ -1,6 +1,9 @@
+#include <fmt/format.h>
 #include <algorithm>
 
 #include "app_store_metrics.hpp"
+#include "descriptors.hpp"
+#include "numbers.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signals {
@@ -99,6 +102,72 @@ class MetricsSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_app_store_metrics(AppStoreReaders readers) {
   return std::make_unique<MetricsSource>(std::move(readers));
+}
+
+namespace {
+
+const std::vector<std::string_view> k_categories = {"launch",  "hang", "memory",  "termination", "animation",
+                                                    "battery", "disk", "storage", "beta_crashes"};
+constexpr std::string_view k_beta = "beta_crashes";
+// Apple counts these by the day: an hour would always be too old.
+constexpr Duration k_metrics_fresh_within{2 * 86400};
+
+bool is_metric_name(std::string_view text) {
+  return !text.empty() && text.size() <= 60 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  });
+}
+
+// "launch", or "launch/launchTime" where Apple's category has several metrics.
+std::optional<std::string> metric_fault(std::string_view written) {
+  const auto slash = written.find('/');
+  const auto category = written.substr(0, slash);
+  if (std::find(k_categories.begin(), k_categories.end(), category) == k_categories.end()) {
+    const auto near = did_you_mean(category, k_categories);
+    return fmt::format("is not measured by Apple{} Allowed: {}",
+                       near ? fmt::format("; did you mean \"{}\"?", *near) : ".", fmt::join(k_categories, ", "));
+  }
+  const bool plain = slash == std::string_view::npos;
+  if (plain || (category != k_beta && is_metric_name(written.substr(slash + 1)))) return std::nullopt;
+  return "is not a metric; such as launch or launch/launchTime";
+}
+
+std::vector<KeyProblem> settle_metrics(Signal& signal, const WrittenKeys& written) {
+  if (written.count("fresh_within") == 0) signal.fresh_within = k_metrics_fresh_within;
+  const bool beta = option_named(signal, "metric") == k_beta;
+  signal.kind = beta ? SignalKind::proportion : SignalKind::level;
+  std::vector<KeyProblem> problems;
+  for (const std::string_view key : {"percentile", "device"}) {
+    if (beta && written.count(key) != 0) problems.push_back({key, "belongs to Apple's metrics; beta_crashes has none"});
+  }
+  return problems;
+}
+
+Result<std::unique_ptr<SignalSource>> wire_metrics(const Signal&, const Site& site) {
+  auto readers = site.app_store_readers();
+  if (!readers) return tl::unexpected(readers.error());
+  return make_app_store_metrics(std::move(*readers));
+}
+
+}  // namespace
+
+Descriptor describe_app_store_metrics() {
+  SignalKeys keys{"app_store_metrics",
+                  {{.name = "metric",
+                    .meaning = "Apple's name of what is measured",
+                    .need = Need::required,
+                    .words = k_categories,
+                    .fault = metric_fault},
+                   {.name = "percentile",
+                    .kind = KeyKind::choice,
+                    .meaning = "of Apple's metrics",
+                    .otherwise = "`p90`",
+                    .words = {"p50", "p90"}},
+                   {.name = "device", .meaning = "Apple's device class", .otherwise = "`all_iphones`"}}};
+  keys.queries = Queries::refused;
+  keys.store = StoreKind::app_store;
+  keys.settle = settle_metrics;
+  return {std::move(keys), wire_metrics};
 }
 
 }  // namespace train::signals

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app_store_reader.hpp"
+#include "descriptors.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signals {
@@ -84,6 +85,35 @@ class ReviewSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_app_store_reviews(AppStoreReaders readers) {
   return std::make_unique<ReviewSource>(std::move(readers));
+}
+
+namespace {
+
+std::optional<std::string> storefront_fault(std::string_view code) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (code.size() == 3 && std::all_of(code.begin(), code.end(), is_capital)) return std::nullopt;
+  return "is not a storefront; three capital letters such as DEU";
+}
+
+Result<std::unique_ptr<SignalSource>> wire_written_reviews(const Signal&, const Site& site) {
+  auto readers = site.app_store_readers();
+  if (!readers) return tl::unexpected(readers.error());
+  return make_app_store_reviews(std::move(*readers));
+}
+
+}  // namespace
+
+Descriptor describe_app_store_reviews() {
+  SignalKeys keys{"app_store_reviews",
+                  {{.name = "territory",
+                    .kind = KeyKind::words,
+                    .meaning = "storefronts such as `DEU`",
+                    .otherwise = "all of them",
+                    .noun = "storefront",
+                    .fault = storefront_fault}}};
+  keys.queries = Queries::refused;
+  keys.store = StoreKind::app_store;
+  return {std::move(keys), wire_written_reviews};
 }
 
 }  // namespace train::signals

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "aws_keys.hpp"
 #include "aws_reader.hpp"
 #include "cloudwatch_answer.hpp"
+#include "descriptors.hpp"
 #include "json_answer.hpp"
+#include "numbers.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/cloudwatch.hpp"
 
@@ -186,6 +189,40 @@ class CloudWatch final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_cloudwatch(AwsAccess access) {
   return std::make_unique<CloudWatch>(std::move(access));
+}
+
+namespace {
+
+constexpr Duration k_minute{60};
+constexpr Duration k_period_most{86400};
+
+std::vector<KeyProblem> settle_cloudwatch(Signal& signal, const WrittenKeys&) {
+  settle_aws(signal, "monitoring");
+  const auto period = parse_duration(option_named(signal, "period"));
+  if (!period || (*period >= k_minute && *period <= k_period_most && *period % k_minute == Duration(0))) return {};
+  return {{"period", "a period of CloudWatch is whole minutes, from 1m to 1d"}};
+}
+
+Result<std::unique_ptr<SignalSource>> wire_cloudwatch(const Signal& signal, const Site& site) {
+  auto access = aws_access(signal, site);
+  if (!access) return tl::unexpected(access.error());
+  return make_cloudwatch(std::move(*access));
+}
+
+}  // namespace
+
+Descriptor describe_cloudwatch() {
+  SignalKeys keys{
+      "cloudwatch",
+      with_aws_keys({{.name = "namespace",
+                      .meaning = "of the metrics",
+                      .otherwise = "none: the texts are [metric expressions](signals/cloudwatch.md#metrics)"},
+                     {.name = "period",
+                      .kind = KeyKind::duration,
+                      .meaning = "of the metrics: whole minutes up to `1d`",
+                      .otherwise = "`5m`"}})};
+  keys.settle = settle_cloudwatch;
+  return {std::move(keys), wire_cloudwatch};
 }
 
 }  // namespace train::signals

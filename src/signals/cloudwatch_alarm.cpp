@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "aws_keys.hpp"
 #include "aws_reader.hpp"
+#include "descriptors.hpp"
 #include "json_answer.hpp"
+#include "numbers.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/cloudwatch.hpp"
 
@@ -98,6 +102,37 @@ class CloudWatchAlarm final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_cloudwatch_alarm(AwsAccess access) {
   return std::make_unique<CloudWatchAlarm>(std::move(access));
+}
+
+namespace {
+
+constexpr std::ptrdiff_t k_alarms_most = 100;  // DescribeAlarms takes no more names at once
+
+std::vector<KeyProblem> settle_cloudwatch_alarm(Signal& signal, const WrittenKeys&) {
+  settle_aws(signal, "monitoring");
+  signal.kind = SignalKind::alarm;
+  const std::string names = option_named(signal, "alarms");  // one a line
+  if (std::count(names.begin(), names.end(), '\n') < k_alarms_most) return {};
+  return {{"alarms", fmt::format("at most {} alarms can be asked for", k_alarms_most)}};
+}
+
+Result<std::unique_ptr<SignalSource>> wire_cloudwatch_alarm(const Signal& signal, const Site& site) {
+  auto access = aws_access(signal, site);
+  if (!access) return tl::unexpected(access.error());
+  return make_cloudwatch_alarm(std::move(*access));
+}
+
+}  // namespace
+
+Descriptor describe_cloudwatch_alarm() {
+  SignalKeys keys{"cloudwatch_alarm", with_aws_keys({{.name = "alarms",
+                                                      .kind = KeyKind::words,
+                                                      .meaning = "names, at most 100: whether one of them is raised",
+                                                      .need = Need::required,
+                                                      .noun = "alarm"}})};
+  keys.queries = Queries::refused;
+  keys.settle = settle_cloudwatch_alarm;
+  return {std::move(keys), wire_cloudwatch_alarm};
 }
 
 }  // namespace train::signals

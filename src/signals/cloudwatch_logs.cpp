@@ -4,7 +4,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "aws_keys.hpp"
 #include "aws_reader.hpp"
+#include "descriptors.hpp"
 #include "json_answer.hpp"
 #include "train/base/text.hpp"
 #include "train/signals/cloudwatch.hpp"
@@ -187,6 +189,29 @@ class CloudWatchLogs final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_cloudwatch_logs(AwsAccess access) {
   return std::make_unique<CloudWatchLogs>(std::move(access));
+}
+
+namespace {
+
+std::vector<KeyProblem> settle_cloudwatch_logs(Signal& signal, const WrittenKeys&) {
+  settle_aws(signal, "logs");
+  return {};
+}
+
+Result<std::unique_ptr<SignalSource>> wire_cloudwatch_logs(const Signal& signal, const Site& site) {
+  auto access = aws_access(signal, site);
+  if (!access) return tl::unexpected(access.error());
+  return make_cloudwatch_logs(std::move(*access));
+}
+
+}  // namespace
+
+Descriptor describe_cloudwatch_logs() {
+  SignalKeys keys{
+      "cloudwatch_logs",
+      with_aws_keys({{.name = "log_group", .meaning = "the log group that is asked", .need = Need::required}})};
+  keys.settle = settle_cloudwatch_logs;
+  return {std::move(keys), wire_cloudwatch_logs};
 }
 
 }  // namespace train::signals

@@ -1,7 +1,9 @@
 // Datadog's metric queries (v1): one series of points, in buckets.
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "fill.hpp"
 #include "numbers.hpp"
 #include "train/base/text.hpp"
@@ -127,6 +129,45 @@ class DatadogSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_datadog(Link link, Secret api_key, Secret application_key) {
   return std::make_unique<datadog::DatadogSource>(std::move(link), std::move(api_key), std::move(application_key));
+}
+
+namespace datadog {
+namespace {
+
+// It becomes part of a host's name.
+std::optional<std::string> site_fault(std::string_view site) {
+  const bool host = std::all_of(site.begin(), site.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
+  if (host) return std::nullopt;
+  return "is no site; a host such as datadoghq.eu";
+}
+
+std::vector<KeyProblem> settle(Signal& signal, const WrittenKeys&) {
+  if (signal.url.empty()) signal.url = "https://api." + option_named(signal, "site");
+  return {};
+}
+
+Result<std::unique_ptr<SignalSource>> wire(const Signal& signal, const Site& site) {
+  auto api_key = site.secret(signal, "api_key");
+  if (!api_key) return tl::unexpected(api_key.error());
+  auto application_key = site.secret(signal, "application_key");
+  if (!application_key) return tl::unexpected(application_key.error());
+  return make_datadog(site.link(), std::move(*api_key), std::move(*application_key));
+}
+
+}  // namespace
+}  // namespace datadog
+
+Descriptor describe_datadog() {
+  SignalKeys keys{
+      "datadog",
+      {{.name = "api_key", .kind = KeyKind::secret, .meaning = "a secret", .need = Need::required},
+       {.name = "application_key", .kind = KeyKind::secret, .meaning = "a secret", .need = Need::required},
+       {.name = "site", .meaning = "which of Datadog's", .fallback = "datadoghq.com", .fault = datadog::site_fault},
+       {.name = "url", .kind = KeyKind::url, .meaning = "of another server", .otherwise = "the site's"}}};
+  keys.settle = datadog::settle;
+  return {std::move(keys), datadog::wire};
 }
 
 }  // namespace train::signals

@@ -1,6 +1,7 @@
 // Numbers from a command: variables in its environment and on its standard input, one JSON object on its output.
 #include <fmt/format.h>
 
+#include "descriptors.hpp"
 #include "json_pointer.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
@@ -144,6 +145,23 @@ class ExecSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds) {
   return std::make_unique<ExecSource>(std::move(directory), timeout_seconds);
+}
+
+namespace {
+
+Result<std::unique_ptr<SignalSource>> wire_exec(const Signal&, const Site& site) {
+  return make_exec_source(site.directory);
+}
+
+}  // namespace
+
+Descriptor describe_exec() {
+  SignalKeys keys{
+      "exec",
+      {{.name = "exec", .kind = KeyKind::command, .meaning = "a command, as a list of words", .need = Need::required}}};
+  keys.queries = Queries::optional;
+  keys.query_fault = pointer_fault;
+  return {std::move(keys), wire_exec};
 }
 
 }  // namespace train::signals

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "numbers.hpp"
+#include "own_account.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signals {
@@ -183,6 +185,61 @@ class AnalyticsSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_ga4(Link link, auth::GoogleCredentials account) {
   return std::make_unique<ga4::AnalyticsSource>(std::move(link), std::move(account));
+}
+
+namespace ga4 {
+namespace {
+
+constexpr Duration k_fresh_within = 3 * k_day;  // a day is whole a day or two after it has ended
+
+bool is_pair(std::string_view metric) {
+  const auto slash = metric.find('/');
+  return slash != std::string_view::npos && slash > 0 && slash + 1 < metric.size() &&
+         metric.find('/', slash + 1) == std::string_view::npos;
+}
+
+std::vector<KeyProblem> settle(Signal& signal, const WrittenKeys& written) {
+  if (written.count("fresh_within") == 0) signal.fresh_within = k_fresh_within;
+  signal.unit = "user-days";
+  const std::string metric = option_named(signal, "metric");
+  if (metric.empty() || is_pair(metric)) return {};
+  return {{"metric", "two of Google's metrics are wanted: crashAffectedUsers/activeUsers"}};
+}
+
+Result<std::vector<std::string>> sign_in(const Signal& signal, const Site& site) {
+  return google_sign_in(signal.secrets.at("credentials"), site);
+}
+
+Result<std::unique_ptr<SignalSource>> wire(const Signal& signal, const Site& site) {
+  auto account = google_account(signal.secrets.at("credentials"), site);
+  if (!account) return tl::unexpected(account.error());
+  return make_ga4(site.link(), std::move(*account));
+}
+
+}  // namespace
+}  // namespace ga4
+
+Descriptor describe_ga4() {
+  SignalKeys keys{"ga4",
+                  {{.name = "property",
+                    .kind = KeyKind::whole_number,
+                    .meaning = "the Analytics property: its id",
+                    .need = Need::required,
+                    .noun = "the id of the Analytics property"},
+                   {.name = "credentials",
+                    .kind = KeyKind::secret,
+                    .meaning = "a secret: the JSON of a Google account that is a viewer of the property",
+                    .need = Need::required},
+                   {.name = "metric",
+                    .meaning = "two of Google's metrics, `EVENTS/EXPOSURES`",
+                    .fallback = "crashAffectedUsers/activeUsers"},
+                   {.name = "url",
+                    .kind = KeyKind::url,
+                    .meaning = "of another server",
+                    .fallback = "https://analyticsdata.googleapis.com"}}};
+  keys.queries = Queries::refused;
+  keys.settle = ga4::settle;
+  return {std::move(keys), ga4::wire, ga4::sign_in};
 }
 
 }  // namespace train::signals

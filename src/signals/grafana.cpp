@@ -3,6 +3,7 @@
 
 #include "alert_rules.hpp"
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "fill.hpp"
 #include "numbers.hpp"
 #include "train/base/text.hpp"
@@ -152,6 +153,43 @@ class GrafanaSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_grafana(Link link, Secret token) {
   return std::make_unique<grafana::GrafanaSource>(std::move(link), std::move(token));
+}
+
+namespace {
+
+std::vector<KeyProblem> settle_grafana(Signal& signal, const WrittenKeys& written) {
+  if (written.count("alarms") == 0) return {};
+  signal.kind = SignalKind::alarm;
+  if (written.count("datasource") == 0) return {};
+  return {{"datasource", "belongs to queries; an alarm has its own"}};
+}
+
+Result<std::unique_ptr<SignalSource>> wire_grafana(const Signal& signal, const Site& site) {
+  auto token = site.token(signal);
+  if (!token) return tl::unexpected(token.error());
+  return make_grafana(site.link(), std::move(*token));
+}
+
+}  // namespace
+
+Descriptor describe_grafana() {
+  SignalKeys keys{"grafana",
+                  {{.name = "url", .kind = KeyKind::url, .meaning = "the server's address", .need = Need::required},
+                   {.name = "token",
+                    .kind = KeyKind::secret,
+                    .meaning = "a secret: a service account's token",
+                    .need = Need::required},
+                   {.name = "datasource",
+                    .meaning = "the data source that is queried: its uid",
+                    .need = Need::required,
+                    .unless = "alarms"},
+                   {.name = "alarms",
+                    .kind = KeyKind::words,
+                    .meaning = "alert rules by name: instead of numbers, whether one of them is raised",
+                    .replaces_queries = true,
+                    .noun = "alarm"}}};
+  keys.settle = settle_grafana;
+  return {std::move(keys), wire_grafana};
 }
 
 }  // namespace train::signals

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "fill.hpp"
 #include "json_pointer.hpp"
 #include "train/base/text.hpp"
@@ -83,6 +84,58 @@ class HttpSource final : public SignalSource {
 std::unique_ptr<SignalSource> make_http_source(Link link, Secret token,
                                                std::vector<std::pair<std::string, Secret>> headers) {
   return std::make_unique<HttpSource>(std::move(link), std::move(token), std::move(headers));
+}
+
+namespace {
+
+std::vector<KeyProblem> settle_http(Signal& signal, const WrittenKeys& written) {
+  const bool body = written.count("body") != 0;
+  auto& method = signal.options.try_emplace("method", body ? "POST" : "GET").first->second;
+  if (!body || method != "GET") return {};
+  return {{"method", "a GET has no body; leave `method` away, or write POST"}};
+}
+
+Result<std::vector<std::pair<std::string, Secret>>> headers_of(const Signal& signal, const Site& site) {
+  std::vector<std::pair<std::string, Secret>> headers;
+  for (const auto& [name, ref] : signal.secret_headers) {
+    auto value = site.resolve(ref);
+    if (!value) return tl::unexpected(value.error());
+    headers.emplace_back(name, std::move(*value));
+  }
+  return headers;
+}
+
+Result<std::unique_ptr<SignalSource>> wire_http(const Signal& signal, const Site& site) {
+  auto token = site.token(signal);
+  if (!token) return tl::unexpected(token.error());
+  auto headers = headers_of(signal, site);
+  if (!headers) return tl::unexpected(headers.error());
+  return make_http_source(site.link(), std::move(*token), std::move(*headers));
+}
+
+}  // namespace
+
+Descriptor describe_http() {
+  SignalKeys keys{"http",
+                  {{.name = "url",
+                    .kind = KeyKind::url,
+                    .meaning = "the whole address, in which variables may stand",
+                    .need = Need::required},
+                   {.name = "method",
+                    .kind = KeyKind::choice,
+                    .meaning = "of the request",
+                    .otherwise = "`POST` with a `body`, else `GET`",
+                    .words = {"GET", "POST"}},
+                   {.name = "headers", .kind = KeyKind::secret_headers, .meaning = "names to secrets"},
+                   {.name = "token", .kind = KeyKind::secret, .meaning = "a secret: the bearer token"},
+                   {.name = "body", .kind = KeyKind::query, .meaning = "JSON or a form, in which variables may stand"},
+                   {.name = "as_of",
+                    .meaning = "a JSON pointer to when the numbers end",
+                    .otherwise = "now",
+                    .fault = pointer_fault}}};
+  keys.query_fault = pointer_fault;
+  keys.settle = settle_http;
+  return {std::move(keys), wire_http};
 }
 
 }  // namespace train::signals

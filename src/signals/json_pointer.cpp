@@ -48,6 +48,16 @@ const json* find_at(const json& document, std::string_view pointer) {
   return here;
 }
 
+// `/a/b/0`, with ~0 for ~ and ~1 for / inside of a name.
+std::optional<std::string> pointer_fault(std::string_view text) {
+  bool good = text.empty() || text.front() == '/';
+  for (std::size_t at = text.find('~'); good && at != std::string_view::npos; at = text.find('~', at + 1)) {
+    good = at + 1 < text.size() && (text[at + 1] == '0' || text[at + 1] == '1');
+  }
+  if (good) return std::nullopt;
+  return "is no JSON pointer; such as /data/crashes or /rows/0/count";
+}
+
 Reading<std::optional<Sample>> sample_at(const json& document, const std::string& pointer, const Subject& subject,
                                          Instant at) {
   const auto filled = fill(pointer, subject, Into::pointer);

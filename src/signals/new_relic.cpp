@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "numbers.hpp"
 #include "train/base/text.hpp"
 
@@ -99,6 +100,42 @@ class NewRelicSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_new_relic(Link link, Secret api_key) {
   return std::make_unique<new_relic::NewRelicSource>(std::move(link), std::move(api_key));
+}
+
+namespace new_relic {
+namespace {
+
+std::vector<KeyProblem> settle(Signal& signal, const WrittenKeys&) {
+  const bool europe = option_named(signal, "region") == "eu";
+  if (signal.url.empty()) signal.url = europe ? "https://api.eu.newrelic.com" : "https://api.newrelic.com";
+  return {};
+}
+
+Result<std::unique_ptr<SignalSource>> wire(const Signal& signal, const Site& site) {
+  auto api_key = site.secret(signal, "api_key");
+  if (!api_key) return tl::unexpected(api_key.error());
+  return make_new_relic(site.link(), std::move(*api_key));
+}
+
+}  // namespace
+}  // namespace new_relic
+
+Descriptor describe_new_relic() {
+  SignalKeys keys{"new_relic",
+                  {{.name = "account",
+                    .kind = KeyKind::whole_number,
+                    .meaning = "the account's id",
+                    .need = Need::required,
+                    .noun = "New Relic's account id"},
+                   {.name = "api_key", .kind = KeyKind::secret, .meaning = "a secret", .need = Need::required},
+                   {.name = "region",
+                    .kind = KeyKind::choice,
+                    .meaning = "where the account is",
+                    .fallback = "us",
+                    .words = {"us", "eu"}},
+                   {.name = "url", .kind = KeyKind::url, .meaning = "of another server", .otherwise = "the region's"}}};
+  keys.settle = new_relic::settle;
+  return {std::move(keys), new_relic::wire};
 }
 
 }  // namespace train::signals

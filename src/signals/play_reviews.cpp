@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "descriptors.hpp"
 #include "google_play_reader.hpp"
+#include "own_account.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signals {
@@ -115,6 +117,48 @@ class PlayReviewSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_play_reviews(PlayReaders readers) {
   return std::make_unique<google_play::PlayReviewSource>(std::move(readers));
+}
+
+namespace google_play {
+namespace {
+
+std::vector<KeyProblem> settle_reviews(Signal& signal, const WrittenKeys&) {
+  keep_credentials_as_token(signal);
+  signal.kind = SignalKind::level;
+  const bool other = !signal.unit.empty() && signal.unit != "%";
+  signal.unit = "%";
+  if (!other) return {};
+  return {{"unit", "is always %: the share of one and two stars"}};
+}
+
+Result<std::vector<std::string>> reviews_sign_in(const Signal& signal, const Site& site) {
+  return google_sign_in(signal.token, site);
+}
+
+Result<std::unique_ptr<SignalSource>> wire_reviews(const Signal& signal, const Site& site) {
+  auto readers = site.play_readers(signal.token);
+  if (!readers) return tl::unexpected(readers.error());
+  return make_play_reviews(std::move(*readers));
+}
+
+}  // namespace
+}  // namespace google_play
+
+Descriptor describe_play_reviews() {
+  SignalKeys keys{"play_reviews",
+                  {{.name = "metric",
+                    .kind = KeyKind::choice,
+                    .meaning = "the share of one and two stars",
+                    .otherwise = "`low_stars`",
+                    .words = {"low_stars"}},
+                   {.name = "credentials",
+                    .kind = KeyKind::secret,
+                    .meaning = "a secret: the JSON of a Google account",
+                    .otherwise = "the app's own"}}};
+  keys.queries = Queries::refused;
+  keys.store = StoreKind::google_play;
+  keys.settle = google_play::settle_reviews;
+  return {std::move(keys), google_play::wire_reviews, google_play::reviews_sign_in};
 }
 
 }  // namespace train::signals

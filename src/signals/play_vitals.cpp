@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "descriptors.hpp"
 #include "google_play_reader.hpp"
+#include "numbers.hpp"
+#include "own_account.hpp"
 #include "play_anomalies.hpp"
 #include "play_rows.hpp"
 #include "train/base/text.hpp"
@@ -202,6 +205,73 @@ class VitalsSource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_play_vitals(PlayReaders readers) {
   return std::make_unique<google_play::VitalsSource>(std::move(readers));
+}
+
+namespace google_play {
+namespace {
+
+constexpr std::string_view k_errors = "errorReportCount";
+constexpr std::string_view k_anomalies = "anomalies";
+constexpr std::string_view k_hourly_vitals[] = {"crashRate", "userPerceivedCrashRate", "anrRate",
+                                                "userPerceivedAnrRate"};
+// A day is counted a day or two after it has ended, an hour some hours later.
+constexpr Duration k_days_fresh_within{3 * 86400};
+constexpr Duration k_hours_fresh_within{12 * 3600};
+
+bool is_hourly(std::string_view metric) {
+  return std::find(std::begin(k_hourly_vitals), std::end(k_hourly_vitals), metric) != std::end(k_hourly_vitals);
+}
+
+std::vector<KeyProblem> settle_vitals(Signal& signal, const WrittenKeys& written) {
+  keep_credentials_as_token(signal);
+  const std::string metric = option_named(signal, "metric");
+  const bool hourly = option_named(signal, "period") == "hourly";
+  if (written.count("fresh_within") == 0) signal.fresh_within = hourly ? k_hours_fresh_within : k_days_fresh_within;
+  if (metric == k_errors || metric == k_anomalies) {
+    signal.kind = SignalKind::level;
+    if (signal.unit.empty()) signal.unit = metric == k_errors ? "reports a user" : "anomalies";
+  } else {
+    signal.unit = hourly ? "user-hours" : "user-days";
+  }
+  if (!hourly || metric.empty() || is_hourly(metric)) return {};
+  return {{"period",
+           fmt::format("Google counts {} by the day only; by the hour: {}", metric, fmt::join(k_hourly_vitals, ", "))}};
+}
+
+Result<std::vector<std::string>> vitals_sign_in(const Signal& signal, const Site& site) {
+  return google_sign_in(signal.token, site);
+}
+
+Result<std::unique_ptr<SignalSource>> wire_vitals(const Signal& signal, const Site& site) {
+  auto readers = site.play_readers(signal.token);
+  if (!readers) return tl::unexpected(readers.error());
+  return make_play_vitals(std::move(*readers));
+}
+
+}  // namespace
+}  // namespace google_play
+
+Descriptor describe_play_vitals() {
+  SignalKeys keys{"play_vitals",
+                  {{.name = "metric",
+                    .kind = KeyKind::choice,
+                    .meaning = "Google's name of what is measured",
+                    .need = Need::required,
+                    .words = {"crashRate", "userPerceivedCrashRate", "anrRate", "userPerceivedAnrRate", "slowStartRate",
+                              "errorReportCount", "anomalies"}},
+                   {.name = "period",
+                    .kind = KeyKind::choice,
+                    .meaning = "what Google counts by; hours only of crashes and ANRs",
+                    .otherwise = "`daily`",
+                    .words = {"daily", "hourly"}},
+                   {.name = "credentials",
+                    .kind = KeyKind::secret,
+                    .meaning = "a secret: the JSON of a Google account",
+                    .otherwise = "the app's own"}}};
+  keys.queries = Queries::refused;
+  keys.store = StoreKind::google_play;
+  keys.settle = google_play::settle_vitals;
+  return {std::move(keys), google_play::wire_vitals, google_play::vitals_sign_in};
 }
 
 }  // namespace train::signals

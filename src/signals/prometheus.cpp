@@ -1,6 +1,7 @@
 #include "train/signals/prometheus.hpp"
 
 #include "alert_rules.hpp"
+#include "descriptors.hpp"
 #include "histogram.hpp"
 #include "prometheus_answer.hpp"
 #include "train/base/text.hpp"
@@ -100,25 +101,48 @@ class Prometheus final : public SignalSource {
   Secret token_;
 };
 
-class InactiveSource final : public SignalSource {
- public:
-  explicit InactiveSource(std::string source) : source_(std::move(source)) {}
-  Measurement measure(const Signal&, const Subject&) override {
-    return unmeasured(State::failed, "this version of train does not yet speak to `" + printable(source_, 60) + "`");
-  }
-
- private:
-  std::string source_;
-};
-
 }  // namespace
 
 std::unique_ptr<SignalSource> make_prometheus(PrometheusSettings settings) {
   return std::make_unique<Prometheus>(std::move(settings));
 }
 
-std::unique_ptr<SignalSource> make_inactive_source(std::string source) {
-  return std::make_unique<InactiveSource>(std::move(source));
+namespace {
+
+std::vector<KeyProblem> settle_prometheus(Signal& signal, const WrittenKeys& written) {
+  if (written.count("alarms") == 0) return {};
+  signal.kind = SignalKind::alarm;
+  if (written.count("histogram") == 0) return {};
+  return {{"alarms", "give either `histogram` or `alarms`: one thing is measured by one signal"}};
+}
+
+Result<std::unique_ptr<SignalSource>> wire_prometheus(const Signal& signal, const Site& site) {
+  auto token = site.token(signal);
+  if (!token) return tl::unexpected(token.error());
+  return make_prometheus({site.sleep, std::move(*token)});
+}
+
+}  // namespace
+
+Descriptor describe_prometheus() {
+  SignalKeys keys{"prometheus",
+                  {{.name = "url", .kind = KeyKind::url, .meaning = "the server's address", .need = Need::required},
+                   {.name = "token", .kind = KeyKind::secret, .meaning = "a secret: the bearer token"},
+                   {.name = "alarms",
+                    .kind = KeyKind::words,
+                    .meaning = "alert rules by name: instead of numbers, whether one of them is raised",
+                    .replaces_queries = true,
+                    .noun = "alarm"},
+                   {.name = "histogram",
+                    .kind = KeyKind::query,
+                    .meaning = "a query: cumulative buckets by `le`, whose slow part is measured",
+                    .replaces_queries = true},
+                   {.name = "slower_than",
+                    .kind = KeyKind::number,
+                    .meaning = "seconds: what took longer is an event",
+                    .beside = "histogram"}}};
+  keys.settle = settle_prometheus;
+  return {std::move(keys), wire_prometheus};
 }
 
 }  // namespace train::signals

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "ask.hpp"
+#include "descriptors.hpp"
 #include "fill.hpp"
 #include "numbers.hpp"
 #include "train/base/text.hpp"
@@ -148,6 +149,49 @@ class SentrySource final : public SignalSource {
 
 std::unique_ptr<SignalSource> make_sentry(Link link, Secret token) {
   return std::make_unique<sentry::SentrySource>(std::move(link), std::move(token));
+}
+
+namespace sentry {
+namespace {
+
+std::vector<KeyProblem> settle(Signal& signal, const WrittenKeys&) {
+  signal.unit = option_named(signal, "metric");
+  return {};
+}
+
+Result<std::unique_ptr<SignalSource>> wire(const Signal& signal, const Site& site) {
+  auto token = site.token(signal);
+  if (!token) return tl::unexpected(token.error());
+  return make_sentry(site.link(), std::move(*token));
+}
+
+}  // namespace
+}  // namespace sentry
+
+Descriptor describe_sentry() {
+  SignalKeys keys{
+      "sentry",
+      {{.name = "organization", .meaning = "the organization's name", .need = Need::required},
+       {.name = "project",
+        .kind = KeyKind::whole_number,
+        .meaning = "the project's id",
+        .need = Need::required,
+        .noun = "Sentry's id of the project"},
+       {.name = "token", .kind = KeyKind::secret, .meaning = "a secret: a token", .need = Need::required},
+       {.name = "environment", .meaning = "only this one", .otherwise = "all of them"},
+       {.name = "metric",
+        .kind = KeyKind::choice,
+        .meaning = "what is counted",
+        .fallback = "sessions",
+        .words = {"sessions", "users"}},
+       {.name = "release",
+        .kind = KeyKind::query,
+        .meaning = "Sentry's name of the version, from variables",
+        .fallback = "$app@$version+$build"},
+       {.name = "url", .kind = KeyKind::url, .meaning = "of a server of one's own", .fallback = "https://sentry.io"}}};
+  keys.queries = Queries::refused;
+  keys.settle = sentry::settle;
+  return {std::move(keys), sentry::wire};
 }
 
 }  // namespace train::signals

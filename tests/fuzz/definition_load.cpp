@@ -7,11 +7,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "compose/catalog.hpp"
 #include "train/definition/load.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view yaml(reinterpret_cast<const char*>(data), size);
-  const auto loaded = train::definition::load_text(yaml, "/trains/train.yaml");
+  const auto loaded = train::definition::load_text(yaml, "/trains/train.yaml", train::cli::catalog());
   if (loaded) {
     if (loaded->apps.empty() || loaded->train.empty()) std::abort();
     return 0;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "../../src/cli/compose/wiring.hpp"
+#include "compose/catalog.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/gates/judge.hpp"
 #include "train/engine/replay.hpp"
@@ -34,6 +35,7 @@ Result<Outcome> play(const std::string& scenario, std::optional<Definition> defi
   Settings settings;
   settings.scenario = scenario;
   settings.definition = std::move(definition);
+  settings.catalog = cli::catalog();
   settings.wire = cli::wire;
   return rehearse(settings);
 }
@@ -142,6 +144,7 @@ TEST(Rehearsal, APlaybookSwitchesOffThenHaltsThenTells) {
 TEST(Rehearsal, TellsTheTimelineAsItHappensAndInOrder) {
   Settings settings;
   settings.scenario = "smooth";
+  settings.catalog = cli::catalog();
   settings.wire = cli::wire;
   std::vector<std::string> told;
   settings.told = [&](const TimelineEntry& entry) { told.push_back(entry.event); };
@@ -210,7 +213,7 @@ expect: [android reaches 20%, android never above 20%, every rise has a pass, ha
 // Without the comparison with the live version, which takes weeks to prove that little is worse: the replayed
 // rehearsals have it.
 Definition config(const std::string& name) {
-  auto loaded = definition::load_file(std::filesystem::path(TRAIN_SOURCE_DIR) / "config" / name);
+  auto loaded = definition::load_file(std::filesystem::path(TRAIN_SOURCE_DIR) / "config" / name, cli::catalog());
   if (!loaded) return Definition();
   for (auto& gate : loaded->gates) {
     if (gate.limit) gate.regress.reset();
@@ -312,7 +315,7 @@ gates:
   - { signal: stars, limit: 30%, min_exposures: 50 }
   - { signal: launch, limit: 1200 }
 )",
-                                            "/nowhere/train.yaml");
+                                            "/nowhere/train.yaml", cli::catalog());
   ASSERT_TRUE(loaded) << loaded.error().front().format();
   const auto smooth = play("smooth", *loaded);
   ASSERT_TRUE(smooth) << smooth.error().text();
@@ -349,7 +352,7 @@ gates:
   - { signal: anrs, limit: 1% }
   - { signal: stars, limit: 30 }
 )",
-                                            "/nowhere/train.yaml");
+                                            "/nowhere/train.yaml", cli::catalog());
   ASSERT_TRUE(loaded) << loaded.error().front().format();
   const auto smooth = play("smooth", *loaded);
   ASSERT_TRUE(smooth) << smooth.error().text();
@@ -419,7 +422,7 @@ std::vector<Event> read_back(const std::vector<Event>& log) {
 }
 
 Definition complete_example() {
-  auto definition = *definition::load_file(TRAIN_SOURCE_DIR "/config/train.yaml");
+  auto definition = *definition::load_file(TRAIN_SOURCE_DIR "/config/train.yaml", cli::catalog());
   definition.calendar.freezes.clear();  // they only make it longer
   return definition;
 }
@@ -496,6 +499,7 @@ TEST_P(NoisySeed, ChanceAloneDoesNotStopAHealthyRelease) {
   Settings settings;
   settings.scenario = "noisy-but-healthy";
   settings.seed = GetParam();
+  settings.catalog = cli::catalog();
   settings.wire = cli::wire;
   const auto outcome = rehearse(settings);
   ASSERT_TRUE(outcome) << outcome.error().text();

@@ -9,6 +9,7 @@
 
 #include "../../src/cli/compose/wiring.hpp"
 #include "../../src/rehearsal/simulation.hpp"
+#include "compose/catalog.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -60,7 +61,7 @@ bool is_there(const std::vector<Asked>& asked, std::string_view part) {
 TEST(RollbackClock, ThreeRoundTripsToEachStore) {
   const auto scenario = read_scenario(k_until_halted, "clock.yaml", roster_of(std::nullopt));
   ASSERT_TRUE(scenario) << scenario.error().front().format();
-  auto environment = Environment::set(*scenario, std::nullopt);
+  auto environment = Environment::set(*scenario, std::nullopt, cli::catalog());
   ASSERT_TRUE(environment) << environment.error().text();
   {
     Simulation play(*scenario, **environment, cli::wire, {});
@@ -112,7 +113,7 @@ expect:
 // The built-in example with a way back, whose crash gate lets it out by itself.
 Definition automatic() {
   const auto scenario = read_scenario(k_until_halted, "clock.yaml", roster_of(std::nullopt));
-  auto environment = Environment::set(*scenario, std::nullopt);
+  auto environment = Environment::set(*scenario, std::nullopt, cli::catalog());
   EXPECT_TRUE(environment);
   Definition out = (*environment)->definition();
   for (auto& gate : out.gates) gate.auto_rollback = gate.on_breach == Reaction::rollback;
@@ -123,7 +124,7 @@ TEST(RollbackClock, FromTheBreachToTheStandbyInAFewRequests) {
   const auto own = automatic();
   const auto scenario = read_scenario(k_breach, "breach.yaml", roster_of(own));
   ASSERT_TRUE(scenario) << scenario.error().front().format();
-  auto environment = Environment::set(*scenario, own);
+  auto environment = Environment::set(*scenario, own, cli::catalog());
   ASSERT_TRUE(environment) << environment.error().text();
   std::map<AppName, std::size_t> breached;
   std::map<AppName, std::size_t> went_out;

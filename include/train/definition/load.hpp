@@ -11,6 +11,7 @@
 #include "train/base/error.hpp"
 #include "train/base/secret.hpp"
 #include "train/domain/definition.hpp"
+#include "train/domain/provider_keys.hpp"
 
 namespace train::definition {
 
@@ -23,12 +24,27 @@ struct Problem {
 };
 using Problems = std::vector<Problem>;
 
+// The providers that a file may name, with their keys. The adapters' rooms describe them; whoever knows those rooms
+// hands the catalog in.
+struct Catalog {
+  std::vector<SignalKeys> signals;
+  std::vector<FlagKeys> flags;
+  std::vector<ChannelKeys> channels;   // other kinds load, and nothing is sent to them
+  std::vector<LogScheme> log_engines;  // others load, and commands refuse to run
+
+  const SignalKeys* find_signal(std::string_view source) const;  // nullptr: there is none of that name
+  const FlagKeys* find_flag(std::string_view provider) const;
+  const ChannelKeys* find_channel(ChannelKind kind) const;
+  bool has_log_engine(LogScheme scheme) const;
+};
+
 // Bounds: 1 MiB, depth 32, 20,000 nodes counted with aliases expanded.
-tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::filesystem::path& file);
-tl::expected<Definition, Problems> load_file(const std::filesystem::path& file);
+tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::filesystem::path& file,
+                                             const Catalog& catalog);
+tl::expected<Definition, Problems> load_file(const std::filesystem::path& file, const Catalog& catalog);
 
 // The JSON Schema (draft 2020-12) of the file.
-std::string json_schema();
+std::string json_schema(const Catalog& catalog);
 
 // The secret behind a reference. `definition` when it is unset, missing, empty, or a file others may read.
 Result<Secret> resolve(const SecretRef& ref, const std::filesystem::path& directory);

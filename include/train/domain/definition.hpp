@@ -223,14 +223,13 @@ struct EnumWords<ChannelKind> {
       EnumWord{ChannelKind::webhook, "webhook"}, EnumWord{ChannelKind::grafana, "grafana"}};
 };
 std::string_view to_string(ChannelKind kind);
-// Whether this version of train speaks to that kind of channel; others load, and `check` names them.
-bool is_active(ChannelKind kind);
 
 struct Channel {
   ChannelKind kind = ChannelKind::slack;
   ChannelId id;               // unlike every other channel's; set by name_channels where the file gives none
   SecretRef target;           // the URL, or the provider's key
   std::vector<Topic> topics;  // empty in the file: all of them
+  bool active = true;         // false: this version does not speak to that kind; `check` names it
 };
 
 // Gives each channel without an id one of its kind and of where its target is found ("slack:env:SLACK_WEBHOOK",

@@ -41,7 +41,4 @@ std::unique_ptr<FlagProvider> make_unleash_provider(http::Sleep sleep, Secret to
 // LaunchDarkly's semantic patches: the targeting of a flag is on or off in one environment. Values as for Unleash.
 std::unique_ptr<FlagProvider> make_launchdarkly_provider(http::Sleep sleep, Secret token);
 
-// The URL the flag's provider speaks to, the service's own where the definition names none; empty: a file, a command.
-std::string address_of(const Flag& flag);
-
 }  // namespace train::flags

@@ -50,6 +50,7 @@ struct Settings {
   std::string scenario = "smooth";                 // a built-in name, or a file's path
   std::optional<Definition> definition;            // nullopt: the built-in example
   std::optional<int> seed;                         // instead of the scenario's, where it has one
+  definition::Catalog catalog;                     // the providers that `wire` makes; the example is read with it
   runner::Wire wire;                               // makes the adapters from the rehearsal's own definition
   std::function<void(const TimelineEntry&)> told;  // as it happens; may be empty
 };

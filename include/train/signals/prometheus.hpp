@@ -15,7 +15,4 @@ struct PrometheusSettings {
 };
 std::unique_ptr<SignalSource> make_prometheus(PrometheusSettings settings);
 
-// For a source that this version does not speak: every measurement is `failed` with that reason.
-std::unique_ptr<SignalSource> make_inactive_source(std::string source);
-
 }  // namespace train::signals

@@ -4,6 +4,7 @@
 
 #include "asking.hpp"
 #include "commands.hpp"
+#include "compose/catalog.hpp"
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
 #include "train/preflight/definition.hpp"
@@ -71,7 +72,7 @@ Exit run_check(const Context& context, const CheckOptions& options) {
   if (definition) return show(context, check_all(*definition, options));
   // The problems stand on stderr by now; a script that reads JSON gets them as lines too.
   if (context.format == Format::json) {
-    if (const auto loaded = definition::load_file(context.file); !loaded)
+    if (const auto loaded = definition::load_file(context.file, catalog()); !loaded)
       context.out() << check_document(problem_lines(loaded.error()));
   }
   return exit;

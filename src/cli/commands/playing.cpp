@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "commands.hpp"
+#include "compose/catalog.hpp"
 #include "compose/clocks.hpp"
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
@@ -57,6 +58,7 @@ Exit rehearse_seeds(const Context& context, const RehearseOptions& options, rehe
 Exit run_rehearse(const Context& context, const RehearseOptions& options) {
   rehearsal::Settings settings;
   settings.scenario = options.scenario;
+  settings.catalog = catalog();
   settings.wire = wire;
   if (options.own_definition) {
     Exit exit = Exit::done;

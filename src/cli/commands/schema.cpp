@@ -2,13 +2,14 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "compose/catalog.hpp"
 #include "train/definition/load.hpp"
 
 namespace train::cli {
 namespace {
 
 Exit run_schema(const Context& context) {
-  const auto text = definition::json_schema();
+  const auto text = definition::json_schema(catalog());
   context.out() << text << (text.empty() || text.back() == '\n' ? "" : "\n");
   return Exit::done;
 }

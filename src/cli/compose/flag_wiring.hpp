@@ -10,8 +10,8 @@
 
 namespace train::cli {
 
-// `clock` outlives it. `definition` when a secret that the flag names cannot be read. The provider is one of those the
-// definition knows (a test holds the two together).
+// `clock` outlives it. `definition` when a secret that the flag names cannot be read. The provider is one of the
+// catalog's, as the loader has seen to.
 Result<std::unique_ptr<FlagProvider>> wire_flag(const Flag& flag, const std::filesystem::path& directory, Clock& clock,
                                                 http::Sleep sleep);
 

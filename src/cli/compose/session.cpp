@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "compose/catalog.hpp"
 #include "compose/clocks.hpp"
 #include "compose/trace.hpp"
 #include "compose/wiring.hpp"
@@ -72,7 +73,7 @@ Result<runner::OwnedPorts> wire_as_far_as(Reach reach, const Session& session, c
 }  // namespace
 
 std::optional<Definition> load_definition(const Context& context, Exit& exit) {
-  auto loaded = definition::load_file(context.file);
+  auto loaded = definition::load_file(context.file, catalog());
   if (!loaded) {
     for (const auto& problem : loaded.error()) context.err() << problem.format() << "\n";
     context.err() << "train: " << loaded.error().size() << (loaded.error().size() == 1 ? " problem" : " problems")

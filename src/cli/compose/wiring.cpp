@@ -5,19 +5,18 @@
 #include <fmt/core.h>
 #include <iostream>
 
-#include "compose/aws_signals.hpp"
 #include "compose/flag_wiring.hpp"
 #include "compose/google_credentials.hpp"
 #include "compose/signal_wiring.hpp"
 #include "compose/snapshot.hpp"
 #include "train/archives/reader.hpp"
-#include "train/base/text.hpp"
+#include "train/base/check.hpp"
 #include "train/definition/load.hpp"
-#include "train/event_log/file_log.hpp"
-#include "train/notify/notifiers.hpp"
+#include "train/event_log/catalog.hpp"
+#include "train/notify/catalog.hpp"
 #include "train/signals/app_store.hpp"
+#include "train/signals/catalog.hpp"
 #include "train/signals/google_play.hpp"
-#include "train/signals/prometheus.hpp"
 #include "train/signing/signer.hpp"
 #include "train/source/git.hpp"
 #include "train/stores/app_store.hpp"
@@ -130,18 +129,16 @@ class Wiring {
   }
 
   Result<Done> log() {
-    const auto directory = definition_.state.directory();
-    if (!directory) {
+    const event_log::Descriptor* engine = event_log::find(definition_.state.scheme);
+    if (engine == nullptr) {
       return fail(ErrorKind::definition,
                   "The state engine of " + definition_.state.text() + " is not active in this version of train.",
                   "Use file:DIR.");
     }
-    event_log::FileLogSettings settings;
-    settings.directory = *directory;
-    settings.train = definition_.train;
-    settings.snapshot = snapshot_json;
-    settings.warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
-    out_.ports.log = keep(event_log::make_file_log(std::move(settings)));
+    const auto warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
+    auto opened = engine->make(definition_.state, {definition_.train, snapshot_json, warn});
+    if (!opened) return tl::unexpected(opened.error());
+    out_.ports.log = keep(std::move(*opened));
     return Done{};
   }
 
@@ -240,20 +237,14 @@ class Wiring {
   }
 
   Result<std::unique_ptr<SignalSource>> signal_source(const Signal& signal) {
-    if (starts_with(signal.source, "cloudwatch")) return aws_signal(signal, definition_.directory, sleep_on(clock_));
-    auto asked = wire_asked_signal(signal, definition_.directory, sleep_on(clock_));
-    if (!asked || *asked) return asked;
-    if (signal.source == "play_vitals" || signal.source == "play_reviews") {
-      auto readers = signal.token ? play_readers_with(*signal.token) : play_readers();
-      if (!readers) return tl::unexpected(readers.error());
-      return signal.source == "play_vitals" ? signals::make_play_vitals(*readers)
-                                            : signals::make_play_reviews(*readers);
-    }
-    const bool reviews = signal.source == "app_store_reviews";
-    if (!reviews && signal.source != "app_store_metrics") return signals::make_inactive_source(signal.source);
-    auto readers = app_store_readers();
-    if (!readers) return tl::unexpected(readers.error());
-    return reviews ? signals::make_app_store_reviews(*readers) : signals::make_app_store_metrics(*readers);
+    const signals::Descriptor* known = signals::find(signal.source);
+    TRAIN_CHECK(known != nullptr, "the definition names a signal source that is not in the catalog");
+    auto site = signal_site(definition_.directory, sleep_on(clock_));
+    site.app_store_readers = [this] { return app_store_readers(); };
+    site.play_readers = [this](const std::optional<SecretRef>& account) {
+      return account ? play_readers_with(*account) : play_readers();
+    };
+    return known->make(signal, site);
   }
 
   // One for each app on the App Store, shared by its signals.
@@ -322,30 +313,14 @@ class Wiring {
     }
   }
 
-  // Null where this version has no adapter.
-  std::unique_ptr<Notifier> notifier_of(ChannelKind kind, const Secret& target) const {
-    switch (kind) {
-      case ChannelKind::slack:
-        return notify::make_slack(sleep_on(clock_), target);
-      case ChannelKind::webhook:
-        return notify::make_webhook(sleep_on(clock_), target);
-      case ChannelKind::teams:
-      case ChannelKind::email:
-      case ChannelKind::pagerduty:
-      case ChannelKind::grafana:
-        return nullptr;
-    }
-    return nullptr;
-  }
-
   // One entry per channel, so that indices keep their meaning; null where this version has no adapter.
   Result<Done> channels() {
     for (const auto& channel : definition_.notify) {
       Notifier* notifier = nullptr;
-      if (is_active(channel.kind)) {
+      if (const auto* known = notify::find(channel.kind)) {
         auto target = secret(channel.target);
         if (!target) return tl::unexpected(target.error());
-        notifier = keep(notifier_of(channel.kind, *target));
+        notifier = keep(known->make(sleep_on(clock_), *target));
       }
       out_.ports.channels.push_back(notifier);
     }
@@ -398,7 +373,12 @@ Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {
   std::vector<std::string> urls;
   for (const auto& app : definition.apps) urls.push_back(app.endpoint);
-  for (const auto& signal : definition.signals) urls.push_back(signal.url);
+  const auto site = signal_site(definition.directory, {});
+  for (const auto& signal : definition.signals) {
+    auto addresses = signals::addresses_of(signal, site);
+    if (!addresses) return tl::unexpected(addresses.error());
+    urls.insert(urls.end(), addresses->begin(), addresses->end());
+  }
   for (const auto& flag : definition.flags) {
     auto addresses = addresses_of(flag, definition.directory);
     if (!addresses) return tl::unexpected(addresses.error());
@@ -407,7 +387,7 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   if (definition.source && definition.source->build && definition.source->build->http)
     urls.push_back(definition.source->build->http->url);
   for (const auto& channel : definition.notify) {
-    if (!is_active(channel.kind)) continue;
+    if (!channel.active) continue;
     auto target = definition::resolve(channel.target, definition.directory);
     if (!target) return tl::unexpected(target.error());
     // A channel's URL is itself a secret: only say which channel.
@@ -418,17 +398,6 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
     const auto* own = app.google_play();
     if (own == nullptr) continue;
     const auto account = google_credentials(own->credentials, definition.directory);
-    if (!account) return tl::unexpected(account.error());
-    for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
-  }
-  for (const auto& signal : definition.signals) {
-    const auto own = signal.secrets.find("credentials");
-    const bool google = starts_with(signal.source, "play_") ? signal.token.has_value()
-                                                            : signal.source == "ga4" && own != signal.secrets.end();
-    if (!google) continue;
-    const auto json = definition::resolve(signal.token ? *signal.token : own->second, definition.directory);
-    if (!json) return tl::unexpected(json.error());
-    const auto account = auth::parse_google_credentials(*json);
     if (!account) return tl::unexpected(account.error());
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "asking.hpp"
+#include "compose/catalog.hpp"
 #include "exit_code.hpp"
 #include "train/definition/load.hpp"
 
@@ -106,7 +107,7 @@ class Asking : public testing::Test {
  protected:
   Asking() : directory_(fs::path(testing::TempDir()) / ("train-asking-" + std::to_string(::getpid()))) {
     fs::create_directories(directory_ / "keys");
-    auto loaded = definition::load_text(k_definition, directory_ / "train.yaml");
+    auto loaded = definition::load_text(k_definition, directory_ / "train.yaml", catalog());
     EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().front().format());
     definition_ = *loaded;
     definition_.directory = directory_;

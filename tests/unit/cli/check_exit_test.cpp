@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compose/catalog.hpp"
 #include "exit_code.hpp"
 #include "views/check_view.hpp"
 
@@ -13,7 +14,7 @@ using preflight::Level;
 using testing::HasSubstr;
 
 TEST(CheckProblems, EachIsALineWithItsPlaceAndExitTwo) {
-  const auto loaded = definition::load_text("version: 2\ntrain: charge\n", "train.yaml");
+  const auto loaded = definition::load_text("version: 2\ntrain: charge\n", "train.yaml", catalog());
   ASSERT_FALSE(loaded);
   const auto lines = problem_lines(loaded.error());
   EXPECT_EQ(lines.size(), loaded.error().size());

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "../../../src/cli/starter.hpp"
+#include "compose/catalog.hpp"
 #include "run_cli.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 const Starter k_both{"charge", "com.example.charge", "com.example.charge.android", "Europe/Berlin"};
 
 Definition load_text(const std::string& text) {
-  auto loaded = definition::load_text(text, "train.yaml");
+  auto loaded = definition::load_text(text, "train.yaml", catalog());
   EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().front().format()) << "\n" << text;
   return loaded ? *loaded : Definition{};
 }
@@ -131,7 +132,7 @@ class InitCommand : public testing::Test {
 TEST_F(InitCommand, WritesAFileThatLoads) {
   const auto ran = init({});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_TRUE(definition::load_file(file()));
+  EXPECT_TRUE(definition::load_file(file(), catalog()));
 }
 
 TEST_F(InitCommand, OverwritesOnlyWhenForced) {
@@ -141,7 +142,7 @@ TEST_F(InitCommand, OverwritesOnlyWhenForced) {
   EXPECT_THAT(refused.err, HasSubstr("--force"));
   EXPECT_EQ(*read_file(file(), 100), "mine\n");
   EXPECT_EQ(init({"--force"}).code, 0);
-  EXPECT_TRUE(definition::load_file(file()));
+  EXPECT_TRUE(definition::load_file(file(), catalog()));
 }
 
 TEST_F(InitCommand, AwayFromATerminalMissingFlagsAreExitTwo) {

@@ -3,6 +3,7 @@
 #include <random>
 #include <sstream>
 
+#include "compose/catalog.hpp"
 #include "snippets.hpp"
 
 namespace train::definition {
@@ -83,7 +84,7 @@ TEST(Bounds, ThirtyTwoLevelsAreRead) {
 
 TEST(Bounds, AMissingFileOrADirectoryIsAProblem) {
   for (const char* path : {"/nowhere/train.yaml", "/"}) {
-    const auto loaded = load_file(path);
+    const auto loaded = load_file(path, cli::catalog());
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().at(0).line, 0);
     EXPECT_FALSE(loaded.error()[0].text.empty());
@@ -156,7 +157,7 @@ TEST(Damage, NeverCrashesAndAlwaysHasAPlace) {
   int bad = 0;
   for (int round = 0; round < 2000; ++round) {
     const std::string yaml = damaged(text, random);
-    const auto loaded = load_text(yaml, "/trains/train.yaml");
+    const auto loaded = load_text(yaml, "/trains/train.yaml", cli::catalog());
     if (loaded) continue;
     ++bad;
     ASSERT_FALSE(loaded.error().empty());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compose/catalog.hpp"
 #include "snippets.hpp"
 
 namespace train::definition {
@@ -10,7 +11,7 @@ namespace {
 const std::filesystem::path k_config = std::filesystem::path(TRAIN_SOURCE_DIR) / "config";
 
 Definition example(const std::string& name) {
-  auto loaded = load_file(k_config / name);
+  auto loaded = load_file(k_config / name, cli::catalog());
   if (loaded) return *loaded;
   for (const Problem& problem : loaded.error()) ADD_FAILURE() << problem.format();
   return {};
@@ -225,7 +226,6 @@ TEST(Loading, KeepsOptionsOfASource) {
   const Signal& signal = d.signals.at(0);
   EXPECT_EQ(signal.options.at("region"), "eu-west-1");
   EXPECT_EQ(signal.options.at("alarms"), "a\nb");
-  EXPECT_EQ(signal.options.at("credentials"), "env:AWS");
   EXPECT_EQ(signal.kind, SignalKind::alarm);
   EXPECT_EQ(signal.token.value().value, "AWS");
   EXPECT_TRUE(d.inactive.empty());
@@ -320,7 +320,7 @@ TEST(Loading, TheFeedIsAskedFor) {
   const auto listens = [](const std::string& key) {
     const auto loaded = load_text("version: 1\ntrain: t\napps: { ios: { store: app_store, bundle_id: a.b, " + key +
                                       "\n  credentials: { key_id: env:A, private_key: env:B } } }\n",
-                                  "/trains/train.yaml");
+                                  "/trains/train.yaml", cli::catalog());
     return loaded && loaded->apps.at(0).app_store()->webhook_feed;
   };
   EXPECT_FALSE(listens(""));

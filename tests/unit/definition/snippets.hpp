@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compose/catalog.hpp"
 #include "train/definition/load.hpp"
 
 namespace train::definition {
@@ -27,7 +28,7 @@ inline constexpr std::string_view k_base =
 
 inline std::vector<std::string> problems_of(std::string_view yaml) {
   std::vector<std::string> lines;
-  const auto loaded = load_text(yaml, "/trains/train.yaml");
+  const auto loaded = load_text(yaml, "/trains/train.yaml", cli::catalog());
   if (loaded) return lines;
   for (Problem problem : loaded.error()) {
     problem.file = "train.yaml";
@@ -37,7 +38,7 @@ inline std::vector<std::string> problems_of(std::string_view yaml) {
 }
 
 inline Definition loaded_with(std::string_view appended) {
-  const auto loaded = load_text(std::string(k_base) + std::string(appended), "/trains/train.yaml");
+  const auto loaded = load_text(std::string(k_base) + std::string(appended), "/trains/train.yaml", cli::catalog());
   if (loaded) return *loaded;
   for (const Problem& problem : loaded.error()) ADD_FAILURE() << problem.format();
   return {};

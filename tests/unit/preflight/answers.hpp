@@ -7,13 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "compose/catalog.hpp"
 #include "train/definition/load.hpp"
 #include "train/preflight/line.hpp"
 
 namespace train::preflight {
 
 inline Definition loaded(std::string_view yaml) {
-  auto definition = definition::load_text(yaml, "train.yaml");
+  auto definition = definition::load_text(yaml, "train.yaml", cli::catalog());
   EXPECT_TRUE(definition) << (definition ? "" : definition.error().front().format());
   return definition ? *definition : Definition{};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compose/catalog.hpp"
 #include "train/definition/load.hpp"
 #include "train/preflight/definition.hpp"
 #include "train/preflight/flags.hpp"
@@ -28,7 +29,7 @@ apps:
 )";
 
 Definition load(const std::string& more, std::string_view head = k_ios) {
-  auto loaded = definition::load_text(std::string(head) + more, "train.yaml");
+  auto loaded = definition::load_text(std::string(head) + more, "train.yaml", cli::catalog());
   EXPECT_TRUE(loaded) << (loaded ? "" : loaded.error().front().format());
   return loaded ? *loaded : Definition{};
 }

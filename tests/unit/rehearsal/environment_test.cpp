@@ -1,4 +1,5 @@
 #include "../../../src/rehearsal/environment.hpp"
+#include "compose/catalog.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -67,7 +68,7 @@ Definition real_definition() {
 struct Set {
   std::unique_ptr<Environment> environment;
   Set() {
-    auto made = Environment::set(Scenario(), real_definition());
+    auto made = Environment::set(Scenario(), real_definition(), cli::catalog());
     if (made) environment = std::move(*made);
   }
 };
@@ -125,7 +126,7 @@ TEST(Environment, LeavesNothingBehind) {
 }
 
 TEST(Environment, TheExampleLoadsAsItIs) {
-  const auto environment = Environment::set(Scenario(), std::nullopt);
+  const auto environment = Environment::set(Scenario(), std::nullopt, cli::catalog());
   ASSERT_TRUE(environment) << environment.error().message;
   EXPECT_EQ((*environment)->version().text(), "3.4.0");
   EXPECT_EQ((*environment)->definition().apps.size(), 2u);
@@ -135,7 +136,7 @@ TEST(Environment, TheExampleLoadsAsItIs) {
 TEST(Environment, WritesTheExamplesArtifactForAnotherVersion) {
   Scenario scenario;
   scenario.version = VersionName::parse("4.0.0");
-  const auto environment = Environment::set(scenario, std::nullopt);
+  const auto environment = Environment::set(scenario, std::nullopt, cli::catalog());
   ASSERT_TRUE(environment) << environment.error().message;
   EXPECT_TRUE(std::filesystem::exists((*environment)->definition().directory / "build" / "charge-4.0.0.aab"));
 }

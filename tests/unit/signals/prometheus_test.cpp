@@ -316,11 +316,5 @@ TEST(Prometheus, ThatIsNotThereOrNotAllowedOnlyHolds) {
   EXPECT_NE(plain.detail.find("loopback"), std::string::npos) << plain.detail;
 }
 
-TEST(InactiveSource, SaysThatItIsNotSpoken) {
-  const Measurement seen = make_inactive_source("datadog")->measure(Signal{}, the_subject());
-  EXPECT_EQ(seen.state, State::failed);
-  EXPECT_NE(seen.detail.find("`datadog`"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace train::signals

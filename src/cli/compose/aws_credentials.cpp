@@ -1,4 +1,4 @@
-#include "compose/aws_signals.hpp"
+#include "compose/aws_credentials.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,9 @@
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "train/definition/load.hpp"
-#include "train/signals/cloudwatch.hpp"
 
 namespace train::cli {
 namespace {
-
-constexpr std::string_view k_usual_region = "us-east-1";
 
 std::string aws_variable(const char* name) {
   const char* value = std::getenv(name);
@@ -63,19 +60,6 @@ Result<auth::AwsCredentials> aws_credentials(const Signal& signal, const std::fi
         "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
   }
   return from_shared_file(signal.name, own_profile.empty() ? aws_variable("AWS_PROFILE") : own_profile);
-}
-
-Result<std::unique_ptr<SignalSource>> aws_signal(const Signal& signal, const std::filesystem::path& directory,
-                                                 http::Sleep sleep) {
-  auto credentials = aws_credentials(signal, directory);
-  if (!credentials) return tl::unexpected(credentials.error());
-  signals::AwsAccess access;
-  access.region = option_of(signal, "region", std::string(k_usual_region));
-  access.credentials = std::move(*credentials);
-  access.sleep = std::move(sleep);
-  if (signal.source == "cloudwatch_alarm") return signals::make_cloudwatch_alarm(std::move(access));
-  if (signal.source == "cloudwatch_logs") return signals::make_cloudwatch_logs(std::move(access));
-  return signals::make_cloudwatch(std::move(access));
 }
 
 }  // namespace train::cli

@@ -1,5 +1,5 @@
 // Where Amazon's keys are looked for, and in which order.
-#include "compose/aws_signals.hpp"
+#include "compose/aws_credentials.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -76,15 +76,6 @@ TEST_F(AwsEnvironment, AFileThatOthersMayReadIsRefused) {
   write_shared(0644);
   Signal signal;
   EXPECT_NE(found(signal).find("definition: "), std::string::npos) << found(signal);
-}
-
-TEST_F(AwsEnvironment, EverySourceIsMade) {
-  write_shared();
-  for (const char* source : {"cloudwatch", "cloudwatch_alarm", "cloudwatch_logs"}) {
-    Signal signal;
-    signal.source = source;
-    EXPECT_TRUE(aws_signal(signal, folder_, {})) << source;
-  }
 }
 
 }  // namespace

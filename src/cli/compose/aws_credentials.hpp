@@ -1,21 +1,16 @@
-// Amazon's sources of signals, with the keys they sign with.
+// The keys that requests to Amazon are signed with.
 #pragma once
 
 #include <filesystem>
-#include <memory>
 
 #include "train/auth/aws_signature.hpp"
 #include "train/domain/definition.hpp"
 #include "train/http/client.hpp"
-#include "train/ports/signal_source.hpp"
 
 namespace train::cli {
 
 // The signal's own `credentials`; else AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; else the profile
 // `profile`, AWS_PROFILE or "default" of AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials. `auth` when there are none.
 Result<auth::AwsCredentials> aws_credentials(const Signal& signal, const std::filesystem::path& directory);
-
-Result<std::unique_ptr<SignalSource>> aws_signal(const Signal& signal, const std::filesystem::path& directory,
-                                                 http::Sleep sleep);
 
 }  // namespace train::cli
