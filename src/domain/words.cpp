@@ -23,6 +23,13 @@ bool same_step(const Step& a, const Step& b) {
          a.to_percent == b.to_percent && a.subject == b.subject && a.value == b.value && a.event_seq == b.event_seq;
 }
 
+bool same_object(const Step& a, const Step& b) {
+  if (is_on_recovery(a.action) || is_on_recovery(b.action))
+    return is_on_recovery(a.action) && is_on_recovery(b.action) && a.app == b.app;
+  if (!a.app.empty() || !b.app.empty()) return a.app == b.app;
+  return a.action == b.action && a.subject == b.subject;
+}
+
 namespace {
 
 constexpr std::array k_kinds{std::string_view("opened"),

@@ -66,9 +66,24 @@ struct Teller {
           fmt::format("the standby {} of {} has stepped aside: {}", step.subject, step.app,
                       step.because.empty() ? std::string("its place is needed") : step.because.front().seen)};
     }
+    if (is_on_recovery(step.action)) return of_recovery(step, found->second.intent.why);
     if (step.action != Action::halt) return std::nullopt;
     return Announcement{Topic::halt, step.version, step.app,
                         fmt::format("{} {} is halted in its store", step.app, step.version.text())};
+  }
+  // A draft reaches nobody, and nobody needs to hear of it.
+  static std::optional<Announcement> of_recovery(const Step& step, const std::string& why) {
+    const std::string builds = step.build ? step.build->text() : std::string("unknown");
+    std::string headline;
+    if (step.action == Action::deploy_recovery)
+      headline = fmt::format("users of {} build {} are asked to update: {}", step.app, builds, why);
+    if (step.action == Action::widen_recovery)
+      headline =
+          fmt::format("more users of {} build {} are asked to update ({}): {}", step.app, builds, step.value, why);
+    if (step.action == Action::cancel_recovery)
+      headline = fmt::format("no further users of {} build {} are asked to update: {}", step.app, builds, why);
+    if (headline.empty()) return std::nullopt;
+    return Announcement{Topic::rollback, step.version, step.app, std::move(headline)};
   }
   std::optional<Announcement> operator()(const event::HaltOrdered& e) const {
     if (e.removal)

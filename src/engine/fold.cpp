@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "announcement.hpp"
+#include "fold_by_hand.hpp"
 #include "fold_standby.hpp"
 #include "outbox.hpp"
 #include "train/engine/state.hpp"
@@ -124,7 +125,8 @@ class Folder {
 
   void operator()(const event::Intent& e) {
     OpenIntent open{e, event_.at, event_.by, Percent()};
-    if (auto* app = find(e.step.version, e.step.app)) {
+    auto* app = is_only_by_hand(e.step.action) ? nullptr : find(e.step.version, e.step.app);
+    if (app != nullptr) {
       open.allowed_before = app->allowed;
       // What was granted counts from the moment the call may have gone out.
       if (e.step.to_percent && raises_exposure(e.step.action))
@@ -138,6 +140,10 @@ class Folder {
     if (found == state_.open.end()) return;
     const OpenIntent open = found->second;
     state_.open.erase(found);
+    if (is_only_by_hand(open.intent.step.action)) {
+      note_by_hand(state_.by_hand, {open.intent.step, open.by, open.intent.why, event_.at, e.result, e.detail});
+      return;
+    }
     switch (e.result) {
       case event::Outcome::Result::done:
         settle_done(open);

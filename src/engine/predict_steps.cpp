@@ -77,6 +77,12 @@ void imagine_release(AppProgress& app, const Step& step, const StoreFacts& facts
     case Action::annotate:
     case Action::set_update_priority:
     case Action::remove_from_sale:
+    case Action::prepare_recovery:
+    case Action::deploy_recovery:
+    case Action::cancel_recovery:
+    case Action::widen_recovery:
+    case Action::set_minimum_version:
+    case Action::set_update_policy:
       break;
   }
 }

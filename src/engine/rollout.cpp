@@ -6,6 +6,7 @@
 #include "requirements.hpp"
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/force_update.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -115,6 +116,14 @@ Percent first_target(const AppContext& context, bool full) {
 
 namespace {
 
+// The store is told of it with the same call.
+void add_urgency(const AppContext& context, std::vector<Reason>& because) {
+  const int priority = update_priority(context.input.state, context.app.name, context.release.version);
+  if (priority == 0) return;
+  because.push_back({"force update", "users of an earlier version are asked to update",
+                     fmt::format("update priority {}, where the store has one", priority)});
+}
+
 // Releasing ends the phase of what was going out before, for good; its next sample is drawn anew.
 void add_ended_phases(const AppContext& context, std::vector<Reason>& because) {
   if (!context.facts.climbs_by_itself()) return;
@@ -152,6 +161,7 @@ Decision decide_start(const AppContext& context) {
         {"first release", "cannot be staged; " + full_release_item(context) + " is signed", "100 % at once"});
   else if (to.is_all())
     because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
+  add_urgency(context, because);
   add_ended_phases(context, because);
   out.step = make_step(context, Action::start_rollout, to, std::move(because));
   return out;

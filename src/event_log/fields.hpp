@@ -246,6 +246,7 @@ void fields(IO& io, RefOf<IO, event::Intent> v) {
   io.need("run", v.run);
   io.need("expires", v.expires);
   io.need("step", v.step);
+  io.may("why", v.why);
 }
 
 template <typename IO>

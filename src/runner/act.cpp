@@ -112,6 +112,12 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
     case Action::notify:
     case Action::annotate:
     case Action::set_update_priority:
+    case Action::prepare_recovery:
+    case Action::deploy_recovery:
+    case Action::cancel_recovery:
+    case Action::widen_recovery:
+    case Action::set_minimum_version:
+    case Action::set_update_policy:
       break;
   }
   return not_in_this_version(step);

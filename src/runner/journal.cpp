@@ -26,6 +26,8 @@ Result<Done> Journal::load() {
 Result<Done> Journal::take_over(Instant now) {
   std::vector<EventBody> settled;
   for (const auto& [operation, open] : state_.open) {
+    // It is in nobody's way here, and only the command that made it can look at what became of it.
+    if (is_only_by_hand(open.intent.step.action)) continue;
     const auto owner = log_.owner_of(open.intent, now);
     if (!owner) return tl::unexpected(owner.error());
     if (*owner == EventLog::Owner::alive) {

@@ -24,7 +24,8 @@ class Journal {
   // Folds in what was appended since the last read, by anybody.
   Result<Done> load();
 
-  // Intents without an outcome: `conflict` when their owner is alive, else they are written off as superseded.
+  // Intents of the loop's steps without an outcome: `conflict` when their owner is alive, else they are written off as
+  // superseded. Those of what only people do are left to do_by_hand().
   Result<Done> take_over(Instant now);
 
   // In the name of "train", after the last event of `state()`. `conflict`: somebody else has appended meanwhile.

@@ -61,6 +61,17 @@ force_update:
     const auto shown = Json::parse(ran.out, nullptr, false);
     return shown.is_object() && !shown["standby"].empty() ? shown["standby"][0].value("state", "") : ran.err;
   }
+  // What was ordered with a reason, by hand.
+  std::vector<std::string> by_hand() const {
+    std::vector<std::string> out;
+    const auto log = Json::parse(train({"log", "-o", "json"}).out, nullptr, false);
+    for (const auto& event : log["events"]) {
+      if (event["kind"] == "intent" && event["data"].contains("why"))
+        out.push_back(event["data"]["step"]["action"].get<std::string>() + ": " +
+                      event["data"]["why"].get<std::string>());
+    }
+    return out;
+  }
   void expect_done(const std::vector<std::string>& arguments) {
     const auto ran = train(arguments);
     EXPECT_TRUE(ran.code == 0) << arguments[0] << ": " << ran.code << "\n" << ran.out << ran.err;
@@ -143,6 +154,8 @@ TEST_F(WayBack, OneCommandSendsItOutAndPeopleAreAskedToUpdate) {
   const auto kept = Json::parse(std::ifstream(directory_ / "minimum.json"));
   EXPECT_EQ(kept["min_supported_version"], "3.4.1");
   EXPECT_EQ(Json::parse(kept["min_policy"].get<std::string>())["exempt"][0], "in_trip");
+  EXPECT_EQ(by_hand(), (std::vector<std::string>{"set_update_policy: loses coins", "set_minimum_version: loses coins",
+                                                 "prepare_recovery: loses coins", "deploy_recovery: loses coins"}));
   const auto lower = train({"force-update", "apply", "android", "--severity", "critical", "--version", "3.2.0", "--fix",
                             "3.3.0", "--why", "x", "--yes"});
   EXPECT_EQ(lower.code, 1) << "a minimum is never lowered";

@@ -79,6 +79,7 @@ struct Intent {           // written before the call; winning the append wins th
   RunId run;              // whose lock says whether the owner lives
   Instant expires;        // for logs that have no such lock
   Step step;
+  std::string why{};  // as a person said it who did this by hand; empty for the loop's own
 };
 struct Outcome {
   std::string operation;

@@ -56,6 +56,12 @@ enum class Action {
   annotate,
   set_update_priority,
   remove_from_sale,
+  prepare_recovery,
+  deploy_recovery,
+  cancel_recovery,
+  widen_recovery,
+  set_minimum_version,
+  set_update_policy,
 };
 std::string_view to_string(Action action);
 std::optional<Action> parse_action(std::string_view word);
@@ -65,23 +71,39 @@ constexpr bool raises_exposure(Action action) {
          action == Action::complete;
 }
 
+// About a store's requests to users of some builds to update (ports/recoveries.hpp).
+constexpr bool is_on_recovery(Action action) {
+  return action == Action::prepare_recovery || action == Action::deploy_recovery || action == Action::cancel_recovery ||
+         action == Action::widen_recovery;
+}
+// What only a person does through train: the loop never plans it, and it moves no rollout.
+constexpr bool is_only_by_hand(Action action) {
+  return is_on_recovery(action) || action == Action::set_minimum_version || action == Action::set_update_policy;
+}
+
 struct Step {
   Action action = Action::notify;
   AppName app;  // empty: the train itself
   VersionName version;
   std::optional<BuildNumber> build;
   std::optional<Percent> to_percent;  // what the ladder reaches with it
-  std::string
-      subject;        // set_flag: its name; notify: the channel's id; distribute: the group; tag, cut_branch: the name
-  std::string value;  // set_flag: the wanted value; notify: the topic; upload_build: the path;
-                      // create_version: the version it takes over by renaming, or empty;
-                      // distribute: what is asked for once the group has it
+  std::string subject;  // set_flag: its name; notify: the channel's id; distribute: the group; tag, cut_branch: the
+                        // name; prepare_recovery: the builds, "330,331"; the others on a recovery: its id;
+                        // set_minimum_version, set_update_policy: the parameter
+  std::string value;    // set_flag: the wanted value; notify: the topic; upload_build: the path;
+                        // create_version: the version it takes over by renaming, or empty;
+                        // distribute: what is asked for once the group has it;
+                        // prepare_recovery, widen_recovery: whom it reaches (domain/recovery.hpp);
+                        // set_minimum_version, set_update_policy: what is written
   std::uint64_t event_seq = 0;  // notify: the event it tells of
   std::vector<Reason> because;
   std::vector<GateEvidence> evidence;  // of the gates that allowed it
 };
 // Same thing to do; reasons and evidence may differ.
 bool same_step(const Step& a, const Step& b);
+// Both are about one thing outside, so that one of them could undo the other: the recoveries of an app, a flag, a
+// parameter, an app in its store.
+bool same_object(const Step& a, const Step& b);
 
 enum class WaitKind {
   calendar,

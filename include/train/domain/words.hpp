@@ -169,7 +169,13 @@ struct EnumWords<Action> {
                                   EnumWord{Action::notify, "notify"},
                                   EnumWord{Action::annotate, "annotate"},
                                   EnumWord{Action::set_update_priority, "set_update_priority"},
-                                  EnumWord{Action::remove_from_sale, "remove_from_sale"}};
+                                  EnumWord{Action::remove_from_sale, "remove_from_sale"},
+                                  EnumWord{Action::prepare_recovery, "prepare_recovery"},
+                                  EnumWord{Action::deploy_recovery, "deploy_recovery"},
+                                  EnumWord{Action::cancel_recovery, "cancel_recovery"},
+                                  EnumWord{Action::widen_recovery, "widen_recovery"},
+                                  EnumWord{Action::set_minimum_version, "set_minimum_version"},
+                                  EnumWord{Action::set_update_policy, "set_update_policy"}};
 };
 
 }  // namespace train

@@ -176,6 +176,21 @@ struct OpenIntent {
   Percent allowed_before;
 };
 
+// What a person did last, by hand, to one thing that the loop does not touch: the recoveries of an app, a parameter of
+// forced updates. A refused call does not replace what was done before it.
+struct HandWork {
+  Step step;
+  std::string by;
+  std::string why;
+  Instant at;  // of its outcome
+  event::Outcome::Result result = event::Outcome::Result::done;
+  std::string detail;
+  // Its answer was lost, or its process died: what it was about must be looked at before it is asked for again.
+  bool is_unsettled() const {
+    return result == event::Outcome::Result::unknown || result == event::Outcome::Result::superseded;
+  }
+};
+
 struct FlagState {
   std::string value;
   Instant as_of;
@@ -208,9 +223,12 @@ struct State {
   std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
   std::vector<OutboxEntry> outbox;         // in the order of their events; bounded
   KnownChannels channels;
+  std::vector<HandWork> by_hand;  // one of each thing
 
   Release* find(const VersionName& version);
   const Release* find(const VersionName& version) const;
+  // What was done last, by hand, to what this step is about; nullptr when nothing was.
+  const HandWork* last_by_hand(const Step& step) const;
   // The release people mean when they name none: a hotfix under way, else the oldest open one, else the last that
   // ended.
   const Release* focus() const;

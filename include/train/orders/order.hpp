@@ -25,6 +25,9 @@ Result<Done> known_app(const Definition& definition, const AppName& app);
 // `usage` for somebody who is not among the definition's people; where it lists none, anybody may act.
 Result<Done> known_person(const Definition& definition, const std::string& by);
 
+// One of the roles is wanted of whoever gives the order: `usage` as above, `refused` for a member who has none of them.
+Result<Done> has_one_role(const Definition& definition, const std::string& by, const std::vector<std::string>& roles);
+
 // The release in focus, where it is open; `refused` where none is. It lives as long as the state.
 Result<const engine::Release*> open_release(const engine::State& state);
 

@@ -3,58 +3,12 @@
 // call.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "train/base/error.hpp"
-#include "train/base/names.hpp"
-#include "train/base/time.hpp"
+#include "train/domain/recovery.hpp"
 
 namespace train {
-
-// Whom it reaches among those who run the builds. Exactly one kind, which stays what it was at the beginning.
-struct RecoveryReach {
-  bool everybody = false;
-  std::vector<std::string> regions;      // ISO 3166, of the user's account: "DE"
-  std::vector<std::int64_t> api_levels;  // of Android: 34
-  bool operator==(const RecoveryReach&) const = default;
-};
-
-struct RecoveryWish {
-  std::vector<BuildNumber> builds;  // at least one, each of them released before
-  RecoveryReach reach;
-};
-
-// `draft` reaches nobody. `preparing`: the store builds what it needs. `active`: people are being asked. `cancelled` is
-// for good.
-enum class RecoveryStatus { draft, preparing, active, failed, cancelled, unknown };
-
-struct RecoveryProgress {  // of one build, as the store counts
-  BuildNumber build;
-  std::int64_t devices = 0;    // that had it
-  std::int64_t recovered = 0;  // of these: moved off it
-};
-
-struct Recovery {
-  std::string id;
-  RecoveryStatus status = RecoveryStatus::unknown;
-  std::string raw;                                                // the store's own word, printable
-  std::vector<BuildNumber> builds;                                // rising; empty where it names a range
-  std::optional<std::pair<BuildNumber, BuildNumber>> range = {};  // from, to; both included
-  RecoveryReach reach;
-  std::optional<Instant> created;
-  std::optional<Instant> deployed;
-  std::optional<Instant> cancelled;
-  std::vector<RecoveryProgress> progress;  // empty until the store counts
-};
-
-// Which one is meant; `build` is one of those it is about, because the store lists them by build.
-struct RecoveryKey {
-  std::string id;
-  BuildNumber build;
-};
 
 // Every write is safe to ask for again: it looks first, sends once and reads back. `unknown_outcome` when its answer
 // was lost and reading does not show it.

@@ -58,6 +58,18 @@ std::string_view words_of(Action action) {
       return "set the update priority";
     case Action::remove_from_sale:
       return "remove the app from sale";
+    case Action::prepare_recovery:
+      return "prepare the recovery";
+    case Action::deploy_recovery:
+      return "deploy the recovery";
+    case Action::cancel_recovery:
+      return "cancel the recovery";
+    case Action::widen_recovery:
+      return "widen the recovery";
+    case Action::set_minimum_version:
+      return "set the minimum version";
+    case Action::set_update_policy:
+      return "set the update policy";
   }
   return "";
 }

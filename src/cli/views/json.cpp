@@ -84,6 +84,31 @@ Json apps_json(const ReleaseStatusModel& release) {
   return out;
 }
 
+std::string_view word_of(event::Outcome::Result result) {
+  switch (result) {
+    case event::Outcome::Result::done:
+      return "done";
+    case event::Outcome::Result::failed:
+      return "failed";
+    case event::Outcome::Result::unknown:
+      return "unknown";
+    case event::Outcome::Result::superseded:
+      return "superseded";
+  }
+  return "";
+}
+
+Json by_hand_json(const engine::HandWork& work) {
+  return {{"action", to_string(work.step.action)},
+          {"app", name_or_null(work.step.app)},
+          {"subject", work.step.subject},
+          {"value", work.step.value},
+          {"by", work.by},
+          {"why", work.why},
+          {"at", format_rfc3339(work.at)},
+          {"result", word_of(work.result)}};
+}
+
 std::string document(const Json& json) {
   // Text from stores is valid UTF-8 by now; should a byte slip through, it is replaced rather than thrown about.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -157,6 +182,8 @@ std::string status_document(const StatusModel& model) {
   out["flags"] = Json::array();
   for (const auto& flag : model.flags)
     out["flags"].push_back({{"name", flag.name}, {"value", flag.value}, {"as_of", format_rfc3339(flag.as_of)}});
+  if (!model.by_hand.empty()) out["by_hand"] = Json::array();
+  for (const auto& done : model.by_hand) out["by_hand"].push_back(by_hand_json(done.work));
   if (!model.others.empty()) out["others"] = Json::array();
   for (const auto& other : model.others) {
     Json entry = {{"release", release_json(model.train, model.now, other)}, {"apps", apps_json(other)}};

@@ -76,6 +76,17 @@ ReleaseStatusModel release_status(const Definition& definition, const engine::Re
   return out;
 }
 
+// Only what is done by hand outside the loop gets here.
+std::string said_of(const Step& step) {
+  const std::string users = step.app + " build " + (step.build ? step.build->text() : std::string("unknown"));
+  if (step.action == Action::prepare_recovery) return "an app recovery is drafted for users of " + users;
+  if (step.action == Action::deploy_recovery) return "users of " + users + " are asked to update";
+  if (step.action == Action::widen_recovery) return "more users of " + users + " are asked to update";
+  if (step.action == Action::cancel_recovery) return "no further users of " + users + " are asked to update";
+  if (step.action == Action::set_minimum_version) return step.subject + " is " + step.value;
+  return step.subject + " is set";
+}
+
 }  // namespace
 
 StatusModel make_status(const Definition& definition, const engine::State& state, Instant now, Which which) {
@@ -97,6 +108,7 @@ StatusModel make_status(const Definition& definition, const engine::State& state
   }
   if (definition.rotation) out.owner = engine::owner_at(*definition.rotation, definition.calendar.zone, now);
   for (const auto& [name, flag] : state.flags) out.flags.push_back({name, flag.value, flag.as_of});
+  for (const auto& work : state.by_hand) out.by_hand.push_back({work, said_of(work.step)});
   for (const auto& [operation, open] : state.open) {
     out.open_operations.push_back(std::string(to_string(open.intent.step.action)) +
                                   (open.intent.step.app.empty() ? "" : " " + open.intent.step.app));

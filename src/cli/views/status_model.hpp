@@ -39,6 +39,12 @@ struct FlagStatus {
   Instant as_of;
 };
 
+// What was done last by hand to one thing outside the loop: an app's recoveries, a parameter of forced updates.
+struct HandStatus {
+  engine::HandWork work;
+  std::string what;  // for people: "users of android build 340 are asked to update"
+};
+
 struct StandbyStatus {
   AppName app;
   engine::StandbyState state = engine::StandbyState::absent;
@@ -64,6 +70,7 @@ struct StatusModel {
   std::vector<VersionName> also_open;         // without --all: the other open ones, by name
   std::optional<std::string> owner;
   std::vector<FlagStatus> flags;
+  std::vector<HandStatus> by_hand;
   std::vector<std::string> open_operations;  // calls whose outcome is not in the log
   std::vector<Wait> train_waits;
   bool needs_person = false;

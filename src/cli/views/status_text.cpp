@@ -152,6 +152,26 @@ void show_release(const ReleaseStatusModel& release, const StatusModel& model, c
   for (const auto& standby : release.standby) show_standby_line(standby, screen);
 }
 
+std::string_view result_of(event::Outcome::Result result) {
+  switch (result) {
+    case event::Outcome::Result::done:
+      return "";
+    case event::Outcome::Result::failed:
+      return " (refused)";
+    case event::Outcome::Result::unknown:
+    case event::Outcome::Result::superseded:
+      return " (not known: the answer was lost)";
+  }
+  return "";
+}
+
+void show_by_hand(const HandStatus& done, Instant now, const Screen& screen) {
+  screen.out << "  " << printable(done.what)
+             << screen.paint(Style::dim, fmt::format("{} ({}, {}: {})", result_of(done.work.result), done.work.by,
+                                                     format_age(now - done.work.at), printable(done.work.why)))
+             << "\n";
+}
+
 }  // namespace
 
 void show_status(const StatusModel& model, const Screen& screen) {
@@ -172,6 +192,7 @@ void show_status(const StatusModel& model, const Screen& screen) {
     screen.out << screen.paint(Style::dim, "  flag ") << flag.name << " = " << printable(flag.value)
                << screen.paint(Style::dim, " (set " + format_age(model.now - flag.as_of) + ")") << "\n";
   }
+  for (const auto& done : model.by_hand) show_by_hand(done, model.now, screen);
   for (const auto& other : model.others) {
     screen.out << "\n";
     show_release(other, model, screen);

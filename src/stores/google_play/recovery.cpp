@@ -177,15 +177,11 @@ Result<Recovery> GooglePlayRecoveries::widen(const RecoveryKey& key, const Recov
 Result<Recovery> GooglePlayRecoveries::deploy(const RecoveryKey& key) {
   auto seen = find(key);
   if (!seen) return seen;
-  const Wanted is_out = [](const Recovery& each) {
-    return each.status == RecoveryStatus::active ||
-           (each.status == RecoveryStatus::preparing && each.deployed.has_value());
-  };
-  if (is_out(*seen)) return seen;
+  if (is_deployed(*seen)) return seen;
   switch (seen->status) {
     case RecoveryStatus::active:
     case RecoveryStatus::draft:
-      return order_on(*seen, key, "deploy", "{}", is_out);
+      return order_on(*seen, key, "deploy", "{}", is_deployed);
     case RecoveryStatus::preparing:
       return fail(ErrorKind::rate_limited, fmt::format("Google Play still generates app recovery {}.", seen->id),
                   "Deploy it again in a few minutes.");

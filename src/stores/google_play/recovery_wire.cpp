@@ -126,12 +126,6 @@ RecoveryJson reach_json(const RecoveryReach& reach) {
 }
 
 template <typename T>
-bool includes_all(const std::vector<T>& whole, const std::vector<T>& part) {
-  return std::all_of(part.begin(), part.end(),
-                     [&](const T& each) { return std::find(whole.begin(), whole.end(), each) != whole.end(); });
-}
-
-template <typename T>
 std::vector<T> without(const std::vector<T>& wanted, const std::vector<T>& present) {
   std::vector<T> rest;
   std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(rest),
@@ -173,35 +167,9 @@ std::string further_targeting_body(const RecoveryReach& further) {
   return RecoveryJson{{"targetingUpdate", reach_json(further)}}.dump();
 }
 
-bool is_finished(const Recovery& recovery) {
-  return recovery.status == RecoveryStatus::cancelled || recovery.status == RecoveryStatus::failed;
-}
-
-bool is_about(const Recovery& recovery, const std::vector<BuildNumber>& builds) {
-  return std::is_permutation(recovery.builds.begin(), recovery.builds.end(), builds.begin(), builds.end());
-}
-
-bool is_same_kind(const RecoveryReach& a, const RecoveryReach& b) {
-  return a.everybody == b.everybody && a.regions.empty() == b.regions.empty() &&
-         a.api_levels.empty() == b.api_levels.empty();
-}
-
-bool covers(const RecoveryReach& whole, const RecoveryReach& part) {
-  return is_same_kind(whole, part) && includes_all(whole.regions, part.regions) &&
-         includes_all(whole.api_levels, part.api_levels);
-}
-
 RecoveryReach missing_in(const RecoveryReach& present, const RecoveryReach& wanted) {
   return {wanted.everybody && !present.everybody, without(wanted.regions, present.regions),
           without(wanted.api_levels, present.api_levels)};
-}
-
-std::string describe_reach(const RecoveryReach& reach) {
-  if (reach.everybody) return "everybody";
-  if (!reach.regions.empty()) return join(reach.regions, ", ");
-  std::vector<std::string> levels;
-  for (const std::int64_t level : reach.api_levels) levels.push_back(std::to_string(level));
-  return levels.empty() ? "nobody" : "Android API " + join(levels, ", ");
 }
 
 }  // namespace train::stores::google_play

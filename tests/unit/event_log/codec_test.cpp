@@ -68,7 +68,7 @@ TEST(Codec, EveryEnumeratorComesBack) {
     seen.builds = {{build("1"), static_cast<BuildState>(i % 3), "", ""}};
     EXPECT_TRUE(same(seen, encoded(seen).event.body)) << i;
   }
-  for (int i = 0; i <= static_cast<int>(Action::set_update_priority); ++i) {
+  for (int i = 0; i <= static_cast<int>(Action::set_update_policy); ++i) {
     event::Intent intent;
     intent.step.action = static_cast<Action>(i);
     const auto out = encoded(intent);

@@ -62,6 +62,14 @@ TEST(GoldenLog, ValuesMeanWhatTheyMeant) {
   EXPECT_EQ(intent.step.event_seq, 17u);
   EXPECT_EQ(intent.step.evidence.at(0).promote_limit, 0.030000000000000002);
   EXPECT_EQ(format_rfc3339(intent.expires), "2026-11-30T09:10:00Z");
+  EXPECT_EQ(intent.why, "") << "the loop's own";
+
+  ASSERT_GE(lines.size(), 60u);
+  const auto by_hand = std::get<event::Intent>(decode(lines[59])->body);
+  EXPECT_EQ(by_hand.step.action, Action::prepare_recovery);
+  EXPECT_EQ(by_hand.step.subject, "330,331");
+  EXPECT_EQ(by_hand.step.value, "regions DE,AT");
+  EXPECT_EQ(by_hand.why, "loses payments");
 }
 
 }  // namespace

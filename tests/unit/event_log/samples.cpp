@@ -116,7 +116,7 @@ std::vector<EventBody> full_events() {
            RequestBudget{3600, 12, at(4)}},
       StageReached{
           v, "android", 3, basis(2000), {{"crashes", {{1.5, 200}, {}}}, {"anr", {{0, 10.75}, {2, 0.5}}}}, true, true},
-      Intent{"op1", "run1", at(600), full_step()},
+      Intent{"op1", "run1", at(600), full_step(), "loses payments"},
       Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
@@ -202,8 +202,8 @@ auto members(const event::StageReached& e) {
   return std::tie(a, b, c, d, f, g, h);
 }
 auto members(const event::Intent& e) {
-  const auto& [a, b, c, d] = e;
-  return std::tie(a, b, c, d);
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
 }
 auto members(const event::Outcome& e) {
   const auto& [a, b, c] = e;
