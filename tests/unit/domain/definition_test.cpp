@@ -69,7 +69,7 @@ TEST(DefinitionLookups, AHotfixHasALadderOfItsOwnWhereOneIsGiven) {
 TEST(Words, OfActionsAreDistinctAndReadBack) {
   std::set<std::string_view> words;
   int count = 0;
-  for (int i = 0; i <= static_cast<int>(Action::remove_from_sale); ++i) {
+  for (int i = 0; i <= static_cast<int>(Action::set_update_policy); ++i) {
     const auto action = static_cast<Action>(i);
     const auto word = to_string(action);
     EXPECT_FALSE(word.empty()) << i;
