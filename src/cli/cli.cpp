@@ -68,6 +68,36 @@ int refuse(const CLI::App& root, const CLI::ParseError& error, const Context& co
   return code(Exit::usage);
 }
 
+CLI::App& add_group(CLI::App& root, const std::string& name, const std::string& what, const std::string& example) {
+  auto* group = add_command(root, name, what, example);
+  group->require_subcommand(1);
+  return *group;
+}
+
+// In the order of the help.
+void add_every_command(CLI::App& root, Context& context, Chosen& chosen) {
+  for (auto* add :
+       {add_start, add_advance, add_watch, add_status, add_plan, add_log, add_approve, add_waive, add_hold, add_resume})
+    add(root, context, chosen);
+  auto& build = add_group(root, "build", "Release candidates", "train build add android build/charge-3.4.0.aab");
+  add_build_add(build, context, chosen);
+  for (auto* add : {add_abandon, add_halt, add_rollback}) add(root, context, chosen);
+  auto& standby = add_group(root, "standby", "The rollback build that is always ready", "train standby status");
+  for (auto* add : {add_standby_status, add_standby_prepare, add_standby_release, add_standby_build})
+    add(standby, context, chosen);
+  for (auto* add : {add_remove_from_sale, add_recovering}) add(root, context, chosen);
+  auto& flags = add_group(root, "flags", "The features' switches, outside of the binaries", "train flags list");
+  for (auto* add : {add_flags_list, add_flags_set, add_flags_rollback}) add(flags, context, chosen);
+  for (auto* add : {add_forcing, add_rehearse, add_sandbox}) add(root, context, chosen);
+  const std::string verifying = "train webhook verify --secret env:ASC_WEBHOOK --signature \"$SIGNATURE\" body.json";
+  add_webhook_verify(add_group(root, "webhook", "Webhooks of App Store Connect, received elsewhere", verifying),
+                     context, chosen);
+  const std::string trying = "train gate try --limit 1% --events 12 --exposures 3000";
+  add_gate_try(add_group(root, "gate", "Gates, tried by hand", trying), context, chosen);
+  for (auto* add : {add_judge, add_signals, add_init, add_check, add_schema, add_completion, add_version})
+    add(root, context, chosen);
+}
+
 }  // namespace
 
 void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
@@ -78,25 +108,7 @@ void build_commands(CLI::App& root, Context& context, Chosen& chosen) {
   root.set_help_all_flag("--help-all", "Help of every command");
   root.set_version_flag("--version", "train " + std::string(k_version), "The version");
   add_global_flags(root, context);
-  add_moving(root, context, chosen);
-  add_looking(root, context, chosen);
-  add_deciding(root, context, chosen);
-  add_stopping(root, context, chosen);
-  add_standing_by(root, context, chosen);
-  add_removing(root, context, chosen);
-  add_recovering(root, context, chosen);
-  add_flagging(root, context, chosen);
-  add_forcing(root, context, chosen);
-  add_playing(root, context, chosen);
-  add_webhooks(root, context, chosen);
-  add_trying(root, context, chosen);
-  add_judging(root, context, chosen);
-  add_monitoring(root, context, chosen);
-  add_init(root, context, chosen);
-  add_check(root, context, chosen);
-  add_schema(root, context, chosen);
-  add_completion(root, context, chosen);
-  add_version(root, context, chosen);
+  add_every_command(root, context, chosen);
 }
 
 int run(const Invocation& invocation) {

@@ -72,7 +72,7 @@ Result<const App*> app_with_recoveries(const Definition& definition, const AppNa
   return fail(
       ErrorKind::usage,
       fmt::format("The API of {} has no call that asks users to update; nothing was done.", app->facts().in_sentence),
-              "There a newer version, and a least version that the app itself asks for, are the way.");
+      "There a newer version, and a least version that the app itself asks for, are the way.");
 }
 
 Result<Step> recovery(const Definition& definition, const engine::State& state, const std::string& by,

@@ -22,15 +22,21 @@ Result<const Flag*> known_flag(const Definition& definition, const FlagName& nam
               names.empty() ? "The definition has none." : "The definition has: " + join(names, ", ") + ".");
 }
 
+Result<Done> may_set(const Definition& definition, const engine::State& state, const Flag& flag,
+                     const std::string& value) {
+  const auto reason = flag.value_off == value ? std::nullopt : engine::kept_off(definition, state, flag.name);
+  if (!reason) return Done{};
+  return fail(ErrorKind::refused,
+              "The flag " + flag.name + " is kept off: " + reason->seen + " (" + reason->rule + "); nothing was set.",
+              "`train resume APP --why …`, with `--override SIGNAL` after a breach, ends that.");
+}
+
 Result<std::string> value_to_set(const Definition& definition, const engine::State& state, const FlagOrder& order) {
   const auto flag = known_flag(definition, order.flag);
   if (!flag) return tl::unexpected(flag.error());
-  const auto value = value_meant(**flag, order.value);
-  const auto reason = (*flag)->value_off == value ? std::nullopt : engine::kept_off(definition, state, order.flag);
-  if (!reason) return value;
-  return fail(ErrorKind::refused,
-              "The flag " + order.flag + " is kept off: " + reason->seen + " (" + reason->rule + "); nothing was set.",
-              "`train resume APP --why …`, with `--override SIGNAL` after a breach, ends that.");
+  auto value = value_meant(**flag, order.value);
+  if (auto may = may_set(definition, state, **flag, value); !may) return tl::unexpected(may.error());
+  return value;
 }
 
 }  // namespace train::orders

@@ -42,7 +42,8 @@ Line tick_line(const App& app, const LogAnswer& log, Instant now) {
     if (line.level == Level::failure) line.level = Level::warning;  // as a late run would
     return line;
   }
-  line.sentence = fmt::format("{} climbs by itself every 24h: `train advance` must run at least daily, better hourly", app.facts().company);
+  line.sentence = fmt::format("{} climbs by itself every 24h: `train advance` must run at least daily, better hourly",
+                              app.facts().company);
   if (const auto late = late_look(app.name, *log, now)) {
     line.level = Level::warning;
     line.sentence = *late;

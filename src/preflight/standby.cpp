@@ -100,8 +100,8 @@ Line standby_line(const App& app, const engine::Release& release) {
     line.sentence = "not needed: a first release has no earlier version to go back to";
     return line;
   }
-  const auto state = progress == nullptr ? engine::StandbyState::absent
-                                         : engine::standby_state(app.facts(), release, *progress);
+  const auto state =
+      progress == nullptr ? engine::StandbyState::absent : engine::standby_state(app.facts(), release, *progress);
   line.sentence = standby_text(state, release, progress);
   if (is_in_the_store(state)) return line;
   line.level = Level::warning;

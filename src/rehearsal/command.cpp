@@ -3,208 +3,159 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <variant>
 
 #include "document.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
-#include "train/engine/decide.hpp"
-#include "train/engine/phase.hpp"
 
 namespace train::rehearsal {
 namespace {
 
-struct VerbRow {
-  std::string_view word;
-  Command::Verb verb;
-  bool needs_why;
-};
-constexpr std::array<VerbRow, 9> k_verbs{{{"hold", Command::Verb::hold, true},
-                                          {"resume", Command::Verb::resume, true},
-                                          {"halt", Command::Verb::halt, true},
-                                          {"rollback", Command::Verb::rollback, true},
-                                          {"approve", Command::Verb::approve, false},
-                                          {"waive", Command::Verb::waive, true},
-                                          {"build", Command::Verb::build_add, false},
-                                          {"abandon", Command::Verb::abandon, true},
-                                          {"start", Command::Verb::start, false}}};
-
-// Everything after an option up to the next one is its value.
-struct Line {
-  std::vector<std::string> words;
-  std::vector<std::pair<std::string, std::string>> options;
-};
-
-Line take_apart(const std::vector<std::string>& said) {
-  Line line;
-  for (const auto& word : said) {
-    if (starts_with(word, "--")) {
-      line.options.emplace_back(word, std::string());
-    } else if (line.options.empty()) {
-      line.words.push_back(word);
-    } else {
-      auto& value = line.options.back().second;
-      value += (value.empty() ? "" : " ") + word;
-    }
-  }
-  return line;
-}
-
 using Problem = std::optional<std::string>;
+using orders::Argument;
 
-Problem read_options(const Line& line, Command& command) {
-  for (const auto& [name, value] : line.options) {
-    if (name == "--hotfix" && command.verb == Command::Verb::start && value.empty()) {
-      command.hotfix = true;
-      continue;
-    }
-    if (value.empty()) return fmt::format("{} needs a value", name);
-    if (name == "--why")
-      command.why = value;
-    else if (name == "--override" && command.verb == Command::Verb::resume)
-      command.overrides.push_back(value);
-    else
-      return fmt::format("{} is no option of this command", in_quotes(name));
+const orders::Command* row_of(const std::vector<std::string>& words) {
+  for (const std::size_t length : {std::size_t{2}, std::size_t{1}}) {
+    if (words.size() < length) continue;
+    const std::string verb = length == 2 ? words[0] + " " + words[1] : words[0];
+    if (const auto* row = orders::find_command(verb)) return row;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
-Problem read_app(std::string_view word, const AppRoster& roster, Command& command) {
-  std::vector<std::string_view> names;
-  for (const auto& member : roster) names.push_back(member.name);
-  command.app = word;
-  if (std::find(names.begin(), names.end(), word) != names.end()) return std::nullopt;
-  return fmt::format("there is no app {}{}", in_quotes(word), suggestion(word, names));
-}
-
-Problem read_build(const Line& line, const AppRoster& roster, Command& command) {
-  if (line.words.size() != 4 || line.words[1] != "add") return std::string("wanted: build add APP NUMBER");
-  const auto number = BuildNumber::parse(line.words[3]);
-  if (!number) return fmt::format("{} is no build number; a rehearsal has no files to add", in_quotes(line.words[3]));
-  command.build = *number;
-  return read_app(line.words[2], roster, command);
-}
-
-Problem read_subject(const Line& line, const AppRoster& roster, Command& command) {
-  const auto& words = line.words;
-  switch (command.verb) {
-    case Command::Verb::build_add:
-      return read_build(line, roster, command);
-    case Command::Verb::approve:
-    case Command::Verb::waive:
-      if (words.size() != 2) return fmt::format("wanted: {} ITEM", words[0]);
-      command.item = words[1];
-      return std::nullopt;
-    case Command::Verb::start: {
-      const auto version = words.size() == 2 ? VersionName::parse(words[1]) : std::nullopt;
-      if (!version) return std::string("wanted: start VERSION [--hotfix]");
-      command.version = *version;
-      return std::nullopt;
-    }
-    case Command::Verb::abandon:
-      return words.size() == 1 ? std::nullopt : Problem("wanted: abandon --why TEXT");
-    case Command::Verb::hold:
-    case Command::Verb::resume:
-    case Command::Verb::halt:
-    case Command::Verb::rollback:
-      if (words.size() > 2) return fmt::format("wanted: {} [APP] --why TEXT", words[0]);
-      return words.size() == 2 ? read_app(words[1], roster, command) : std::nullopt;
+std::string unknown_verb(const std::vector<std::string>& words) {
+  std::vector<std::string_view> known;
+  std::vector<std::string> listed;
+  for (const auto& row : orders::commands()) {
+    known.push_back(row.words);
+    listed.emplace_back(row.words);
   }
-  return std::nullopt;
+  const std::string verb = words.empty() ? std::string() : words.front();
+  return fmt::format("{} is none of: {}{}", in_quotes(verb), join(listed, ", "), suggestion(verb, known));
 }
 
-std::string role_of(const Definition& definition, const std::string& item) {
-  for (const auto& listed : definition.checklist) {
-    if (listed.id == item) return listed.role;
-  }
-  const auto colon = item.find(':');
-  const auto before = item.substr(0, colon);
-  return before == "submission" || before == "rollout" ? item.substr(colon + 1) : std::string();
-}
-
-std::vector<EventBody> stop_orders(const Command& command, const engine::Release& release) {
-  std::vector<EventBody> out;
-  for (const auto& app : release.apps) {
-    if (!command.app.empty() && app.app != command.app) continue;
-    if (command.app.empty() && !engine::is_exposed(app)) continue;
-    out.emplace_back(
-        event::HaltOrdered{release.version, app.app, command.why, command.verb == Command::Verb::rollback});
+// "build add APP BUILD", "hold [APP] --why TEXT".
+std::string usage_of(const orders::Command& row) {
+  std::string out(row.words);
+  for (const auto& argument : row.arguments) {
+    if (argument.is_option() && !argument.required) continue;
+    out += argument.required ? fmt::format(" {}", argument.name) : fmt::format(" [{}]", argument.name);
+    if (argument.is_option()) out += " TEXT";
   }
   return out;
 }
 
-EventBody sign_off(const Command& command, const Definition& definition, const engine::Release& release) {
-  event::SignedOff out;
-  out.version = release.version;
-  out.item = command.item;
-  out.how = command.verb == Command::Verb::waive ? event::SignedOff::How::waived : event::SignedOff::How::approved;
-  out.role = role_of(definition, command.item);
-  out.why = command.why;
-  return out;
+Problem check_word(const Argument& argument, const std::string& word, const AppRoster& roster) {
+  if (argument.name == "APP") {
+    std::vector<std::string_view> names;
+    for (const auto& member : roster) names.push_back(member.name);
+    if (std::find(names.begin(), names.end(), word) == names.end())
+      return fmt::format("there is no app {}{}", in_quotes(word), suggestion(word, names));
+  }
+  if (argument.name == "BUILD" && !BuildNumber::parse(word))
+    return fmt::format("{} is no build number; a rehearsal has no files to add", in_quotes(word));
+  if (argument.name == "VERSION" && !VersionName::parse(word))
+    return fmt::format("{} is no version such as 3.4.0", in_quotes(word));
+  return std::nullopt;
 }
+
+// Fills in the arguments word by word, as the table says what each is.
+class CommandReader {
+ public:
+  CommandReader(const orders::Command& row, const AppRoster& roster, orders::Arguments& to)
+      : row_(row), roster_(roster), to_(to) {}
+
+  Problem take(const std::string& word) {
+    if (starts_with(word, "--")) return take_option(word);
+    if (open_ != nullptr) {
+      value_ += (value_.empty() ? "" : " ") + word;
+      return std::nullopt;
+    }
+    for (std::size_t i = placed_; i < row_.arguments.size(); ++i) {
+      const Argument& argument = row_.arguments[i];
+      if (argument.is_option()) continue;
+      placed_ = i + 1;
+      if (auto problem = check_word(argument, word, roster_)) return problem;
+      return put(argument, word);
+    }
+    return "wanted: " + usage_of(row_);
+  }
+
+  Problem end() {
+    if (auto problem = close()) return problem;
+    for (const auto& argument : row_.arguments) {
+      if (!argument.required || is_given(argument)) continue;
+      return argument.is_option() ? fmt::format("{} TEXT is needed", argument.name) : "wanted: " + usage_of(row_);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  Problem take_option(const std::string& name) {
+    if (auto problem = close()) return problem;
+    if (name == "--yes") return std::nullopt;  // nobody is asked here
+    const auto found = std::find_if(row_.arguments.begin(), row_.arguments.end(),
+                                    [&](const Argument& argument) { return argument.name == name; });
+    if (found == row_.arguments.end()) return fmt::format("{} is no option of this command", in_quotes(name));
+    if (std::holds_alternative<bool orders::Arguments::*>(found->holds)) return put(*found, name);
+    open_ = &*found;
+    return std::nullopt;
+  }
+
+  // The option before this one has all of its words now.
+  Problem close() {
+    const Argument* argument = std::exchange(open_, nullptr);
+    const std::string value = std::exchange(value_, {});
+    if (argument == nullptr) return std::nullopt;
+    if (value.empty()) return fmt::format("{} needs a value", argument->name);
+    return put(*argument, value);
+  }
+
+  Problem put(const Argument& argument, const std::string& word) {
+    given_.push_back(argument.name);
+    if (const auto* text = std::get_if<std::string orders::Arguments::*>(&argument.holds)) to_.*(*text) = word;
+    if (const auto* list = std::get_if<std::vector<std::string> orders::Arguments::*>(&argument.holds))
+      (to_.*(*list)).push_back(word);
+    if (const auto* flag = std::get_if<bool orders::Arguments::*>(&argument.holds)) to_.*(*flag) = true;
+    return std::nullopt;
+  }
+
+  bool is_given(const Argument& argument) const {
+    return std::find(given_.begin(), given_.end(), argument.name) != given_.end();
+  }
+
+  const orders::Command& row_;
+  const AppRoster& roster_;
+  orders::Arguments& to_;
+  std::size_t placed_ = 0;          // arguments before this one are taken
+  const Argument* open_ = nullptr;  // the option whose value is being read: up to the next option, unquoted
+  std::string value_;
+  std::vector<std::string_view> given_;
+};
 
 }  // namespace
 
 tl::expected<Command, std::string> read_command(std::string_view text, const AppRoster& roster) {
   const auto said = split_command(text);
   if (!said) return tl::unexpected(said.error().message);
-  const auto line = take_apart(*said);
   const auto wrong = [&](const std::string& what) {
     return tl::unexpected(fmt::format("{}: {}", in_quotes(text), what));
   };
-  std::vector<std::string_view> verbs;
-  for (const auto& row : k_verbs) verbs.push_back(row.word);
-  const std::string verb = line.words.empty() ? std::string() : line.words.front();
-  const auto* row = std::find_if(k_verbs.begin(), k_verbs.end(), [&](const auto& r) { return r.word == verb; });
-  if (row == k_verbs.end()) {
-    return wrong(fmt::format("{} is none of: hold, resume, halt, rollback, approve, waive, build add, abandon, start{}",
-                             in_quotes(verb), suggestion(verb, verbs)));
-  }
   Command command;
-  command.verb = row->verb;
+  command.order = row_of(*said);
   command.text = printable(text, 200);
-  if (const auto problem = read_subject(line, roster, command)) return wrong(*problem);
-  if (const auto problem = read_options(line, command)) return wrong(*problem);
-  if (row->needs_why && command.why.empty()) return wrong("--why TEXT is needed");
-  return command;
-}
-
-Result<std::vector<EventBody>> events_of(const Command& command, const Definition& definition,
-                                         const engine::State& state) {
-  const auto* release = state.focus();
-  if (release == nullptr) return fail(ErrorKind::refused, "There is no release to do this to.");
-  std::vector<EventBody> out;
-  switch (command.verb) {
-    case Command::Verb::hold:
-      out.emplace_back(event::Held{release->version, command.app, command.why});
-      break;
-    case Command::Verb::resume:
-      out.emplace_back(event::Resumed{release->version, command.app, command.why, command.overrides});
-      break;
-    case Command::Verb::halt:
-    case Command::Verb::rollback:
-      out = stop_orders(command, *release);
-      if (out.empty()) return fail(ErrorKind::refused, "No app is exposed: there is nothing to halt.");
-      break;
-    case Command::Verb::approve:
-    case Command::Verb::waive:
-      out.push_back(sign_off(command, definition, *release));
-      break;
-    case Command::Verb::build_add: {
-      event::CandidateChosen chosen{release->version,           command.app, command.build, {}, {},
-                                    CandidateOrigin::build_add, {}};
-      chosen.voided = engine::voided_sign_offs(definition, *release, command.app);
-      out.emplace_back(std::move(chosen));
-      break;
-    }
-    case Command::Verb::abandon:
-      out.emplace_back(event::Abandoned{release->version, command.why});
-      break;
-    case Command::Verb::start:
-      out.emplace_back(event::Opened{command.version, command.hotfix, std::nullopt, release->version});
-      break;
+  if (command.order == nullptr) return wrong(unknown_verb(*said));
+  CommandReader reader(*command.order, roster, command.arguments);
+  const auto verb = static_cast<std::ptrdiff_t>(words_of(command.order->words).size());
+  for (auto word = said->begin() + verb; word != said->end(); ++word) {
+    if (const auto problem = reader.take(*word)) return wrong(*problem);
   }
-  return out;
+  if (const auto problem = reader.end()) return wrong(*problem);
+  return command;
 }
 
 }  // namespace train::rehearsal

@@ -190,7 +190,7 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
     const auto action = fields.one_of("console", k_console);
     return action ? read_console(fields, *action, about) : std::nullopt;
   }
-  check_event_keys(fields, std::array{"run"sv, "as"sv});
+  check_event_keys(fields, std::array{"run"sv, "as"sv, "refused"sv});
   auto line = fields.text("run");
   if (!line) {
     fields.problem(fields.node(), "do: person needs run: a command of train, or console: what they do in the store");
@@ -204,7 +204,7 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
     fields.problem(*fields.find("run"), command.error());
     return std::nullopt;
   }
-  return OrderedBy{fields.text("as").value_or("ana"), std::move(*command)};
+  return OrderedBy{fields.text("as"), std::move(*command), fields.truth("refused").value_or(false)};
 }
 
 std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::string& action,

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ struct StoreCall {
   std::string change;  // empty: it changed nothing
 };
 
+// A command that the scenario had a person run.
+struct GivenCommand {
+  std::string by;
+  std::string text;
+  std::optional<std::string> refused;  // why; nullopt: it was done
+  bool must_be_refused = false;
+};
+
 struct RunRecord {
   const Definition* definition = nullptr;
   VersionName version;
@@ -39,6 +48,7 @@ struct RunRecord {
   bool last_look_failed = false;
   int stepped_back = 0;                   // looks that ended because another runner had moved the train
   std::vector<std::string> failures;      // steps and looks that failed
+  std::vector<GivenCommand> commands;     // in order
   std::vector<StoreCall> calls;           // filled in at the end
   std::vector<std::string> inbox;         // topics in the inbox, at the end
   std::map<FlagName, std::string> flags;  // what the providers hold at the end

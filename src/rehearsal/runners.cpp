@@ -81,9 +81,7 @@ void Runners::remember(std::string what) {
 
 Result<Done> Runners::record(const std::string& person, const runner::Make& make) {
   auto recorded = runner::record(*runners_.front().ports.log, environment_.clock(), person, make);
-  if (!recorded && recorded.error().kind != ErrorKind::refused) return tl::unexpected(recorded.error());
-  if (!recorded) recorder_.note(environment_.clock().now(), {}, person + ": " + recorded.error().message);
-  return catch_up();
+  return recorded ? catch_up() : tl::unexpected(recorded.error());
 }
 
 Result<std::vector<Event>> Runners::log() const { return runners_.front().ports.log->read(0); }

@@ -20,7 +20,7 @@ class Runners {
   Result<Done> set_count(int count);  // `definition` and so on when the adapters cannot be made
   // One look of everybody. What failed is noted; an error is the log's, or a bug of ours.
   Result<Done> look();
-  // Events by a person, as a command would append them. What cannot be done is noted.
+  // Events by a person, as a command appends them; what `make` refuses is the error.
   Result<Done> record(const std::string& person, const runner::Make& make);
   Result<std::vector<Event>> log() const;
 

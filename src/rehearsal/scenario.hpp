@@ -41,9 +41,10 @@ struct FaultOnPattern {
   int every = 1;  // only each Nth such request
   std::string fault;
 };
-struct OrderedBy {  // a person runs a command of train
-  std::string person;
+struct OrderedBy {                    // a person runs a command of train
+  std::optional<std::string> person;  // nullopt: somebody who may, so that the scenario fits any definition
   Command command;
+  bool refused = false;  // the command must be refused; otherwise it must be done
 };
 struct RunnerChange {
   std::optional<Duration> absent_for;  // nobody runs

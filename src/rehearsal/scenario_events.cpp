@@ -116,11 +116,7 @@ Result<bool> Simulation::perform(const ScenarioEvent& event) {
   } else if (const auto* fault = std::get_if<FaultOnPattern>(&event.act)) {
     set_trap(*fault);
   } else if (const auto* ordered = std::get_if<OrderedBy>(&event.act)) {
-    const auto make = [&](const engine::State& state) {
-      return events_of(ordered->command, environment_.definition(), state);
-    };
-    if (auto recorded = runners_.record(ordered->person, make); !recorded) return tl::unexpected(recorded.error());
-    return true;
+    return give_order(*ordered);
   } else if (const auto* change = std::get_if<RunnerChange>(&event.act)) {
     if (change->absent_for) absent_until_ = environment_.sandbox().now() + *change->absent_for;
     if (change->together) {

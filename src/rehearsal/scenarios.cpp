@@ -53,7 +53,7 @@ given: { live: 3.3.0, standby: true }
 
 events:
   - { when: each app at 5%, do: health, crash_rate: 5% }
-  - { when: each app phase halted, after: 20m, do: person, as: ana, run: "approve {app}:rollback" }
+  - { when: each app phase halted, after: 20m, do: person, run: "approve {app}:rollback" }
 
 expect:
   - each app prepare_standby before submit
@@ -74,7 +74,7 @@ expect:
 given: { live: 3.3.0, standby: true, for: 30d }
 
 events:
-  - { when: each app_store app at 20%, do: person, as: ana, run: "start 3.4.2 --hotfix" }
+  - { when: each app_store app at 20%, do: person, run: "start 3.4.2 --hotfix" }
   - { when: each app_store app at 20%, after: 1h, do: person, console: upload, version: 3.4.2, build: 350 }
 
 expect:
@@ -89,7 +89,7 @@ given: { live: 3.3.0, standby: true, for: 30d }
 
 events:
   - { when: each app at 100%, after: 6h, do: health, crash_rate: 5% }
-  - { when: each app at 100%, after: 10h, do: person, as: ana, run: "approve {app}:rollback" }
+  - { when: each app at 100%, after: 10h, do: person, run: "approve {app}:rollback" }
 
 expect:
   - each app reaches 100%
@@ -107,7 +107,7 @@ given: { live: 3.3.0 }
 
 events:
   - { when: each app_store app phase in_review, do: review, outcome: rejected }
-  - { when: each app_store app phase rejected, after: 6h, do: person, as: ana, run: "resume {app} --why the description is mended" }
+  - { when: each app_store app phase rejected, after: 6h, do: person, run: "resume {app} --why the description is mended" }
 
 expect:
   - each app_store app submit happens
@@ -267,7 +267,7 @@ expect:
 given: { live: 3.3.0, for: 21d }
 
 events:
-  - { when: each app at 100%, after: 6h, do: person, as: ana, run: "halt {app} --why support reports lost trips" }
+  - { when: each app at 100%, after: 6h, do: person, run: "halt {app} --why support reports lost trips" }
 
 expect:
   - each app reaches 100%
@@ -298,7 +298,7 @@ given: { live: 3.3.0 }
 
 events:
   - { when: each app_store app phase in_review, do: person, console: upload, build: 341 }
-  - { when: each app_store app phase in_review, after: 1h, do: person, as: ana, run: "build add {app} 341" }
+  - { when: each app_store app phase in_review, after: 1h, do: person, run: "build add {app} 341" }
 
 expect:
   - a sign-off was voided

@@ -47,10 +47,11 @@ class Simulation {
   void move_clock();
   void see_stores();
 
-  // cues.cpp
+  // scenario_events.cpp
   Result<bool> play_events();  // true: a command was run, which looks at once
   bool is_seen(const Trigger& trigger) const;
   Result<bool> perform(const ScenarioEvent& event);
+  Result<bool> give_order(const OrderedBy& ordered);  // scenario_people.cpp; false: it was refused
   void send(const ToSandbox& act);
   void follow_flags();
   void set_trap(const FaultOnPattern& fault);

@@ -14,8 +14,11 @@ struct FlagOrder {
 // `usage` for a flag that the definition does not have. It lives as long as the definition.
 Result<const Flag*> known_flag(const Definition& definition, const FlagName& flag);
 
-// The value that the provider is to be given; `refused` where the train would switch the flag off again at its next
-// look.
+// `refused` where the train would undo it at its next look: the flag is kept off by a playbook that is not over.
+Result<Done> may_set(const Definition& definition, const engine::State& state, const Flag& flag,
+                     const std::string& value);
+
+// The value that the provider is to be given; refused as by `may_set`.
 Result<std::string> value_to_set(const Definition& definition, const engine::State& state, const FlagOrder& order);
 
 }  // namespace train::orders

@@ -35,7 +35,7 @@ struct Expectation {
 
 struct Outcome {
   std::string scenario;
-  bool ok = false;  // every expectation met
+  bool ok = false;  // every expectation met, and no command refused that was to be done
   std::vector<TimelineEntry> timeline;
   std::vector<Expectation> expectations;
   std::vector<std::string> changes;  // what the stores kept, in order: "app-store/3.4.0 phased PAUSED"

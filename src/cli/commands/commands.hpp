@@ -15,26 +15,45 @@ namespace train::cli {
 // What the chosen command does; empty until one is chosen.
 using Chosen = std::function<Exit()>;
 
-void add_looking(CLI::App& root, Context& context, Chosen& chosen);  // status, plan, log
-void add_moving(CLI::App& root, Context& context, Chosen& chosen);   // start, advance, watch
-void add_deciding(CLI::App& root, Context& context,
-                  Chosen& chosen);  // approve, waive, hold, resume, build add, abandon
-void add_stopping(CLI::App& root, Context& context, Chosen& chosen);     // halt, rollback
-void add_standing_by(CLI::App& root, Context& context, Chosen& chosen);  // standby
-void add_removing(CLI::App& root, Context& context, Chosen& chosen);     // remove-from-sale
-void add_recovering(CLI::App& root, Context& context, Chosen& chosen);   // recovery
-void add_flagging(CLI::App& root, Context& context, Chosen& chosen);     // flags
-void add_forcing(CLI::App& root, Context& context, Chosen& chosen);      // force-update
-void add_playing(CLI::App& root, Context& context, Chosen& chosen);      // rehearse, sandbox
-void add_webhooks(CLI::App& root, Context& context, Chosen& chosen);     // webhook verify
-void add_trying(CLI::App& root, Context& context, Chosen& chosen);       // gate try
-void add_judging(CLI::App& root, Context& context, Chosen& chosen);      // judge
-void add_monitoring(CLI::App& root, Context& context, Chosen& chosen);   // signals
+// One command a file, named as people type it.
+void add_start(CLI::App& root, Context& context, Chosen& chosen);
+void add_advance(CLI::App& root, Context& context, Chosen& chosen);
+void add_watch(CLI::App& root, Context& context, Chosen& chosen);
+void add_status(CLI::App& root, Context& context, Chosen& chosen);
+void add_plan(CLI::App& root, Context& context, Chosen& chosen);
+void add_log(CLI::App& root, Context& context, Chosen& chosen);
+void add_approve(CLI::App& root, Context& context, Chosen& chosen);
+void add_waive(CLI::App& root, Context& context, Chosen& chosen);
+void add_hold(CLI::App& root, Context& context, Chosen& chosen);
+void add_resume(CLI::App& root, Context& context, Chosen& chosen);
+void add_abandon(CLI::App& root, Context& context, Chosen& chosen);
+void add_halt(CLI::App& root, Context& context, Chosen& chosen);
+void add_rollback(CLI::App& root, Context& context, Chosen& chosen);
+void add_remove_from_sale(CLI::App& root, Context& context, Chosen& chosen);
+void add_rehearse(CLI::App& root, Context& context, Chosen& chosen);
+void add_sandbox(CLI::App& root, Context& context, Chosen& chosen);
+void add_judge(CLI::App& root, Context& context, Chosen& chosen);
+void add_signals(CLI::App& root, Context& context, Chosen& chosen);
 void add_init(CLI::App& root, Context& context, Chosen& chosen);
 void add_check(CLI::App& root, Context& context, Chosen& chosen);
 void add_schema(CLI::App& root, Context& context, Chosen& chosen);
 void add_completion(CLI::App& root, Context& context, Chosen& chosen);
 void add_version(CLI::App& root, Context& context, Chosen& chosen);
+
+// Commands of a group: the group is their parent.
+void add_build_add(CLI::App& group, Context& context, Chosen& chosen);
+void add_standby_status(CLI::App& group, Context& context, Chosen& chosen);
+void add_standby_prepare(CLI::App& group, Context& context, Chosen& chosen);
+void add_standby_release(CLI::App& group, Context& context, Chosen& chosen);
+void add_standby_build(CLI::App& group, Context& context, Chosen& chosen);
+void add_flags_list(CLI::App& group, Context& context, Chosen& chosen);
+void add_flags_set(CLI::App& group, Context& context, Chosen& chosen);
+void add_flags_rollback(CLI::App& group, Context& context, Chosen& chosen);
+void add_gate_try(CLI::App& group, Context& context, Chosen& chosen);
+void add_webhook_verify(CLI::App& group, Context& context, Chosen& chosen);
+
+void add_recovering(CLI::App& root, Context& context, Chosen& chosen);  // recovery
+void add_forcing(CLI::App& root, Context& context, Chosen& chosen);     // force-update
 
 // The whole tree: the global flags and every command. `root`, `context` and `chosen` outlive it.
 void build_commands(CLI::App& root, Context& context, Chosen& chosen);

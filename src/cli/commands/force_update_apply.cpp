@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/force_update.hpp"
-#include "commands/ordering.hpp"
+#include "commands/give_order.hpp"
 #include "commands/recovery.hpp"
 #include "compose/clocks.hpp"
 #include "compose/flag_wiring.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "commands/ordering.hpp"
+#include "commands/give_order.hpp"
 #include "compose/wiring.hpp"
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
@@ -139,7 +139,7 @@ void add_recovery_why(CLI::App& command, const RecoveryAsked& options) {
   command.add_option("--why", options->why, "The reason, for the log")->required();
 }
 
-void add_order(CLI::App& command, const RecoveryAsked& options) {
+void add_recovery_order(CLI::App& command, const RecoveryAsked& options) {
   command.add_option("ID", options->id, "As `train recovery list` shows it")->required();
   add_builds(command, options, "A build it is about: the store lists by build");
   command.add_option("--version", options->version, "The version of that build, where the log does not know it");

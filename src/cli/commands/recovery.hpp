@@ -39,7 +39,7 @@ void add_builds(CLI::App& command, const RecoveryAsked& options, const char* wha
 void add_reach(CLI::App& command, const RecoveryAsked& options);
 void add_recovery_why(CLI::App& command, const RecoveryAsked& options);
 // An id and one of its builds; the version of that build; --why and --yes.
-void add_order(CLI::App& command, const RecoveryAsked& options);
+void add_recovery_order(CLI::App& command, const RecoveryAsked& options);
 
 void add_recovery_list(CLI::App& group, Context& context, Chosen& chosen);
 void add_recovery_prepare(CLI::App& group, Context& context, Chosen& chosen);

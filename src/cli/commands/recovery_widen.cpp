@@ -8,7 +8,7 @@ void add_recovery_widen(CLI::App& group, Context& context, Chosen& chosen) {
   auto options = std::make_shared<RecoveryOptions>();
   auto* command = add_one(group, options, "widen", "Reach more people of the same kind",
                           "train recovery widen android 4611 --build 340 --region FR --why 'seen there too' --yes");
-  add_order(*command, options);
+  add_recovery_order(*command, options);
   add_reach(*command, options);
   command->callback([&chosen, &context, options] {
     chosen = [&context, options] {

@@ -12,6 +12,7 @@
 #include "progress_line.hpp"
 #include "train/base/text.hpp"
 #include "train/definition/load.hpp"
+#include "train/orders/order.hpp"
 
 namespace train::cli {
 namespace {
@@ -111,9 +112,9 @@ std::optional<Session> open_session(const Context& context, Reach reach, Exit& e
   if (!definition) return std::nullopt;
   session.definition = std::move(*definition);
   session.by = acting_person(context);
-  if (!session.definition.members.empty() && context.as && session.definition.find_member(*context.as) == nullptr) {
-    exit = context.fail({ErrorKind::usage, "There is nobody called " + *context.as + " among people.members.",
-                         "Give --as a member's name."});
+  // Who is named must be one of the people; user@host may be anybody.
+  if (auto known = orders::known_person(session.definition, context.as.value_or("")); context.as && !known) {
+    exit = context.fail(known.error());
     return std::nullopt;
   }
   warn_about_ci(context, session.definition);

@@ -162,12 +162,9 @@ void add_gate_options(CLI::App& command, TryOptions& options) {
 
 }  // namespace
 
-void add_trying(CLI::App& root, Context& context, Chosen& chosen) {
-  auto* group =
-      add_command(root, "gate", "Gates, tried by hand", "train gate try --limit 1% --events 12 --exposures 3000");
-  group->require_subcommand(1);
+void add_gate_try(CLI::App& group, Context& context, Chosen& chosen) {
   auto options = std::make_shared<TryOptions>();
-  auto* command = add_command(*group, "try", "What a gate would say to these numbers, and how many more it would need",
+  auto* command = add_command(group, "try", "What a gate would say to these numbers, and how many more it would need",
                               "train gate try --limit 1% --events 12 --exposures 3000");
   add_gate_options(*command, *options);
   command->callback(

@@ -85,7 +85,7 @@ Exit run_signals(const Context& context, const SignalsOptions& options) {
 
 }  // namespace
 
-void add_monitoring(CLI::App& root, Context& context, Chosen& chosen) {
+void add_signals(CLI::App& root, Context& context, Chosen& chosen) {
   auto options = std::make_shared<SignalsOptions>();
   auto* command = add_command(root, "signals", "Every signal of every app, live and candidate side by side",
                               "train signals --watch");

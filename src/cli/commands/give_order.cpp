@@ -1,13 +1,14 @@
-#include "ordering.hpp"
+#include "give_order.hpp"
 
 #include <fmt/core.h>
+#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <map>
 
+#include "commands.hpp"
+#include "train/base/check.hpp"
 #include "train/base/text.hpp"
-#include "train/engine/phase.hpp"
-
 #include "views/json.hpp"
 #include "views/text.hpp"
 
@@ -43,14 +44,21 @@ void show_accepted(const Context& context, const std::vector<Acceptance>& accept
   }
 }
 
-}  // namespace
-
-Result<Done> known_app(const Definition& definition, const AppName& app) {
-  if (app.empty() || definition.find_app(app) != nullptr) return Done{};
-  std::vector<std::string> names;
-  for (const auto& each : definition.apps) names.push_back(each.name);
-  return fail(ErrorKind::usage, "There is no app `" + app + "`.", "The definition has: " + join(names, ", ") + ".");
+const orders::Command& table_row(std::string_view words) {
+  const auto* order = orders::find_command(words);
+  TRAIN_CHECK(order != nullptr, "the table has every order that a command gives");
+  return *order;
 }
+
+CLI::Option* add_argument(CLI::App& command, const std::string& name, bool& to, const std::string& what) {
+  return command.add_flag(name, to, what);
+}
+template <typename Text>
+CLI::Option* add_argument(CLI::App& command, const std::string& name, Text& to, const std::string& what) {
+  return command.add_option(name, to, what);
+}
+
+}  // namespace
 
 bool confirmed(const Context& context, bool yes, const std::string& question) {
   if (yes) return true;
@@ -60,14 +68,50 @@ bool confirmed(const Context& context, bool yes, const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
 }
 
-std::vector<AppName> apps_to_stop(const Definition& definition, const engine::Release& release, const AppName& only) {
-  std::vector<AppName> out;
-  for (const auto& app : definition.apps) {
-    const auto* progress = release.find(app.name);
-    if (!only.empty() && app.name != only) continue;
-    if (!only.empty() || (progress != nullptr && engine::is_exposed(*progress))) out.push_back(app.name);
+CLI::App* add_order(CLI::App& parent, std::string_view words, orders::Arguments& arguments) {
+  const auto& order = table_row(words);
+  const auto parts = split(words, ' ');
+  auto* command = add_command(parent, parts.back(), std::string(order.what), std::string(order.example));
+  for (const auto& argument : order.arguments) {
+    const std::string name(argument.name);
+    const std::string what(argument.what);
+    auto* option =
+        std::visit([&](auto member) { return add_argument(*command, name, arguments.*member, what); }, argument.holds);
+    option->required(argument.required);
   }
-  return out;
+  return command;
+}
+
+runner::Make order_of(const Session& session, std::string_view words, const orders::Arguments& arguments) {
+  const auto give = table_row(words).give;
+  return [&session, &arguments, give](const engine::State& state) {
+    return give(session.definition, state, session.by, arguments, session.clock->now());
+  };
+}
+
+Exit record_order(const Context& context, const Session& session, const Sentence& sentence, const runner::Make& make) {
+  engine::State before;
+  const auto state = runner::record(*session.ports().log, *session.clock, session.by, [&](const engine::State& seen) {
+    before = seen;
+    return make(seen);
+  });
+  if (!state) return context.fail(state.error());
+  context.say(sentence(before, *state));
+  const auto model = make_status(session.definition, *state, session.clock->now(), Which::focus);
+  if (context.format == Format::json)
+    context.out() << status_document(model);
+  else if (!context.quiet)
+    show_status(model, screen_of(context));
+  return Exit::done;
+}
+
+Exit record_order(const Context& context, std::string_view words, const orders::Arguments& arguments,
+                  const std::string& sentence) {
+  Exit exit = Exit::done;
+  const auto session = open_session(context, Reach::log_only, exit);
+  if (!session) return exit;
+  const auto said = [&](const engine::State&, const engine::State&) { return sentence; };
+  return record_order(context, *session, said, order_of(*session, words, arguments));
 }
 
 Exit carry_out(const Context& context, const Session& session, const runner::Make& make) {

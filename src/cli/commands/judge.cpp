@@ -117,7 +117,7 @@ Exit run_judge(const Context& context, const JudgeOptions& options) {
 
 }  // namespace
 
-void add_judging(CLI::App& root, Context& context, Chosen& chosen) {
+void add_judge(CLI::App& root, Context& context, Chosen& chosen) {
   auto options = std::make_shared<JudgeOptions>();
   auto* command = add_command(root, "judge", "Judge recorded evidence again, under the present definition",
                               "train judge --since 3.3.0");

@@ -1,38 +1,23 @@
 // remove-from-sale: the last resort, behind two confirmations.
+#include "train/orders/remove_from_sale.hpp"
+
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <memory>
 
 #include "commands.hpp"
-#include "compose/session.hpp"
-#include "ordering.hpp"
+#include "give_order.hpp"
 #include "train/base/text.hpp"
-#include "views/json.hpp"
-#include "views/text.hpp"
 
 namespace train::cli {
 namespace {
 
 struct RemovalOptions {
-  std::string app;
-  std::string why;
+  orders::Arguments arguments;
   std::string confirm;
   bool yes = false;
 };
-
-Result<const App*> app_to_remove(const Definition& definition, const RemovalOptions& options) {
-  const auto* app = definition.find_app(options.app);
-  if (app == nullptr) {
-    std::vector<std::string> names;
-    for (const auto& each : definition.apps) names.push_back(each.name);
-    return fail(ErrorKind::usage, "There is no app `" + printable(options.app, 200) + "`.",
-                "The definition has: " + join(names, ", ") + ".");
-  }
-  if (app->facts().withdrawal) return app;
-  return fail(
-      ErrorKind::usage, fmt::format("{}'s API cannot take an app off sale; nothing was done.", app->facts().name),
-      fmt::format("`train halt {}` stops a release there; to unpublish, use {}.", app->name, app->facts().console));
-}
 
 void say_what_it_breaks(const Context& context, const App& app) {
   context.err() << "Taking " << app.store_id << " off sale:\n"
@@ -69,37 +54,20 @@ Result<Done> confirmed_twice(const Context& context, const App& app, const Remov
 
 Exit run_removal(const Context& context, const RemovalOptions& options) {
   Exit exit = Exit::done;
-  auto session = open_session(context, Reach::everything, exit);
+  const auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;
-  const auto app = app_to_remove(session->definition, options);
+  const auto app = orders::removable_app(session->definition, options.arguments.app);
   if (!app) return context.fail(app.error());
   say_what_it_breaks(context, **app);
   if (auto confirmed = confirmed_twice(context, **app, options); !confirmed) return context.fail(confirmed.error());
-  const auto make = [&](const engine::State& state) -> Result<std::vector<EventBody>> {
-    const auto* release = state.focus();
-    if (release == nullptr) {
-      return fail(ErrorKind::refused, "This train has no release yet, so it takes nothing off sale.",
-                  "Use Pricing and Availability in App Store Connect.");
-    }
-    event::HaltOrdered order;
-    order.version = release->version;
-    order.app = options.app;
-    order.why = options.why;
-    order.removal = true;
-    return std::vector<EventBody>{order};
-  };
-  return carry_out(context, *session, make);
+  return carry_out(context, *session, order_of(*session, "remove-from-sale", options.arguments));
 }
 
 }  // namespace
 
-void add_removing(CLI::App& root, Context& context, Chosen& chosen) {
+void add_remove_from_sale(CLI::App& root, Context& context, Chosen& chosen) {
   auto options = std::make_shared<RemovalOptions>();
-  auto* command =
-      add_command(root, "remove-from-sale", "The last resort: take the whole app off sale on the App Store, everywhere",
-                  "train remove-from-sale ios --why 'charges cards twice'");
-  command->add_option("APP", options->app, "The app, as the definition names it")->required();
-  command->add_option("--why", options->why, "The reason, for the log")->required();
+  auto* command = add_order(root, "remove-from-sale", options->arguments);
   command->add_flag("--yes", options->yes, "The first confirmation, where there is no terminal");
   command->add_option("--confirm", options->confirm, "The second: the app's bundle id");
   command->callback(

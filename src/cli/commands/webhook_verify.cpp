@@ -210,14 +210,10 @@ Exit run_verify(const Context& context, const VerifyOptions& options) {
 
 }  // namespace
 
-void add_webhooks(CLI::App& root, Context& context, Chosen& chosen) {
-  auto* webhook = add_command(root, "webhook", "Webhooks of App Store Connect, received elsewhere",
-                              "train webhook verify --secret env:ASC_WEBHOOK --signature \"$SIGNATURE\" body.json");
-  webhook->require_subcommand(1);
+void add_webhook_verify(CLI::App& group, Context& context, Chosen& chosen) {
   auto options = std::make_shared<VerifyOptions>();
-  auto* command =
-      add_command(*webhook, "verify", "Check the signature of a webhook's body; exit 0 only if it is Apple's",
-                  "train webhook verify --secret env:ASC_WEBHOOK --signature \"$SIGNATURE\" body.json");
+  auto* command = add_command(group, "verify", "Check the signature of a webhook's body; exit 0 only if it is Apple's",
+                              "train webhook verify --secret env:ASC_WEBHOOK --signature \"$SIGNATURE\" body.json");
   command
       ->add_option("--secret", options->secrets, "Where the secret is: env:NAME, file:PATH, exec:COMMAND; repeatable")
       ->allow_extra_args(false);
