@@ -5,6 +5,7 @@
 #include "fold_by_hand.hpp"
 #include "fold_standby.hpp"
 #include "outbox.hpp"
+#include "train/domain/sign_off_item.hpp"
 #include "train/engine/state.hpp"
 
 namespace train::engine {
@@ -298,11 +299,11 @@ class Folder {
 
   // "android:gate:crashes": a sign-off that lets this stage of this app pass without that gate.
   void override_gate(Release& release, const event::SignedOff& e) {
-    constexpr std::string_view infix = ":gate:";
-    const auto at = e.item.find(infix);
-    if (at == std::string::npos) return;
-    auto& app = progress(release, e.item.substr(0, at));
-    app.overrides[e.item.substr(at + infix.size())] = Override{app.stage, event_.by, e.why};
+    const auto read = parse_sign_off_item(e.item);
+    const auto* gate = read ? std::get_if<item::Gate>(&*read) : nullptr;
+    if (gate == nullptr) return;
+    auto& app = progress(release, gate->app);
+    app.overrides[gate->signal] = Override{app.stage, event_.by, e.why};
   }
 
   void resume(AppProgress& app, const event::Resumed& e) {

@@ -1,4 +1,5 @@
 #include "train/engine/force_update.hpp"
+#include "train/domain/sign_off_item.hpp"
 
 #include <fmt/core.h>
 
@@ -89,7 +90,7 @@ std::optional<VersionName> fix_for(const State& state, const AppName& app, const
 }
 
 std::string force_update_item(const VersionName& bad, Degree degree, const std::string& role) {
-  return fmt::format("force-update:{}:{}:{}", bad.text(), to_string(degree), role);
+  return text_of(item::ForceUpdate{bad, degree, role});
 }
 
 std::vector<std::string> missing_approvals(const Release& release, const ForceUpdateDecision& decision) {

@@ -5,12 +5,13 @@
 
 #include "rules.hpp"
 #include "switched_off.hpp"
+#include "train/domain/sign_off_item.hpp"
 #include "train/engine/gates/judge.hpp"
 
 namespace train::engine {
 namespace {
 
-constexpr const char* k_any_gate = "any";  // the override where no gate is defined
+const SignalName k_any_gate{item::k_any_gate};
 
 std::optional<Measurement> measured(const AppEvidence& evidence, const SignalName& signal) {
   const auto found = evidence.find(signal);
@@ -122,7 +123,7 @@ std::vector<Wait> gate_waits(const AppContext& context, const std::vector<GateEv
   if (!any_decides(context)) {
     if (is_overridden(context, k_any_gate)) return out;
     Wait wait = make_wait(context, WaitKind::gate, "no gate is defined: nothing shows that this version is healthy");
-    wait.item = context.app.name + ":gate:" + k_any_gate;
+    wait.item = text_of(item::Gate{context.app.name, k_any_gate});
     wait.who = deciders(context);
     wait.because = {{"gate", "none defined", "a passing gate, or a person's recorded override"}};
     out.push_back(std::move(wait));
@@ -133,7 +134,7 @@ std::vector<Wait> gate_waits(const AppContext& context, const std::vector<GateEv
     if (gate.advisory || gate.verdict == Verdict::pass || let_pass) continue;
     Wait wait =
         make_wait(context, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
-    wait.item = context.app.name + ":gate:" + gate.signal;
+    wait.item = text_of(item::Gate{context.app.name, gate.signal});
     wait.who = deciders(context);
     wait.because = {{"gate:" + gate.signal, gate.why, wanted_of(gate)}};
     wait.until = settles_at(context, gate.signal);

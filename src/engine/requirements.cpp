@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <set>
 
+#include "train/domain/sign_off_item.hpp"
+
 namespace train::engine {
 namespace {
 
-std::string item_of(const ApprovalRule& rule) { return fmt::format("{}:{}", to_string(rule.before), rule.role); }
+std::string item_of(const ApprovalRule& rule) { return text_of(item::Approval{rule.before, rule.role}); }
 
 bool applies(const Definition& definition, const Release& release, const ApprovalRule& rule) {
   if (!release.hotfix || !definition.hotfix.approvals) return true;

@@ -5,6 +5,7 @@
 #include "gatekeeping.hpp"
 #include "requirements.hpp"
 #include "steps.hpp"
+#include "train/domain/sign_off_item.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/force_update.hpp"
 #include "train/engine/phase.hpp"
@@ -47,7 +48,7 @@ namespace {
 
 Duration watch_of(const AppContext& context) { return context.ladder.stages.back().watch; }
 
-std::string full_release_item(const AppContext& context) { return context.app.name + ":full_release"; }
+std::string full_release_item(const AppContext& context) { return text_of(item::FullRelease{context.app.name}); }
 
 // A ladder that would start at 100 % against its definition is a person's choice, never an omission.
 bool starts_full(const AppContext& context) { return context.progress.looked && !context.progress.live; }

@@ -1,4 +1,5 @@
 #include "train/engine/standby.hpp"
+#include "train/domain/sign_off_item.hpp"
 
 #include <algorithm>
 
@@ -103,8 +104,8 @@ StandbyState standby_state(const StoreFacts& facts, const Release& release, cons
   return is_signed(release, standby_item(app.app)) ? StandbyState::ready : StandbyState::uploaded;
 }
 
-std::string standby_item(const AppName& app) { return app + ":standby"; }
-std::string rollback_item(const AppName& app) { return app + ":rollback"; }
+std::string standby_item(const AppName& app) { return text_of(item::Standby{app}); }
+std::string rollback_item(const AppName& app) { return text_of(item::Rollback{app}); }
 
 bool is_standby_uploaded(const Definition& definition, const Release& release, const AppProgress& app) {
   if (app.looked && !app.live) return true;  // a first release has nothing behind it

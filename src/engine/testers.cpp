@@ -5,6 +5,7 @@
 
 #include "requirements.hpp"
 #include "steps.hpp"
+#include "train/domain/sign_off_item.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/testers.hpp"
 
@@ -111,9 +112,7 @@ Turn turn_of(const AppContext& context, const SeenTesters& seen) {
 
 }  // namespace
 
-std::string testers_item(const AppName& app, const std::string& group) {
-  return fmt::format("{}:testers:{}", app, group);
-}
+std::string testers_item(const AppName& app, const std::string& group) { return text_of(item::Testers{app, group}); }
 
 bool testing_is_open(const App& app, const Release& release, const AppProgress& progress) {
   if (!app.facts().testers || !progress.candidate || progress.candidate->origin == CandidateOrigin::adopted)

@@ -1,55 +1,66 @@
 #include "train/orders/sign_off.hpp"
 
-#include <fmt/core.h>
 #include <algorithm>
 #include <optional>
 
 #include "train/base/text.hpp"
-#include "train/engine/force_update.hpp"
-#include "train/engine/testers.hpp"
+#include "train/domain/sign_off_item.hpp"
 
 namespace train::orders {
 namespace {
 
 constexpr const char* k_release_manager = "release_manager";
 
-std::optional<std::string> role_of_force_update(const Definition& definition, const std::string& item) {
-  const auto parts = split(item, ':');
-  const auto bad = parts.size() == 4 ? VersionName::parse(parts[1]) : std::nullopt;
-  if (!bad) return std::nullopt;
-  for (const auto& [degree, roles] : definition.force_update.approvals) {
-    for (const auto& role : roles) {
-      if (engine::force_update_item(*bad, degree, role) == item) return role;
+// The role under which a sign-off counts; empty: anyone's; nullopt: nothing in the definition asks for it.
+struct RoleOf {
+  using Role = std::optional<std::string>;
+  const Definition& definition;
+
+  Role operator()(const item::Checklist& i) const {
+    for (const auto& entry : definition.checklist) {
+      if (entry.id == i.id) return entry.role;
     }
+    return std::nullopt;
   }
-  return std::nullopt;
-}
+  Role operator()(const item::Approval& i) const {
+    const auto asks = [&](const ApprovalRule& rule) { return rule.before == i.before && rule.role == i.role; };
+    if (std::any_of(definition.approvals.begin(), definition.approvals.end(), asks)) return i.role;
+    return std::nullopt;
+  }
+  Role operator()(const item::ForceUpdate& i) const {
+    const auto found = definition.force_update.approvals.find(i.degree);
+    if (found == definition.force_update.approvals.end()) return std::nullopt;
+    const bool asked = std::find(found->second.begin(), found->second.end(), i.role) != found->second.end();
+    return asked ? Role(i.role) : std::nullopt;
+  }
+  Role operator()(const item::Gate& i) const {
+    const auto judged = [&](const Gate& gate) { return gate.signal == i.signal && definition.applies(gate, i.app); };
+    const bool known =
+        i.signal == item::k_any_gate || std::any_of(definition.gates.begin(), definition.gates.end(), judged);
+    return known ? of_app(i.app) : std::nullopt;
+  }
+  Role operator()(const item::Testers& i) const {
+    const auto* app = definition.find_app(i.app);
+    const bool known =
+        app != nullptr && std::find(app->testers.begin(), app->testers.end(), i.group) != app->testers.end();
+    return known ? of_app(i.app) : std::nullopt;
+  }
+  Role operator()(const item::FullRelease& i) const { return of_app(i.app); }
+  Role operator()(const item::Standby& i) const { return of_app(i.app); }
+  Role operator()(const item::Rollback& i) const { return of_app(i.app); }
+  Role operator()(const item::Risk&) const { return k_release_manager; }
 
-// "APP:full_release", "APP:standby", "APP:rollback", "APP:gate:SIGNAL", "APP:testers:GROUP".
-bool is_item_of_app(const Definition& definition, const std::string& item) {
-  const auto parts = split(item, ':');
-  const auto* app = parts.size() < 2 ? nullptr : definition.find_app(parts[0]);
-  if (app == nullptr) return false;
-  if (parts.size() == 2) return parts[1] == "full_release" || parts[1] == "standby" || parts[1] == "rollback";
-  const auto judged = [&](const Gate& gate) { return gate.signal == parts[2] && definition.applies(gate, app->name); };
-  if (parts[1] == "gate" && parts.size() == 3 &&
-      (parts[2] == "any" || std::any_of(definition.gates.begin(), definition.gates.end(), judged)))
-    return true;
-  const auto waits = [&](const std::string& group) { return engine::testers_item(app->name, group) == item; };
-  return std::any_of(app->testers.begin(), app->testers.end(), waits);
-}
+ private:
+  Role of_app(const AppName& app) const {
+    return definition.find_app(app) == nullptr ? std::nullopt : Role(k_release_manager);
+  }
+};
 
-// The role under which a sign-off of this item counts; empty: anyone's.
-Result<std::string> role_of_item(const Definition& definition, const std::string& item) {
-  for (const auto& entry : definition.checklist) {
-    if (entry.id == item) return entry.role;
-  }
-  for (const auto& rule : definition.approvals) {
-    if (fmt::format("{}:{}", to_string(rule.before), rule.role) == item) return rule.role;
-  }
-  if (auto role = role_of_force_update(definition, item)) return *role;
-  if (starts_with(item, "risk:") || is_item_of_app(definition, item)) return std::string(k_release_manager);
-  return fail(ErrorKind::usage, "Nothing waits for `" + printable(item, 200) + "`.",
+Result<std::string> role_of_item(const Definition& definition, const std::string& text) {
+  const auto item = parse_sign_off_item(text);
+  const auto role = item ? std::visit(RoleOf{definition}, *item) : std::nullopt;
+  if (role) return *role;
+  return fail(ErrorKind::usage, "Nothing waits for `" + printable(text, 200) + "`.",
               "`train status` shows what can be approved.");
 }
 

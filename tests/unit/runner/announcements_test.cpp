@@ -1,67 +1,13 @@
 // What a run sends to the notify channels, and that channels which come or move make no run fail.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
-#include <mutex>
 
-#include "train/runner/runner.hpp"
+#include "bench.hpp"
 
-namespace train::runner {
+namespace train::runner::test {
 namespace {
-
-const VersionName k_told_version = *VersionName::parse("3.4.0");
-const Instant k_told_start = *parse_rfc3339("2026-11-30T09:00:00Z");
-
-class RememberedLog final : public EventLog {
- public:
-  Result<std::vector<Event>> read(Seq after) override {
-    return std::vector<Event>(events_.begin() + static_cast<std::ptrdiff_t>(after), events_.end());
-  }
-  Result<std::vector<Event>> append(Seq expected, std::span<const NewEvent> events) override {
-    if (expected != events_.size()) return fail(ErrorKind::conflict, "The log has moved on.");
-    for (const auto& event : events)
-      events_.push_back(Event{events_.size() + 1, event.at, event.by, event.body, {}, {}});
-    return std::vector<Event>(events_.begin() + static_cast<std::ptrdiff_t>(expected), events_.end());
-  }
-  Result<RunId> enter() override { return RunId("run"); }
-  Result<Owner> owner_of(const event::Intent&, Instant) override { return Owner::gone; }
-
-  void add(EventBody body, Instant at) {
-    events_.push_back(Event{events_.size() + 1, at, "train", std::move(body), {}, {}});
-  }
-  template <typename Kind>
-  int count() const {
-    int out = 0;
-    for (const auto& event : events_) out += std::holds_alternative<Kind>(event.body) ? 1 : 0;
-    return out;
-  }
-
- private:
-  std::vector<Event> events_;
-};
-
-class StandingClock final : public Clock {
- public:
-  Instant now() override { return at; }
-  bool wait_until(Instant) override { return false; }
-  Instant at = k_told_start;
-};
-
-// Keeps what it is sent; fails as long as it is dead. Messages of several channels come at the same time.
-class Mailbox final : public Notifier {
- public:
-  Result<Done> send(const Channel& channel, const Message& message) override {
-    const std::lock_guard lock(mutex_);
-    if (dead) return fail(ErrorKind::unreachable, "Telling " + channel.id + " failed.");
-    got.push_back(message);
-    return Done{};
-  }
-  bool dead = false;
-  std::vector<Message> got;
-
- private:
-  std::mutex mutex_;
-};
 
 class Announcements : public testing::Test {
  protected:
@@ -69,11 +15,21 @@ class Announcements : public testing::Test {
     definition_.train = "charge";
     ports_.log = &log_;
     ports_.clock = &clock_;
-    log_.add(event::Opened{k_told_version, false, k_told_start + Duration(30 * 86400), std::nullopt}, k_told_start);
+    // Its cutoff is far away: nothing else is due.
+    add(event::Opened{k_version, false, k_start + 30 * k_day, std::nullopt});
+  }
+  void add(EventBody body) {
+    const std::vector<NewEvent> one{{clock_.now(), "train", std::move(body)}};
+    ASSERT_TRUE(log_.append(log_.storage()->events.size(), one));
+  }
+  template <typename Kind>
+  long count() const {
+    const auto& events = log_.storage()->events;
+    return std::count_if(events.begin(), events.end(),
+                         [](const Event& event) { return std::holds_alternative<Kind>(event.body); });
   }
   void happens(int times) {
-    for (int i = 0; i < times; ++i)
-      log_.add(event::Escalated{k_told_version, "ios", "item " + std::to_string(i), "something"}, clock_.at);
+    for (int i = 0; i < times; ++i) add(event::Escalated{k_version, "ios", "item " + std::to_string(i), "something"});
   }
   void add_channel(const std::string& id, std::size_t at) {
     Channel channel;
@@ -83,20 +39,19 @@ class Announcements : public testing::Test {
     definition_.notify.insert(definition_.notify.begin() + place, channel);
     ports_.channels.insert(ports_.channels.begin() + place, &boxes_[id]);
   }
-  // Ten days later.
-  Report run() {
-    clock_.at += Duration(86400);
+  Report run() {  // a day later
+    clock_.advance(k_day);
     auto report = advance(definition_, ports_, Options{});
     EXPECT_TRUE(report) << report.error().text();
     return report ? *report : Report{};
   }
-  std::size_t received(const std::string& id) { return boxes_[id].got.size(); }
+  std::size_t received(const std::string& id) { return boxes_[id].sent.size(); }
 
   Definition definition_;
   Ports ports_;
-  RememberedLog log_;
-  StandingClock clock_;
-  std::map<std::string, Mailbox> boxes_;
+  MemoryLog log_;
+  StepClock clock_{k_start};
+  std::map<std::string, FakeNotifier> boxes_;
 };
 
 TEST_F(Announcements, AChannelAppendedLaterGetsNothingOld) {
@@ -137,18 +92,18 @@ TEST_F(Announcements, TwentyChannelsAddedToALogOfSixtyEventsEndNoRun) {
 
 TEST_F(Announcements, TwoHundredWaitingMessagesEndNoRunAndAreBounded) {
   for (std::size_t i = 0; i < 5; ++i) add_channel("c" + std::to_string(i), i);
-  for (auto& [id, box] : boxes_) box.dead = true;
+  for (auto& [id, box] : boxes_) box.failure = Error{ErrorKind::unreachable, "There is no route.", ""};
   run();
   happens(200);
   EXPECT_EQ(run().failed.size(), 5u) << "each dead channel is tried once a run";
-  for (auto& [id, box] : boxes_) box.dead = false;
+  for (auto& [id, box] : boxes_) box.failure.reset();
   EXPECT_EQ(run().done.size(), 100u);
   for (const auto& [id, box] : boxes_) {
-    ASSERT_EQ(box.got.size(), 20u) << id;
-    EXPECT_EQ(box.got.back().seq - box.got.front().seq, 19u) << "the newest, in their order";
+    ASSERT_EQ(box.sent.size(), 20u) << id;
+    EXPECT_EQ(box.sent.back().seq - box.sent.front().seq, 19u) << "the newest, in their order";
   }
-  EXPECT_EQ(log_.count<event::MessagesDropped>(), 5) << "the log says what was not sent";
+  EXPECT_EQ(count<event::MessagesDropped>(), 5) << "the log says what was not sent";
 }
 
 }  // namespace
-}  // namespace train::runner
+}  // namespace train::runner::test
