@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "train/archives/bytes.hpp"
 #include "train/archives/manifest.hpp"
 #include "train/archives/string_pool.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::archives {
 namespace {
@@ -33,7 +33,7 @@ struct Attribute {
 class Manifest {
  public:
   Result<Declared> read(std::string_view bytes) {
-    const Bytes file(bytes);
+    const zip::Bytes file(bytes);
     const auto size = file.u32(4);
     const auto header = file.u16(2);
     if (file.u16(0) != k_xml || !size || !header || *size > bytes.size() || *header < 8) return damaged();
@@ -42,25 +42,25 @@ class Manifest {
       if (!chunk_size || *chunk_size < 8 || *chunk_size > *size - at) return damaged();
       const std::string_view chunk = bytes.substr(at, *chunk_size);
       const auto type = *file.u16(at);
-      if (type == k_element_start) return read_element(Bytes(chunk));
+      if (type == k_element_start) return read_element(zip::Bytes(chunk));
       if (type == k_string_pool) {
         auto pool = StringPool::read(chunk);
         if (!pool) return tl::unexpected(pool.error());
         strings_ = std::move(*pool);
       }
-      if (type == k_resource_map) read_resource_map(Bytes(chunk));
+      if (type == k_resource_map) read_resource_map(zip::Bytes(chunk));
       at += *chunk_size;
     }
     return damaged();
   }
 
  private:
-  void read_resource_map(const Bytes& chunk) {
+  void read_resource_map(const zip::Bytes& chunk) {
     ids_.clear();
     for (std::size_t at = 8; at + 4 <= chunk.size(); at += 4) ids_.push_back(*chunk.u32(at));
   }
 
-  Result<Declared> read_element(const Bytes& chunk) {
+  Result<Declared> read_element(const zip::Bytes& chunk) {
     const auto name = chunk.u32(20);
     const auto start = chunk.u16(24);
     const auto size = chunk.u16(26);

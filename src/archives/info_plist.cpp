@@ -8,8 +8,8 @@
 #include <memory>
 #include <utility>
 
-#include "train/archives/bytes.hpp"
 #include "train/archives/manifest.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::archives {
 namespace {
@@ -45,7 +45,7 @@ class BinaryPlist {
   static Result<BinaryPlist> open(std::string_view bytes) {
     constexpr std::size_t k_trailer = 32;
     if (bytes.size() < k_binary_begin.size() + k_trailer) return damaged_plist();
-    const Bytes all(bytes);
+    const zip::Bytes all(bytes);
     const std::size_t trailer = bytes.size() - k_trailer;
     BinaryPlist out(all);
     out.offset_width_ = *all.u8(trailer + 6);
@@ -78,7 +78,7 @@ class BinaryPlist {
   }
 
  private:
-  explicit BinaryPlist(const Bytes& bytes) : bytes_(bytes) {}
+  explicit BinaryPlist(const zip::Bytes& bytes) : bytes_(bytes) {}
 
   struct Object {
     unsigned kind = 0;
@@ -129,7 +129,7 @@ class BinaryPlist {
     return out;
   }
 
-  Bytes bytes_;
+  zip::Bytes bytes_;
   std::size_t offset_width_ = 0;
   std::size_t number_width_ = 0;
   std::uint64_t count_ = 0;

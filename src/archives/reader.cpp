@@ -8,7 +8,7 @@
 #include "train/archives/manifest.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
-#include "zip.hpp"
+#include "train/zip/reader.hpp"
 
 namespace train::archives {
 namespace {
@@ -38,10 +38,10 @@ bool is_app_plist(std::string_view name) {
   return app.find('/') == std::string_view::npos;
 }
 
-Result<const ZipEntry*> find_manifest(const Zip& zip, Kind kind) {
+Result<const zip::ZipEntry*> find_manifest(const zip::Reader& archive, Kind kind) {
   if (kind == Kind::ipa) {
-    const ZipEntry* found = nullptr;
-    for (const ZipEntry& entry : zip.entries()) {
+    const zip::ZipEntry* found = nullptr;
+    for (const zip::ZipEntry& entry : archive.entries()) {
       if (!is_app_plist(entry.name)) continue;
       if (found != nullptr) return fail(ErrorKind::refused, "it holds two apps under Payload/");
       found = &entry;
@@ -50,12 +50,12 @@ Result<const ZipEntry*> find_manifest(const Zip& zip, Kind kind) {
     return found;
   }
   const std::string_view wanted = kind == Kind::aab ? k_aab_manifest : k_apk_manifest;
-  const ZipEntry* found = zip.find(wanted);
+  const zip::ZipEntry* found = archive.find(wanted);
   if (found != nullptr) return found;
   const std::string_view other = kind == Kind::aab ? k_apk_manifest : k_aab_manifest;
-  const std::string_view looks = zip.find(other) == nullptr ? ""
-                                 : kind == Kind::aab        ? "; it looks like an .apk"
-                                                            : "; it looks like an .aab";
+  const std::string_view looks = archive.find(other) == nullptr ? ""
+                                 : kind == Kind::aab            ? "; it looks like an .apk"
+                                                                : "; it looks like an .aab";
   return fail(ErrorKind::refused, fmt::format("it has no {}{}", wanted, looks));
 }
 
@@ -107,10 +107,10 @@ Result<ArchiveIdentity> judge(const Declared& declared, Kind kind) {
   return ArchiveIdentity{*declared.id, *version, *build, {}};
 }
 
-Result<ArchiveIdentity> identify(const Zip& zip, Kind kind) {
-  const auto entry = find_manifest(zip, kind);
+Result<ArchiveIdentity> identify(const zip::Reader& archive, Kind kind) {
+  const auto entry = find_manifest(archive, kind);
   if (!entry) return tl::unexpected(entry.error());
-  const auto bytes = zip.read(**entry);
+  const auto bytes = archive.read(**entry);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto declared = read_manifest(kind, *bytes);
   if (!declared) return tl::unexpected(declared.error());
@@ -130,10 +130,10 @@ class ZipArchives final : public Archives {
     if (!kind) {
       return about(file, Error{ErrorKind::refused, "its name ends neither in .ipa nor in .aab or .apk", {}});
     }
-    const auto zip = Zip::open(file);
-    if (!zip && zip.error().kind == ErrorKind::not_found) return std::optional<ArchiveIdentity>();
-    if (!zip) return about(file, zip.error());
-    auto identity = identify(*zip, *kind);
+    const auto archive = zip::Reader::open(file);
+    if (!archive && archive.error().kind == ErrorKind::not_found) return std::optional<ArchiveIdentity>();
+    if (!archive) return about(file, archive.error());
+    auto identity = identify(*archive, *kind);
     if (!identity) return about(file, identity.error());
     auto digest = sha256_hex_of_file(file);
     if (!digest) return about(file, digest.error());

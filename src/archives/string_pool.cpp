@@ -19,7 +19,7 @@ void append_utf8(std::string& out, std::uint32_t point) {
   }
 }
 
-std::optional<std::size_t> utf8_length(const Bytes& bytes, std::size_t& at) {
+std::optional<std::size_t> utf8_length(const zip::Bytes& bytes, std::size_t& at) {
   const auto first = bytes.u8(at++);
   if (!first) return std::nullopt;
   if (*first < 0x80) return *first;
@@ -28,7 +28,7 @@ std::optional<std::size_t> utf8_length(const Bytes& bytes, std::size_t& at) {
   return (*first & 0x7fu) << 8 | *second;
 }
 
-std::optional<std::string> utf8_at(const Bytes& bytes, std::size_t at) {
+std::optional<std::string> utf8_at(const zip::Bytes& bytes, std::size_t at) {
   if (!utf8_length(bytes, at)) return std::nullopt;  // characters; the bytes follow
   const auto length = utf8_length(bytes, at);
   if (!length) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<std::string> utf8_at(const Bytes& bytes, std::size_t at) {
   return std::string(*text);
 }
 
-std::optional<std::string> utf16_at(const Bytes& bytes, std::size_t at) {
+std::optional<std::string> utf16_at(const zip::Bytes& bytes, std::size_t at) {
   const auto first = bytes.u16(at);
   if (!first) return std::nullopt;
   std::size_t length = *first;
@@ -61,7 +61,7 @@ std::optional<std::string> utf16_at(const Bytes& bytes, std::size_t at) {
 }  // namespace
 
 Result<StringPool> StringPool::read(std::string_view chunk) {
-  const Bytes bytes(chunk);
+  const zip::Bytes bytes(chunk);
   const auto count = bytes.u32(8);
   const auto flags = bytes.u32(16);
   const auto start = bytes.u32(20);
@@ -77,7 +77,7 @@ Result<StringPool> StringPool::read(std::string_view chunk) {
 }
 
 std::optional<std::string> StringPool::at(std::uint32_t index) const {
-  const Bytes bytes(chunk_);
+  const zip::Bytes bytes(chunk_);
   if (index >= count_) return std::nullopt;
   const auto offset = bytes.u32(28 + std::size_t{4} * index);
   if (!offset) return std::nullopt;

@@ -2,7 +2,7 @@
 // copy has the same entries.
 //
 // Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing \
-//          tests/fuzz/package.cpp src/{signing,archives,domain,base}/*.cpp \
+//          tests/fuzz/package.cpp src/{signing,zip,archives,domain,base}/*.cpp \
 //          -lfmt -lcrypto -lz -ldeflate -lplist-2.0 -ldate-tz -o fuzz_package
 // Run:   TMPDIR=/dev/shm ./fuzz_package -max_total_time=60 -max_len=65536 SEEDS
 // Seeds: small .apk and .aab files, signed and unsigned.
@@ -15,14 +15,12 @@
 #include <fstream>
 #include <string>
 
-#include "package/package_writer.hpp"
 #include "train/signing/signer.hpp"
+#include "train/zip/package_writer.hpp"
 
 namespace {
 
-using train::signing::Package;
-using train::signing::PackageEntry;
-using train::signing::PackageWriter;
+namespace zip = train::zip;
 
 std::filesystem::path place(const char* ending) {
   return std::filesystem::temp_directory_path() / ("fuzz-package-" + std::to_string(::getpid()) + ending);
@@ -32,19 +30,19 @@ void must(bool holds) {
   if (!holds) std::abort();
 }
 
-void check_copy(const Package& source) {
-  auto writer = PackageWriter::create(source, place(".copy"), train::signing::Zip64::allowed);
+void check_copy(const zip::Package& source) {
+  auto writer = zip::PackageWriter::create(source, place(".copy"), zip::Zip64::allowed);
   must(writer.has_value());
-  for (const PackageEntry& entry : source.entries()) {
+  for (const zip::PackageEntry& entry : source.entries()) {
     // Only extra fields that leave no room for an alignment are a reason.
     if (!writer->copy(entry, entry.method == 0 ? 4096 : 1)) return;
   }
   must(writer->finish().has_value());
-  const auto copy = Package::open(place(".copy"));
+  const auto copy = zip::Package::open(place(".copy"));
   must(copy && copy->entries().size() == source.entries().size());
   for (std::size_t i = 0; i < source.entries().size(); ++i) {
-    const PackageEntry& was = source.entries()[i];
-    const PackageEntry& is = copy->entries()[i];
+    const zip::PackageEntry& was = source.entries()[i];
+    const zip::PackageEntry& is = copy->entries()[i];
     must(is.name == was.name && copy->raw(is) == source.raw(was) && is.crc == was.crc);
     must(is.external_attributes == was.external_attributes && is.comment == was.comment);
     must(was.method != 0 || is.data % 4096 == 0);
@@ -61,9 +59,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto seen = train::signing::make_signer()->examine(file);
     if (!seen) must(!seen.error().message.empty());
   }
-  const auto package = Package::open(place(".apk"));
+  const auto package = zip::Package::open(place(".apk"));
   if (!package) return 0;
-  for (const PackageEntry& entry : package->entries()) {
+  for (const zip::PackageEntry& entry : package->entries()) {
     (void)package->peek(entry, 100);
     std::uint64_t seen = 0;
     const auto done = package->visit(entry, [&seen](std::string_view part) { seen += part.size(); });

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "train/archives/bytes.hpp"
 #include "train/base/error.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::archives {
 

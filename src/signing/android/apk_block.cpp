@@ -1,7 +1,7 @@
 #include "android/apk_block.hpp"
 
-#include "package/zip_records.hpp"
-#include "train/archives/bytes.hpp"
+#include "train/zip/bytes.hpp"
+#include "train/zip/records.hpp"
 
 namespace train::signing {
 namespace {
@@ -11,16 +11,16 @@ constexpr std::uint64_t k_block_footer = 24;  // the size again, and the magic
 constexpr std::size_t k_pair_head = 12;
 constexpr std::uint64_t k_block_bytes_max = 16u << 20;
 
-std::uint64_t end_of_entries(const Package& package) {
+std::uint64_t end_of_entries(const zip::Package& package) {
   std::uint64_t end = 0;
-  for (const PackageEntry& entry : package.entries()) end = std::max(end, entry.data + entry.packed);
+  for (const zip::PackageEntry& entry : package.entries()) end = std::max(end, entry.data + entry.packed);
   return end;
 }
 
-Result<std::vector<ApkPair>> read_pairs(const Package& package, std::string_view body) {
+Result<std::vector<ApkPair>> read_pairs(const zip::Package& package, std::string_view body) {
   std::vector<ApkPair> pairs;
   while (!body.empty()) {
-    const archives::Bytes bytes(body);
+    const zip::Bytes bytes(body);
     const auto length = bytes.u64(0);
     const bool sound = length && *length >= 4 && *length <= body.size() - 8;
     if (!sound) return package.refuse("its signing block is damaged");
@@ -39,9 +39,9 @@ const ApkPair* ApkBlock::find(std::uint32_t id) const {
   return nullptr;
 }
 
-Result<std::optional<ApkBlock>> read_apk_block(const Package& package) {
+Result<std::optional<ApkBlock>> read_apk_block(const zip::Package& package) {
   const std::uint64_t end = package.directory_offset();
-  const archives::Bytes bytes(package.bytes());
+  const zip::Bytes bytes(package.bytes());
   if (end < k_block_footer + 8) return std::optional<ApkBlock>();
   if (bytes.slice(end - k_block_magic.size(), k_block_magic.size()) != k_block_magic) return std::optional<ApkBlock>();
   const std::uint64_t size = *bytes.u64(end - k_block_footer);
@@ -59,28 +59,28 @@ Result<std::optional<ApkBlock>> read_apk_block(const Package& package) {
 std::string write_apk_block(const std::vector<NewApkPair>& pairs) {
   std::string body;
   for (const NewApkPair& pair : pairs) {
-    put_u64(body, pair.value.size() + 4);
-    put_u32(body, pair.id);
+    zip::put_u64(body, pair.value.size() + 4);
+    zip::put_u32(body, pair.id);
     body += pair.value;
   }
   const std::uint64_t bare = 8 + body.size() + k_block_footer;
   if (bare % k_block_alignment != 0) {
     const std::uint64_t whole = (bare + k_pair_head + k_block_alignment - 1) / k_block_alignment * k_block_alignment;
-    put_u64(body, whole - bare - 8);
-    put_u32(body, k_block_padding);
+    zip::put_u64(body, whole - bare - 8);
+    zip::put_u32(body, k_block_padding);
     body.resize(whole - 8 - k_block_footer, '\0');
   }
   std::string out;
-  put_u64(out, body.size() + k_block_footer);
+  zip::put_u64(out, body.size() + k_block_footer);
   out += body;
-  put_u64(out, body.size() + k_block_footer);
+  zip::put_u64(out, body.size() + k_block_footer);
   out += k_block_magic;
   return out;
 }
 
 std::string with_length(std::string_view bytes) {
   std::string out;
-  put_u32(out, bytes.size());
+  zip::put_u32(out, bytes.size());
   out += bytes;
   return out;
 }
@@ -94,7 +94,7 @@ std::optional<std::string_view> LengthPrefixed::next() {
 }
 
 std::optional<std::uint32_t> LengthPrefixed::number() {
-  const auto value = archives::Bytes(rest_).u32(0);
+  const auto value = zip::Bytes(rest_).u32(0);
   if (value) rest_.remove_prefix(4);
   return value;
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -35,7 +35,7 @@ struct ApkBlock {
 };
 
 // nullopt: the package has no block. refused when it is damaged.
-Result<std::optional<ApkBlock>> read_apk_block(const Package& package);
+Result<std::optional<ApkBlock>> read_apk_block(const zip::Package& package);
 
 struct NewApkPair {
   std::uint32_t id = 0;

@@ -1,6 +1,6 @@
 #include "android/apk_digest.hpp"
 
-#include "package/zip_records.hpp"
+#include "train/zip/records.hpp"
 
 namespace train::signing {
 namespace {
@@ -22,16 +22,16 @@ std::vector<std::string_view> chunks_of(const ApkSections& sections) {
 
 std::string head_of(char mark, std::uint64_t number) {
   std::string out(1, mark);
-  put_u32(out, number);
+  zip::put_u32(out, number);
   return out;
 }
 
 }  // namespace
 
-ApkSections apk_sections(const Package& package, std::uint64_t block_begin, std::string& end) {
+ApkSections apk_sections(const zip::Package& package, std::uint64_t block_begin, std::string& end) {
   end = std::string(package.end());
   std::string offset;
-  put_u32(offset, block_begin);
+  zip::put_u32(offset, block_begin);
   end.replace(16, 4, offset);
   return {package.bytes().substr(0, block_begin), package.directory(), end};
 }

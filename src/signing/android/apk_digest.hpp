@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "package/package.hpp"
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -18,7 +18,7 @@ struct ApkSections {
 };
 
 // The file's own, with its end record as it counts: written to `end`, which must live as long.
-ApkSections apk_sections(const Package& package, std::uint64_t block_begin, std::string& end);
+ApkSections apk_sections(const zip::Package& package, std::uint64_t block_begin, std::string& end);
 
 // One raw digest per element of `hashes` (SHA-256 or SHA-512), on two threads.
 std::vector<std::string> apk_digests(const ApkSections& sections, const std::vector<Hash>& hashes);

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "android/apk_signature.hpp"
-#include "package/zip_records.hpp"
+#include "train/zip/records.hpp"
 
 namespace train::signing {
 namespace {
@@ -12,7 +12,7 @@ constexpr std::uint32_t k_v3_sdk_max = 0x7fffffff;
 
 std::string number(std::uint32_t value) {
   std::string out;
-  put_u32(out, value);
+  zip::put_u32(out, value);
   return out;
 }
 

@@ -8,7 +8,7 @@
 #include "android/apk_block.hpp"
 #include "android/apk_digest.hpp"
 #include "keys/keystore.hpp"
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -17,7 +17,7 @@ struct ApkSeal {
 };
 // Verifies v2 and v3 as far as the block has them: signatures, and the digests over the file. nullopt: it has neither.
 // refused: damaged, a second signer, a rotated key, or one scheme stripped.
-Result<std::optional<ApkSeal>> verify_apk_seal(const Package& package, const ApkBlock& block);
+Result<std::optional<ApkSeal>> verify_apk_seal(const zip::Package& package, const ApkBlock& block);
 
 // The pairs of v2 and v3 over `sections`.
 Result<std::vector<NewApkPair>> make_apk_seal(const ApkSections& sections, const KeyEntry& key);

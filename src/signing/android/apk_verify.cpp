@@ -44,7 +44,7 @@ struct ReadSigner {
 
 class SignerReader {
  public:
-  SignerReader(const Package& package, Scheme scheme) : package_(&package), scheme_(scheme) {}
+  SignerReader(const zip::Package& package, Scheme scheme) : package_(&package), scheme_(scheme) {}
 
   Result<ReadSigner> read(std::string_view value) const {
     LengthPrefixed outer(value);
@@ -124,11 +124,12 @@ class SignerReader {
     return Done{};
   }
 
-  const Package* package_;
+  const zip::Package* package_;
   Scheme scheme_;
 };
 
-Result<Done> check_digests(const Package& package, const ApkBlock& block, const std::vector<AlgorithmBytes>& wanted) {
+Result<Done> check_digests(const zip::Package& package, const ApkBlock& block,
+                           const std::vector<AlgorithmBytes>& wanted) {
   std::vector<Hash> hashes;
   for (const AlgorithmBytes& one : wanted) {
     const Hash hash = content_hash(one.algorithm);
@@ -147,7 +148,7 @@ Result<Done> check_digests(const Package& package, const ApkBlock& block, const 
 
 }  // namespace
 
-Result<std::optional<ApkSeal>> verify_apk_seal(const Package& package, const ApkBlock& block) {
+Result<std::optional<ApkSeal>> verify_apk_seal(const zip::Package& package, const ApkBlock& block) {
   if (block.find(k_block_v31) != nullptr) {
     return package.refuse("its signing key was rotated (APK signature v3.1), which is not rebuilt");
   }

@@ -4,8 +4,8 @@
 
 #include "android/binary_xml.hpp"
 #include "android/manifest.hpp"
-#include "package/zip_records.hpp"
-#include "train/archives/bytes.hpp"
+#include "train/zip/bytes.hpp"
+#include "train/zip/records.hpp"
 
 namespace train::signing {
 namespace {
@@ -19,7 +19,7 @@ tl::unexpected<Error> refuse_binary(std::string why) { return fail(ErrorKind::re
 
 void set_u32(std::string& bytes, std::size_t at, std::uint64_t value) {
   std::string number;
-  put_u32(number, value);
+  zip::put_u32(number, value);
   bytes.replace(at, 4, number);
 }
 
@@ -31,16 +31,16 @@ std::string pool_text(const std::string& text, bool utf8) {
     out += static_cast<char>(text.size());  // bytes
     return out + text + '\0';
   }
-  put_u16(out, text.size());
-  for (const char c : text) put_u16(out, static_cast<unsigned char>(c));
-  put_u16(out, 0);
+  zip::put_u16(out, text.size());
+  for (const char c : text) zip::put_u16(out, static_cast<unsigned char>(c));
+  zip::put_u16(out, 0);
   return out;
 }
 
 // {u16 1, u16 28, u32 size, u32 texts, u32 styles, u32 flags, u32 texts begin, u32 styles begin, u32 offset per text,
 // u32 offset per style, texts, styles}
 Result<std::string> pool_with(std::string_view pool, const std::string& text) {
-  const archives::Bytes bytes(pool);
+  const zip::Bytes bytes(pool);
   if (pool.size() < k_pool_header || *bytes.u16(2) != k_pool_header)
     return refuse_binary("its manifest's texts are damaged");
   const std::uint64_t texts = *bytes.u32(8);
@@ -57,7 +57,7 @@ Result<std::string> pool_with(std::string_view pool, const std::string& text) {
   data += pool_text(text, (flags & k_pool_utf8) != 0);
   data.resize((data.size() + 3) / 4 * 4, '\0');
   std::string out(pool.substr(0, k_pool_header + 4 * texts));
-  put_u32(out, place);
+  zip::put_u32(out, place);
   out += pool.substr(k_pool_header + 4 * texts, begin - k_pool_header - 4 * texts);
   out += data;
   out += pool.substr(styles_begin);

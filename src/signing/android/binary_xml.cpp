@@ -1,6 +1,6 @@
 #include "android/binary_xml.hpp"
 
-#include "train/archives/bytes.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::signing {
 namespace {
@@ -65,7 +65,7 @@ class XmlReader {
   }
 
   Result<Done> read_element(std::size_t at, std::size_t size) {
-    const archives::Bytes chunk(file_.substr(at, size));
+    const zip::Bytes chunk(file_.substr(at, size));
     const auto name = chunk.u32(20);
     const auto start = chunk.u16(24);
     const auto step = chunk.u16(26);
@@ -88,7 +88,7 @@ class XmlReader {
   }
 
   std::string_view file_;
-  archives::Bytes bytes_;
+  zip::Bytes bytes_;
   BinaryXml xml_;
   std::vector<std::uint32_t> ids_;  // by string
   std::uint32_t depth_ = 0;

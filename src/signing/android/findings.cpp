@@ -4,8 +4,8 @@
 
 #include "android/apk_block.hpp"
 #include "android/source.hpp"
-#include "train/archives/bytes.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::signing {
 namespace {
@@ -24,7 +24,7 @@ void add_finding(std::vector<Finding>& out, Finding::Level level, std::string te
 
 // The least alignment of the parts that are loaded, in bytes; nullopt: not a 64-bit little-endian ELF file.
 std::optional<std::uint64_t> load_alignment(std::string_view head) {
-  const archives::Bytes elf(head);
+  const zip::Bytes elf(head);
   if (elf.slice(0, 6) != std::string_view("\x7f"
                                           "ELF\2\1",
                                           6))
@@ -50,10 +50,10 @@ bool is_arm64_library(std::string_view name) {
   return name.ends_with(".so") && (at == 0 || (at != std::string_view::npos && name[at - 1] == '/'));
 }
 
-void find_small_pages(const Package& package, std::vector<Finding>& out) {
+void find_small_pages(const zip::Package& package, std::vector<Finding>& out) {
   std::vector<std::string> small;
   std::size_t count = 0;
-  for (const PackageEntry& entry : package.entries()) {
+  for (const zip::PackageEntry& entry : package.entries()) {
     if (!is_arm64_library(entry.name)) continue;
     const auto alignment = load_alignment(package.peek(entry, k_elf_head_bytes));
     if (!alignment || *alignment >= k_large_page_bytes) continue;

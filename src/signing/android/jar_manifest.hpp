@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 
 namespace train::signing {
 

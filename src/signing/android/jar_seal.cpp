@@ -55,14 +55,14 @@ bool ends_in(std::string_view name, std::string_view ending) {
 }
 
 struct SealFiles {
-  const PackageEntry* manifest = nullptr;
-  std::vector<const PackageEntry*> texts;       // .SF
-  std::vector<const PackageEntry*> signatures;  // .RSA, .DSA, .EC
+  const zip::PackageEntry* manifest = nullptr;
+  std::vector<const zip::PackageEntry*> texts;       // .SF
+  std::vector<const zip::PackageEntry*> signatures;  // .RSA, .DSA, .EC
 };
 
-SealFiles seal_files(const Package& package) {
+SealFiles seal_files(const zip::Package& package) {
   SealFiles out;
-  for (const PackageEntry& entry : package.entries()) {
+  for (const zip::PackageEntry& entry : package.entries()) {
     if (!is_jar_signature_file(entry.name)) continue;
     if (ends_in(entry.name, "/MANIFEST.MF")) {
       out.manifest = &entry;
@@ -76,7 +76,7 @@ SealFiles seal_files(const Package& package) {
 }
 
 // Reads what the .SF says and who signed it.
-Result<Done> read_signature(const Package& package, const SealFiles& files, JarSeal& seal) {
+Result<Done> read_signature(const zip::Package& package, const SealFiles& files, JarSeal& seal) {
   const auto text = package.unpack(*files.texts.front());
   const auto der = package.unpack(*files.signatures.front());
   if (!text) return tl::unexpected(text.error());
@@ -99,7 +99,7 @@ Result<Done> read_signature(const Package& package, const SealFiles& files, JarS
 
 }  // namespace
 
-Result<std::optional<JarSeal>> read_jar_seal(const Package& package) {
+Result<std::optional<JarSeal>> read_jar_seal(const zip::Package& package) {
   const SealFiles files = seal_files(package);
   if (files.texts.empty() && files.signatures.empty()) return std::optional<JarSeal>();
   if (files.texts.size() > 1 || files.signatures.size() > 1) {
@@ -125,16 +125,16 @@ Result<std::optional<JarSeal>> read_jar_seal(const Package& package) {
   return out;
 }
 
-std::vector<const PackageEntry*> sealed_entries(const Package& package) {
-  std::vector<const PackageEntry*> out;
-  for (const PackageEntry& entry : package.entries()) {
+std::vector<const zip::PackageEntry*> sealed_entries(const zip::Package& package) {
+  std::vector<const zip::PackageEntry*> out;
+  for (const zip::PackageEntry& entry : package.entries()) {
     if (!entry.directory() && !is_jar_signature_file(entry.name)) out.push_back(&entry);
   }
   return out;
 }
 
-Result<Done> compare_with_seal(const Package& package, const JarSeal& seal,
-                               const std::vector<const PackageEntry*>& entries,
+Result<Done> compare_with_seal(const zip::Package& package, const JarSeal& seal,
+                               const std::vector<const zip::PackageEntry*>& entries,
                                const std::vector<EntryDigests>& digests, const std::vector<Hash>& hashes) {
   std::map<std::string_view, const JarSection*> sections;
   for (const JarSection& section : seal.manifest.entries) {
@@ -142,7 +142,7 @@ Result<Done> compare_with_seal(const Package& package, const JarSeal& seal,
     if (strongest_digest(section, "-Digest")) sections.emplace(section.name, &section);
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const PackageEntry& entry = *entries[i];
+    const zip::PackageEntry& entry = *entries[i];
     const auto found = sections.find(entry.name);
     if (found == sections.end()) return package.refuse(entry, "is not covered by the signature: it was added later");
     const auto wanted = strongest_digest(*found->second, "-Digest");

@@ -7,8 +7,8 @@
 
 #include "android/jar_manifest.hpp"
 #include "keys/keystore.hpp"
-#include "package/package.hpp"
 #include "train/base/time.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -21,15 +21,15 @@ struct JarSeal {
   std::vector<Hash> hashes;            // those its entries use
 };
 // nullopt: the source has none. refused: damaged, or two signers.
-Result<std::optional<JarSeal>> read_jar_seal(const Package& package);
+Result<std::optional<JarSeal>> read_jar_seal(const zip::Package& package);
 
 // The entries a signature covers: no directories, no files of a signature.
-std::vector<const PackageEntry*> sealed_entries(const Package& package);
+std::vector<const zip::PackageEntry*> sealed_entries(const zip::Package& package);
 
 // Compares: refused, naming the entry, when one is not what was signed, is missing, or was added later. `digests`: of
 // `entries`, one per element of `hashes`, as digest_entries gives them.
-Result<Done> compare_with_seal(const Package& package, const JarSeal& seal,
-                               const std::vector<const PackageEntry*>& entries,
+Result<Done> compare_with_seal(const zip::Package& package, const JarSeal& seal,
+                               const std::vector<const zip::PackageEntry*>& entries,
                                const std::vector<EntryDigests>& digests, const std::vector<Hash>& hashes);
 
 struct JarFile {

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "android/apk_signature.hpp"
-#include "package/package_writer.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/package_writer.hpp"
 
 namespace train::signing {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::uint64_t k_page_bytes = 4096;
 constexpr std::uint64_t k_large_page = 16384;
 constexpr std::string_view k_stamp_certificate = "stamp-cert-sha256";
 
-using NewManifests = std::map<const PackageEntry*, std::string>;
+using NewManifests = std::map<const zip::PackageEntry*, std::string>;
 
 Result<NewManifests> new_manifests(const AndroidRebuild& rebuild) {
   NewManifests out;
@@ -33,15 +33,15 @@ Result<NewManifests> new_manifests(const AndroidRebuild& rebuild) {
 }
 
 // Entries that do not go into the rebuilt file: they belong to the old signature.
-bool is_left_out(const AndroidRebuild& rebuild, const PackageEntry& entry) {
+bool is_left_out(const AndroidRebuild& rebuild, const zip::PackageEntry& entry) {
   return is_jar_signature_file(entry.name) || (!rebuild.source.bundle && entry.name == k_stamp_certificate);
 }
 
-Result<Done> put_jar_seal(const AndroidRebuild& rebuild, const NewManifests& manifests, PackageWriter& writer) {
+Result<Done> put_jar_seal(const AndroidRebuild& rebuild, const NewManifests& manifests, zip::PackageWriter& writer) {
   const Hash hash = jar_hash(rebuild.source);
   std::vector<JarEntryDigest> digests;
   for (std::size_t i = 0; i < rebuild.seal.entries.size(); ++i) {
-    const PackageEntry& entry = *rebuild.seal.entries[i];
+    const zip::PackageEntry& entry = *rebuild.seal.entries[i];
     if (is_left_out(rebuild, entry)) continue;
     const auto changed = manifests.find(&entry);
     digests.push_back({std::string(entry.name),
@@ -57,14 +57,14 @@ Result<Done> put_jar_seal(const AndroidRebuild& rebuild, const NewManifests& man
 }
 
 // Libraries that the system maps from the file itself begin at a page; a source made for large pages keeps that.
-std::uint64_t alignment_of(const AndroidRebuild& rebuild, const PackageEntry& entry) {
+std::uint64_t alignment_of(const AndroidRebuild& rebuild, const zip::PackageEntry& entry) {
   if (rebuild.source.bundle || entry.method != 0) return 1;
   if (!entry.name.ends_with(".so")) return k_stored_alignment;
   return entry.data % k_large_page == 0 ? k_large_page : k_page_bytes;
 }
 
-Result<Done> put_entries(const AndroidRebuild& rebuild, const NewManifests& manifests, PackageWriter& writer) {
-  for (const PackageEntry& entry : rebuild.source.package.entries()) {
+Result<Done> put_entries(const AndroidRebuild& rebuild, const NewManifests& manifests, zip::PackageWriter& writer) {
+  for (const zip::PackageEntry& entry : rebuild.source.package.entries()) {
     if (is_left_out(rebuild, entry)) continue;
     const auto changed = manifests.find(&entry);
     const std::uint64_t alignment = alignment_of(rebuild, entry);
@@ -76,11 +76,11 @@ Result<Done> put_entries(const AndroidRebuild& rebuild, const NewManifests& mani
   return Done{};
 }
 
-Result<PackageWriter> begin(const AndroidRebuild& rebuild, bool jar) {
+Result<zip::PackageWriter> begin(const AndroidRebuild& rebuild, bool jar) {
   const auto manifests = new_manifests(rebuild);
   if (!manifests) return tl::unexpected(manifests.error());
-  auto writer = PackageWriter::create(rebuild.source.package, rebuild.out,
-                                      rebuild.source.bundle ? Zip64::allowed : Zip64::refused);
+  auto writer = zip::PackageWriter::create(rebuild.source.package, rebuild.out,
+                                           rebuild.source.bundle ? zip::Zip64::allowed : zip::Zip64::refused);
   if (!writer) return writer;
   if (jar) {
     if (auto put = put_jar_seal(rebuild, *manifests, *writer); !put) return tl::unexpected(put.error());
@@ -89,7 +89,7 @@ Result<PackageWriter> begin(const AndroidRebuild& rebuild, bool jar) {
   return writer;
 }
 
-Result<Done> insert_block(const AndroidRebuild& rebuild, PackageWriter& writer) {
+Result<Done> insert_block(const AndroidRebuild& rebuild, zip::PackageWriter& writer) {
   const std::uint64_t gap = writer.offset() % k_block_alignment;
   if (gap != 0) {
     if (auto padded = writer.insert(std::string(k_block_alignment - gap, '\0')); !padded) return padded;

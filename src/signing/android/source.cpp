@@ -36,7 +36,7 @@ Result<bool> is_bundle(const std::filesystem::path& file) {
               "Name the archive that was built and released.");
 }
 
-Result<Done> read_module(AndroidSource& source, const PackageEntry& entry) {
+Result<Done> read_module(AndroidSource& source, const zip::PackageEntry& entry) {
   auto manifest = source.package.unpack(entry, k_manifest_bytes_max);
   if (!manifest) return tl::unexpected(manifest.error());
   auto facts = source.bundle ? read_proto_facts(*manifest) : read_binary_facts(*manifest);
@@ -47,8 +47,8 @@ Result<Done> read_module(AndroidSource& source, const PackageEntry& entry) {
 }
 
 // A line break in a name would begin a line of its own in a signature.
-Result<Done> check_names(const Package& package) {
-  for (const PackageEntry& entry : package.entries()) {
+Result<Done> check_names(const zip::Package& package) {
+  for (const zip::PackageEntry& entry : package.entries()) {
     if (entry.name.find_first_of("\r\n") != std::string_view::npos) {
       return package.refuse(entry, "has a line break in its name");
     }
@@ -58,11 +58,11 @@ Result<Done> check_names(const Package& package) {
 
 Result<Done> read_modules(AndroidSource& source) {
   const std::string_view wanted = source.bundle ? k_base_manifest : k_apk_manifest;
-  const PackageEntry* base = source.package.find(wanted);
+  const zip::PackageEntry* base = source.package.find(wanted);
   if (base == nullptr) return source.package.refuse(fmt::format("it has no {}", wanted));
   if (auto read = read_module(source, *base); !read) return read;
   if (!source.bundle) return Done{};
-  for (const PackageEntry& entry : source.package.entries()) {
+  for (const zip::PackageEntry& entry : source.package.entries()) {
     if (&entry == base || !is_module_manifest(entry.name)) continue;
     if (auto read = read_module(source, entry); !read) return read;
   }
@@ -106,7 +106,7 @@ Result<Done> check_agreement(const AndroidSource& source) {
 Result<AndroidSource> open_android(const std::filesystem::path& file) {
   const auto bundle = is_bundle(file);
   if (!bundle) return tl::unexpected(bundle.error());
-  auto package = Package::open(file);
+  auto package = zip::Package::open(file);
   if (!package) return tl::unexpected(package.error());
   AndroidSource source{std::move(*package), *bundle, {}};
   if (!source.bundle && source.package.zip64()) {

@@ -9,19 +9,19 @@
 #include "android/apk_block.hpp"
 #include "android/jar_seal.hpp"
 #include "android/manifest.hpp"
-#include "package/package.hpp"
 #include "train/ports/signer.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
 struct AndroidModule {
-  const PackageEntry* entry = nullptr;  // its manifest
+  const zip::PackageEntry* entry = nullptr;  // its manifest
   std::string manifest;
   ManifestFacts facts;
 };
 
 struct AndroidSource {
-  Package package;
+  zip::Package package;
   bool bundle = false;                 // .aab, else .apk
   std::vector<AndroidModule> modules;  // of an .apk: one; of an .aab: the base first
 
@@ -37,7 +37,7 @@ struct AndroidSeal {
   std::optional<ApkBlock> block;
   // What a JAR signature covers, and their digests by jar_hash(); without digests where no JAR signature will be
   // written.
-  std::vector<const PackageEntry*> entries;
+  std::vector<const zip::PackageEntry*> entries;
   std::vector<std::string> digests;
 };
 

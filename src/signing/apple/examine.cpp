@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "apple/findings.hpp"
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 
 namespace train::signing {
 namespace {
@@ -17,7 +17,8 @@ const PayloadBundle* bundle_of_executable(const Payload& payload, std::string_vi
   return at == payload.bundles.end() ? nullptr : &*at;
 }
 
-Result<std::optional<std::string>> content_of(const Package& package, const Payload& payload, const std::string& name) {
+Result<std::optional<std::string>> content_of(const zip::Package& package, const Payload& payload,
+                                              const std::string& name) {
   const PayloadFile* const file = payload.find(name);
   if (file == nullptr) return std::optional<std::string>();
   auto bytes = package.unpack(*file->entry);
@@ -25,7 +26,7 @@ Result<std::optional<std::string>> content_of(const Package& package, const Payl
   return std::optional<std::string>(std::move(*bytes));
 }
 
-Result<CodeReport> check_one(const Package& package, const Payload& payload, const std::string& name) {
+Result<CodeReport> check_one(const zip::Package& package, const Payload& payload, const std::string& name) {
   Beside beside;
   std::optional<std::string> info;
   std::optional<std::string> resources;
@@ -47,7 +48,7 @@ Result<CodeReport> check_one(const Package& package, const Payload& payload, con
   return report;
 }
 
-Result<Done> check_all_code(const Package& package, ExaminedPayload& out) {
+Result<Done> check_all_code(const zip::Package& package, ExaminedPayload& out) {
   std::vector<std::string> names;
   for (const auto& file : out.payload.files) {
     if (file.second.code) names.push_back(file.first);
@@ -61,7 +62,8 @@ Result<Done> check_all_code(const Package& package, ExaminedPayload& out) {
   return Done{};
 }
 
-Result<Done> check_resources(const Package& package, const ExaminedPayload& examined, const PayloadBundle& bundle) {
+Result<Done> check_resources(const zip::Package& package, const ExaminedPayload& examined,
+                             const PayloadBundle& bundle) {
   const auto bytes = content_of(package, examined.payload, bundle.resources());
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return Done{};  // a signature would have missed it
@@ -79,7 +81,7 @@ Result<Done> check_resources(const Package& package, const ExaminedPayload& exam
   return Done{};
 }
 
-Result<Done> check_app_version(const Package& package, const PayloadBundle& app) {
+Result<Done> check_app_version(const zip::Package& package, const PayloadBundle& app) {
   if (app.version.empty() || app.build.empty()) {
     return refuse_payload(package, app.info_plist(), Error{ErrorKind::refused, "names no version or no build", {}});
   }
@@ -90,7 +92,7 @@ Result<Done> check_app_version(const Package& package, const PayloadBundle& app)
 
 bool is_watch_stub(std::string_view name) { return name.ends_with("/_WatchKitStub/WK"); }
 
-Result<ExaminedPayload> examine_payload(const Package& package) {
+Result<ExaminedPayload> examine_payload(const zip::Package& package) {
   auto payload = read_payload(package);
   if (!payload) return tl::unexpected(payload.error());
   ExaminedPayload out;

@@ -7,9 +7,9 @@
 
 #include "apple/code_seal.hpp"
 #include "apple/payload.hpp"
-#include "package/package.hpp"
 #include "train/base/error.hpp"
 #include "train/ports/signer.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -27,6 +27,6 @@ struct ExaminedPayload {
 bool is_watch_stub(std::string_view name);
 
 // refused when anything differs from what was signed, or what read_payload refuses.
-Result<ExaminedPayload> examine_payload(const Package& package);
+Result<ExaminedPayload> examine_payload(const zip::Package& package);
 
 }  // namespace train::signing

@@ -8,9 +8,9 @@
 #include "apple/profiles.hpp"
 #include "apple/rebuild.hpp"
 #include "kinds.hpp"
-#include "package/package_writer.hpp"
 #include "train/archives/reader.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/package_writer.hpp"
 
 namespace train::signing {
 namespace {
@@ -39,7 +39,7 @@ Result<Done> check_order(const SigningOrder& order, const ExaminedPayload& exami
 }
 
 // Apple binds an app to its team for ever: another team's signature would be another app.
-Result<Done> check_team(const Package& package, const ExaminedPayload& examined, const AppleSigner& signer) {
+Result<Done> check_team(const zip::Package& package, const ExaminedPayload& examined, const AppleSigner& signer) {
   for (const auto& one : examined.code) {
     if (one.second.seal != SealKind::by_certificate || is_watch_stub(one.first)) continue;
     if (one.second.team.empty() || one.second.team == signer.team) continue;
@@ -53,7 +53,7 @@ Result<Done> check_team(const Package& package, const ExaminedPayload& examined,
 }
 
 // New entries stand behind the Info.plist of the innermost bundle that they are in.
-Result<Done> put_new_entries(PackageWriter& writer, const ExaminedPayload& examined, const PayloadChanges& changes,
+Result<Done> put_new_entries(zip::PackageWriter& writer, const ExaminedPayload& examined, const PayloadChanges& changes,
                              std::string_view info_plist) {
   for (const PayloadBundle& bundle : examined.payload.bundles) {
     if (bundle.info_plist() != info_plist) continue;
@@ -66,13 +66,13 @@ Result<Done> put_new_entries(PackageWriter& writer, const ExaminedPayload& exami
   return Done{};
 }
 
-Result<Done> write_payload(const Package& package, const ExaminedPayload& examined, const PayloadChanges& changes,
+Result<Done> write_payload(const zip::Package& package, const ExaminedPayload& examined, const PayloadChanges& changes,
                            const std::filesystem::path& out) {
-  auto writer = PackageWriter::create(package, out, Zip64::allowed);
+  auto writer = zip::PackageWriter::create(package, out, zip::Zip64::allowed);
   if (!writer) return tl::unexpected(writer.error());
-  for (const PackageEntry& entry : package.entries()) {
+  for (const zip::PackageEntry& entry : package.entries()) {
     const auto content = changes.contents.find(std::string(entry.name));
-    PutOptions options;
+    zip::PutOptions options;
     options.like = &entry;
     auto done =
         content == changes.contents.end() ? writer->copy(entry) : writer->put(entry.name, content->second, options);
@@ -95,7 +95,7 @@ std::vector<std::string> known_certificates(const ExaminedPayload& examined) {
 }  // namespace
 
 Result<Signer::Source> examine_ios(const std::filesystem::path& source) {
-  const auto package = Package::open(source);
+  const auto package = zip::Package::open(source);
   if (!package) return tl::unexpected(package.error());
   const auto examined = examine_payload(*package);
   if (!examined) return tl::unexpected(examined.error());
@@ -108,7 +108,7 @@ Result<SignedBuild> rebuild_ios(const SigningOrder& order) {
   const auto* const identity = std::get_if<AppleIdentity>(&order.identity);
   if (identity == nullptr)
     return fail(ErrorKind::usage, "An .ipa is signed with an Apple identity, not with an upload key.");
-  const auto package = Package::open(order.source);
+  const auto package = zip::Package::open(order.source);
   if (!package) return tl::unexpected(package.error());
   auto examined = examine_payload(*package);
   if (!examined) return tl::unexpected(examined.error());

@@ -10,7 +10,7 @@
 #include "apple/code_hash.hpp"
 #include "apple/macho.hpp"
 #include "apple/property_list.hpp"
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signing {
@@ -31,9 +31,9 @@ std::string_view app_of(std::string_view name) {
              : std::string_view();
 }
 
-Result<std::string> only_app(const Package& package) {
+Result<std::string> only_app(const zip::Package& package) {
   std::string_view app;
-  for (const PackageEntry& entry : package.entries()) {
+  for (const zip::PackageEntry& entry : package.entries()) {
     const std::string_view here = app_of(entry.name);
     if (here.empty() || here == app) continue;
     if (!app.empty()) {
@@ -51,7 +51,7 @@ struct Seen {
   std::string link;
 };
 
-Result<Seen> look_at(const Package& package, const PackageEntry& entry) {
+Result<Seen> look_at(const zip::Package& package, const zip::PackageEntry& entry) {
   Seen out;
   TwoHashes both;
   const auto seen = package.visit(entry, [&](std::string_view part) {
@@ -77,7 +77,7 @@ bool stays_within(std::string_view name, std::string_view app, std::string_view 
   return true;
 }
 
-Result<Done> take_file(const Package& package, const PackageEntry& entry, std::string_view app, Seen seen,
+Result<Done> take_file(const zip::Package& package, const zip::PackageEntry& entry, std::string_view app, Seen seen,
                        Payload& out) {
   if (app_of(entry.name) != app) return Done{};
   if (entry.symlink && !stays_within(entry.name, app, seen.link)) {
@@ -92,9 +92,9 @@ Result<Done> take_file(const Package& package, const PackageEntry& entry, std::s
   return Done{};
 }
 
-Result<Done> read_files(const Package& package, std::string_view app, Payload& out) {
-  std::vector<const PackageEntry*> entries;
-  for (const PackageEntry& entry : package.entries()) {
+Result<Done> read_files(const zip::Package& package, std::string_view app, Payload& out) {
+  std::vector<const zip::PackageEntry*> entries;
+  for (const zip::PackageEntry& entry : package.entries()) {
     if (!entry.directory()) entries.push_back(&entry);
   }
   std::vector<Result<Seen>> seen(entries.size());
@@ -119,12 +119,12 @@ bool is_bundle_id(std::string_view id) {
 }
 
 // The bundle whose Info.plist this is; nothing for a framework without code.
-Result<std::optional<PayloadBundle>> read_bundle(const Package& package, const Payload& payload,
+Result<std::optional<PayloadBundle>> read_bundle(const zip::Package& package, const Payload& payload,
                                                  const std::string& name, PayloadBundle::Kind kind) {
   PayloadBundle out;
   out.kind = kind;
   out.path = name.substr(0, name.size() - k_info_name.size());
-  const PackageEntry& entry = *payload.find(name)->entry;
+  const zip::PackageEntry& entry = *payload.find(name)->entry;
   const auto bytes = package.unpack(entry);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto list = PropertyList::parse(*bytes);
@@ -144,7 +144,7 @@ Result<std::optional<PayloadBundle>> read_bundle(const Package& package, const P
   return std::optional<PayloadBundle>(std::move(out));
 }
 
-Result<Done> read_bundles(const Package& package, const std::string& app, Payload& out) {
+Result<Done> read_bundles(const zip::Package& package, const std::string& app, Payload& out) {
   for (const auto& file : out.files) {
     const std::string& name = file.first;
     if (!name.ends_with(k_info_name)) continue;
@@ -176,7 +176,7 @@ std::vector<SealedFile> Payload::sealed_by(const PayloadBundle& bundle) const {
   return out;
 }
 
-Result<Payload> read_payload(const Package& package) {
+Result<Payload> read_payload(const zip::Package& package) {
   const auto app = only_app(package);
   if (!app) return tl::unexpected(app.error());
   Payload out;
@@ -189,7 +189,7 @@ Result<Payload> read_payload(const Package& package) {
   return out;
 }
 
-tl::unexpected<Error> refuse_payload(const Package& package, std::string_view name, const Error& why) {
+tl::unexpected<Error> refuse_payload(const zip::Package& package, std::string_view name, const Error& why) {
   return fail(why.kind,
               fmt::format("Cannot rebuild {}: \"{}\" {}.", printable(package.path().string(), 400),
                           printable(name, 300), why.message),

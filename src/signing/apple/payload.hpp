@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "apple/code_resources.hpp"
-#include "package/package.hpp"
 #include "train/base/error.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -17,9 +17,9 @@ namespace train::signing {
 inline constexpr std::uint64_t k_code_bytes_max = 512u << 20;
 
 struct PayloadFile {
-  const PackageEntry* entry = nullptr;  // null: it is new
-  SealedFile hashes;                    // under its whole name; of what will be written
-  bool code = false;                    // a Mach-O file
+  const zip::PackageEntry* entry = nullptr;  // null: it is new
+  SealedFile hashes;                         // under its whole name; of what will be written
+  bool code = false;                         // a Mach-O file
   bool changed = false;
 };
 
@@ -57,9 +57,9 @@ struct Payload {
 };
 
 // refused: no app or several, an app without an executable, damaged entries, links that lead out of the app.
-Result<Payload> read_payload(const Package& package);
+Result<Payload> read_payload(const zip::Package& package);
 
 // "Cannot rebuild FILE: NAME WHY", with the kind and the hint of `why`.
-tl::unexpected<Error> refuse_payload(const Package& package, std::string_view name, const Error& why);
+tl::unexpected<Error> refuse_payload(const zip::Package& package, std::string_view name, const Error& why);
 
 }  // namespace train::signing

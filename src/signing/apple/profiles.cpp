@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t k_profile_bytes_max = 4u << 20;
 
-Result<BundleProfile> find_profile(const Package& package, const ExaminedPayload& examined, const PayloadBundle& bundle,
-                                   const AppleIdentity& identity) {
+Result<BundleProfile> find_profile(const zip::Package& package, const ExaminedPayload& examined,
+                                   const PayloadBundle& bundle, const AppleIdentity& identity) {
   const auto given = identity.profiles.find(bundle.id);
   std::string bytes;
   std::string shown;
@@ -40,7 +40,7 @@ Result<BundleProfile> find_profile(const Package& package, const ExaminedPayload
   return BundleProfile{std::move(*profile), given != identity.profiles.end()};
 }
 
-Result<Done> check_given(const Package& package, const ExaminedPayload& examined, const AppleIdentity& identity) {
+Result<Done> check_given(const zip::Package& package, const ExaminedPayload& examined, const AppleIdentity& identity) {
   std::vector<std::string> ids;
   for (const PayloadBundle& bundle : examined.payload.bundles) {
     if (bundle.is_app()) ids.push_back(bundle.id);
@@ -57,7 +57,8 @@ Result<Done> check_given(const Package& package, const ExaminedPayload& examined
 
 }  // namespace
 
-Result<std::map<std::string, BundleProfile>> choose_profiles(const Package& package, const ExaminedPayload& examined,
+Result<std::map<std::string, BundleProfile>> choose_profiles(const zip::Package& package,
+                                                             const ExaminedPayload& examined,
                                                              const AppleIdentity& identity, const AppleSigner& signer,
                                                              Instant now) {
   if (const auto done = check_given(package, examined, identity); !done) return tl::unexpected(done.error());

@@ -18,7 +18,7 @@ namespace {
 
 class Rebuild {
  public:
-  Rebuild(const Package& package, ExaminedPayload& examined, const SigningOrder& order, const AppleSigner& signer,
+  Rebuild(const zip::Package& package, ExaminedPayload& examined, const SigningOrder& order, const AppleSigner& signer,
           const std::map<std::string, BundleProfile>& profiles)
       : package_(package), examined_(examined), order_(order), signer_(signer), profiles_(profiles) {}
 
@@ -36,7 +36,7 @@ class Rebuild {
     return report.seal == SealKind::by_certificate && report.by.leaf == signer_.leaf;
   }
 
-  Result<std::string> content(const std::string& name, std::uint64_t limit = Package::k_unpack_bytes_max) const {
+  Result<std::string> content(const std::string& name, std::uint64_t limit = zip::Package::k_unpack_bytes_max) const {
     const auto changed = out_.contents.find(name);
     if (changed != out_.contents.end()) return changed->second;
     return package_.unpack(*examined_.payload.find(name)->entry, limit);
@@ -205,7 +205,7 @@ class Rebuild {
     return refuse_payload(package_, name, Error{why.kind, fmt::format("cannot {}: {}", what, why.message), why.hint});
   }
 
-  const Package& package_;
+  const zip::Package& package_;
   ExaminedPayload& examined_;
   const SigningOrder& order_;
   const AppleSigner& signer_;
@@ -215,8 +215,8 @@ class Rebuild {
 
 }  // namespace
 
-Result<PayloadChanges> rebuild_payload(const Package& package, ExaminedPayload& examined, const SigningOrder& order,
-                                       const AppleSigner& signer,
+Result<PayloadChanges> rebuild_payload(const zip::Package& package, ExaminedPayload& examined,
+                                       const SigningOrder& order, const AppleSigner& signer,
                                        const std::map<std::string, BundleProfile>& profiles) {
   return Rebuild(package, examined, order, signer, profiles).run();
 }

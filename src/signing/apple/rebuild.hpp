@@ -8,8 +8,8 @@
 #include "apple/apple_signer.hpp"
 #include "apple/examine.hpp"
 #include "apple/profiles.hpp"
-#include "package/package.hpp"
 #include "train/ports/signer.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -21,7 +21,8 @@ struct PayloadChanges {
 
 // Sets both versions in every app and extension, puts given profiles in place, and signs whatever that touches or was
 // not signed by this certificate. `examined` is brought up to date with what changed.
-Result<PayloadChanges> rebuild_payload(const Package& package, ExaminedPayload& examined, const SigningOrder& order,
-                                       const AppleSigner& signer, const std::map<std::string, BundleProfile>& profiles);
+Result<PayloadChanges> rebuild_payload(const zip::Package& package, ExaminedPayload& examined,
+                                       const SigningOrder& order, const AppleSigner& signer,
+                                       const std::map<std::string, BundleProfile>& profiles);
 
 }  // namespace train::signing

@@ -10,8 +10,8 @@
 
 #include "ascii.hpp"
 #include "keys/keystore_forms.hpp"
-#include "package/package_digests.hpp"
-#include "train/archives/bytes.hpp"
+#include "package_digests.hpp"
+#include "train/zip/bytes.hpp"
 
 namespace train::signing {
 namespace {
@@ -178,7 +178,7 @@ class JksReader {
     return size ? take(*size) : std::nullopt;
   }
 
-  archives::Bytes bytes_;
+  zip::Bytes bytes_;
   std::string_view password_;
   std::uint64_t version_ = 0;
   std::size_t at_ = 0;

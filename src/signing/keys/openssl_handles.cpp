@@ -1,6 +1,6 @@
 #include "keys/openssl_handles.hpp"
 
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signing {

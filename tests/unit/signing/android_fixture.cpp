@@ -75,9 +75,9 @@ void AndroidTest::expect_refused(const SigningOrder& order, ErrorKind kind, cons
 
 std::map<std::string, std::string> contents_of(const std::filesystem::path& file) {
   std::map<std::string, std::string> out;
-  const auto package = Package::open(file);
+  const auto package = zip::Package::open(file);
   if (!package) throw std::runtime_error(package.error().text());
-  for (const PackageEntry& entry : package->entries()) {
+  for (const zip::PackageEntry& entry : package->entries()) {
     const auto bytes = package->unpack(entry);
     out[std::string(entry.name)] = bytes ? *bytes : bytes.error().text();
   }

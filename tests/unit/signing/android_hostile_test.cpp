@@ -190,7 +190,7 @@ TEST_F(AndroidHostileTest, ASealedBundleThatWasTouched) {
 
 TEST_F(AndroidHostileTest, ASealedApkThatWasTouched) {
   const std::string good = bytes_of(sealed("good.apk", apk_entries()));
-  const auto package = Package::open(directory_ / "good.apk");
+  const auto package = zip::Package::open(directory_ / "good.apk");
   ASSERT_TRUE(package);
   const auto block = read_apk_block(*package);
   ASSERT_TRUE(block && *block);
@@ -241,7 +241,7 @@ TEST_F(AndroidHostileTest, NoMutationOfASealedApkGoesThrough) {
     std::string mutated = good;
     mutated[at] ^= 0x55;
     file("m.apk", mutated);
-    const auto package = Package::open(directory_ / "good.apk");
+    const auto package = zip::Package::open(directory_ / "good.apk");
     const auto block = read_apk_block(*package);
     const bool in_block = at >= (*block)->begin && at < package->directory_offset();
     const auto seen = make_signer()->examine(directory_ / "m.apk");

@@ -224,10 +224,10 @@ TEST_F(AndroidRealTest, FindingsOfARealBundle) {
 TEST_F(AndroidRealTest, AFlippedByteOfASignedSourceIsFound) {
   for (const char* name : {"app.aab", "app.apk"}) {
     std::string bytes = bytes_of(made(name));
-    const auto package = Package::open(made(name));
+    const auto package = zip::Package::open(made(name));
     ASSERT_TRUE(package);
-    const PackageEntry* blob = nullptr;
-    for (const PackageEntry& entry : package->entries()) {
+    const zip::PackageEntry* blob = nullptr;
+    for (const zip::PackageEntry& entry : package->entries()) {
       if (entry.name.ends_with("assets/blob.bin")) blob = &entry;
     }
     ASSERT_NE(blob, nullptr);

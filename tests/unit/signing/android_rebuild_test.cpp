@@ -18,9 +18,9 @@ class AndroidRebuildTest : public AndroidTest {};
 
 std::vector<std::string> names_in(const std::filesystem::path& file) {
   std::vector<std::string> names;
-  const auto package = Package::open(file);
+  const auto package = zip::Package::open(file);
   if (!package) return {package.error().text()};
-  for (const PackageEntry& entry : package->entries()) names.emplace_back(entry.name);
+  for (const zip::PackageEntry& entry : package->entries()) names.emplace_back(entry.name);
   return names;
 }
 
@@ -80,7 +80,7 @@ TEST_F(AndroidRebuildTest, OurOwnSealsVerifyAndAreReplaced) {
 
 TEST_F(AndroidRebuildTest, AnApkIsAlignedAndSealedByEveryScheme) {
   sealed("a.apk", apk_entries());
-  const auto package = Package::open(directory_ / "a.apk");
+  const auto package = zip::Package::open(directory_ / "a.apk");
   ASSERT_TRUE(package) << package.error().text();
   EXPECT_EQ(package->find("resources.arsc")->data % 4, 0u);
   EXPECT_EQ(package->find("lib/arm64-v8a/libtrain.so")->data % 4096, 0u);
@@ -98,7 +98,7 @@ TEST_F(AndroidRebuildTest, LargePagesAndTheDependencyBlockAreKept) {
   auto entries = apk_entries();
   entries[3].local_extra = std::string(16384, '\0');
   file("plain.apk", archives::zip_of(entries));
-  const auto first = Package::open(directory_ / "plain.apk");
+  const auto first = zip::Package::open(directory_ / "plain.apk");
   ASSERT_TRUE(first);
   const std::uint64_t over = first->find("lib/arm64-v8a/libtrain.so")->data % 16384;
   entries[3].local_extra = std::string(16384 - over, '\0');
@@ -111,7 +111,7 @@ TEST_F(AndroidRebuildTest, LargePagesAndTheDependencyBlockAreKept) {
   file("a.apk", with_block);
   const auto built = rebuild(order("a.apk", "b.apk"));
   ASSERT_TRUE(built) << built.error().text();
-  const auto package = Package::open(directory_ / "b.apk");
+  const auto package = zip::Package::open(directory_ / "b.apk");
   ASSERT_TRUE(package);
   EXPECT_EQ(package->find("lib/arm64-v8a/libtrain.so")->data % 16384, 0u);
   const auto kept = read_apk_block(*package);

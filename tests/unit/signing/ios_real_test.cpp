@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include "apple/examine.hpp"
-#include "package/package.hpp"
 #include "train/base/process.hpp"
 #include "train/signing/signer.hpp"
+#include "train/zip/package.hpp"
 #include "unit/archives/zip_writer.hpp"
 #include "unit/signing/apple_fixture.hpp"
 #include "unit/signing/signing_fixture.hpp"
@@ -115,8 +115,8 @@ TEST_P(RealIos, NorInWhatIsRebuiltTwice) {
   std::get<AppleIdentity>(again.identity).identity = identity("dist-legacy.p12");
   const auto second = rebuilt(again);
   EXPECT_THAT(verdict(second, "10.0.2"), HasSubstr("RESULT OK"));
-  const auto before = Package::open(first);
-  const auto after = Package::open(second);
+  const auto before = zip::Package::open(first);
+  const auto after = zip::Package::open(second);
   ASSERT_TRUE(before && after);
   ASSERT_EQ(before->entries().size(), after->entries().size());
   for (std::size_t i = 0; i < before->entries().size(); ++i) {
@@ -132,10 +132,10 @@ TEST_P(RealIos, NorInWhatIsRebuiltTwice) {
 
 TEST_P(RealIos, TheCheckerAndWeSeeAFlippedByte) {
   const auto first = rebuilt(order(source(), "first.ipa", "10.0.1"));
-  const auto package = Package::open(first);
+  const auto package = zip::Package::open(first);
   ASSERT_TRUE(package);
   std::vector<archives::Entry> entries;
-  for (const PackageEntry& entry : package->entries()) {
+  for (const zip::PackageEntry& entry : package->entries()) {
     std::string bytes = *package->unpack(entry, k_code_bytes_max);
     if (entry.name == "Payload/TrainApp.app/TrainApp") bytes[0x5000] = static_cast<char>(bytes[0x5000] ^ 1);
     entries.push_back(archives::deflated(std::string(entry.name), bytes));
@@ -163,10 +163,10 @@ TEST_P(RealIos, ALongerChainMakesSignaturesGrow) {
     one.second = directory_ / one.first;
     archives::write_file(one.second, profile_of(recipe));
   }
-  const auto before = Package::open(rebuilt(first));
+  const auto before = zip::Package::open(rebuilt(first));
   const auto second = rebuilt(order(directory_ / "first.ipa", "second.ipa", "10.0.2"));
   EXPECT_THAT(verdict(second, "10.0.2"), HasSubstr("RESULT OK"));
-  const auto after = Package::open(second);
+  const auto after = zip::Package::open(second);
   ASSERT_TRUE(before && after);
   for (const char* grown : {"Payload/TrainApp.app/TrainApp", "Payload/TrainApp.app/Frameworks/libfat.dylib",
                             "Payload/TrainApp.app/Watch/TrainWatch.app/TrainWatch"}) {

@@ -6,9 +6,9 @@
 
 #include "apple/code_seal.hpp"
 #include "apple/examine.hpp"
-#include "package/package.hpp"
 #include "train/base/digest.hpp"
 #include "train/signing/signer.hpp"
+#include "train/zip/package.hpp"
 #include "unit/signing/apple_fixture.hpp"
 #include "unit/signing/macho_fixture.hpp"
 #include "unit/signing/signing_fixture.hpp"
@@ -96,9 +96,9 @@ class IosRebuild : public SigningTest {
   }
   std::map<std::string, std::string> contents_of(const std::filesystem::path& ipa) {
     std::map<std::string, std::string> out;
-    const auto package = Package::open(ipa);
+    const auto package = zip::Package::open(ipa);
     EXPECT_TRUE(package);
-    for (const PackageEntry& entry : package->entries()) {
+    for (const zip::PackageEntry& entry : package->entries()) {
       out.emplace(std::string(entry.name), package->unpack(entry).value_or("?"));
     }
     return out;
@@ -123,7 +123,7 @@ TEST_F(IosRebuild, AnUnsignedArchiveIsSealedFromTheInside) {
   EXPECT_EQ(made->identity.build.text(), "43");
   EXPECT_EQ(made->identity.sha256, *sha256_hex_of_file(directory_ / "out.ipa"));
   EXPECT_EQ(made->signer, fingerprint_of(usual_leaf().certificate.get()));
-  const auto package = Package::open(directory_ / "out.ipa");
+  const auto package = zip::Package::open(directory_ / "out.ipa");
   ASSERT_TRUE(package);
   const auto examined = examine_payload(*package);
   ASSERT_TRUE(examined) << examined.error().text();
@@ -182,7 +182,7 @@ TEST_F(IosRebuild, ANewCertificateSignsLibrariesToo) {
   profile("com.example.train.ext", renewed);
   const auto made = rebuild(later(before));
   ASSERT_TRUE(made) << made.error().text();
-  const auto package = Package::open(directory_ / "out.ipa");
+  const auto package = zip::Package::open(directory_ / "out.ipa");
   const auto examined = examine_payload(*package);
   ASSERT_TRUE(examined) << examined.error().text();
   for (const auto& one : examined->code) {
@@ -204,7 +204,7 @@ TEST_F(IosRebuild, TellsWhereEntitlementsCameFrom) {
   for (const Finding& finding : made->findings) text += finding.text + "\n";
   EXPECT_THAT(text, HasSubstr("com.example.train carried no entitlements"));
   EXPECT_THAT(text, HasSubstr("but not com.apple.developer.associated-domains"));
-  const auto package = Package::open(directory_ / "out.ipa");
+  const auto package = zip::Package::open(directory_ / "out.ipa");
   const auto examined = examine_payload(*package);
   ASSERT_TRUE(examined);
   const std::string& list = examined->report(std::string(k_app) + "Train").entitlements;

@@ -3,9 +3,9 @@
 
 #include "android/binary_xml.hpp"
 #include "android/manifest.hpp"
-#include "package/zip_records.hpp"
 #include "signing_fixture.hpp"
 #include "train/archives/proto_fields.hpp"
+#include "train/zip/records.hpp"
 
 namespace train::signing {
 namespace {
@@ -128,8 +128,8 @@ TEST(BinaryEdit, TheOldTextStaysForWhoeverSharesIt) {
 TEST(BinaryEdit, StylesMoveWithThePool) {
   std::string file = archives::binary_manifest();
   const std::size_t pool = 8;
-  const std::uint32_t size = *archives::Bytes(file).u32(pool + 4);
-  const std::uint32_t begin = *archives::Bytes(file).u32(pool + 20);
+  const std::uint32_t size = *zip::Bytes(file).u32(pool + 4);
+  const std::uint32_t begin = *zip::Bytes(file).u32(pool + 20);
   const std::string style = le32(1) + le32(0) + le32(3) + le32(0xffffffff) + le32(0xffffffff) + le32(0xffffffff);
   file.insert(pool + size, style);
   file.insert(pool + 28 + 4 * 6, le32(0));
@@ -139,7 +139,7 @@ TEST(BinaryEdit, StylesMoveWithThePool) {
   file.replace(4, 4, le32(static_cast<std::uint32_t>(file.size())));
   const auto out = reversion_binary(file, k_version);
   ASSERT_TRUE(out) << out.error().text();
-  const archives::Bytes bytes(*out);
+  const zip::Bytes bytes(*out);
   const std::uint32_t styles = *bytes.u32(pool + 24);
   EXPECT_EQ(out->substr(pool + styles, style.size()), style);
   EXPECT_EQ(pool + styles + style.size(), pool + *bytes.u32(pool + 4));

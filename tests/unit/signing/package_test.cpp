@@ -1,12 +1,12 @@
 // The layer under every rebuild: reading a package, and writing another.
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
 #include <sys/stat.h>
 
-#include "package/package_digests.hpp"
-#include "package/package_writer.hpp"
+#include "package_digests.hpp"
 #include "signing_fixture.hpp"
 #include "train/base/digest.hpp"
+#include "train/zip/package_writer.hpp"
 
 namespace train::signing {
 namespace {
@@ -33,7 +33,7 @@ std::vector<Entry> mixed() {
   return {streamed, folder, program, accent, padded};
 }
 
-std::string unpacked(const Package& package, const PackageEntry* entry) {
+std::string unpacked(const zip::Package& package, const zip::PackageEntry* entry) {
   if (entry == nullptr) return "no such entry";
   const auto bytes = package.unpack(*entry);
   return bytes ? *bytes : bytes.error().text();
@@ -41,17 +41,17 @@ std::string unpacked(const Package& package, const PackageEntry* entry) {
 
 class PackageTest : public SigningTest {
  protected:
-  Package open(const std::string& name, const std::vector<Entry>& entries) {
-    auto package = Package::open(file(name, archives::zip_of(entries)));
+  zip::Package open(const std::string& name, const std::vector<Entry>& entries) {
+    auto package = zip::Package::open(file(name, archives::zip_of(entries)));
     if (!package) throw std::runtime_error(package.error().text());
     return std::move(*package);
   }
 };
 
 TEST_F(PackageTest, EntriesAreInTheOrderOfTheDirectory) {
-  const Package package = open("a.zip", mixed());
+  const zip::Package package = open("a.zip", mixed());
   std::vector<std::string> names;
-  for (const PackageEntry& entry : package.entries()) names.emplace_back(entry.name);
+  for (const zip::PackageEntry& entry : package.entries()) names.emplace_back(entry.name);
   EXPECT_THAT(names, ElementsAre("z/streamed.txt", "bin/", "bin/run", "caf\xc3\xa9", "lib/x.so"));
   ASSERT_NE(package.find("bin/run"), nullptr);
   EXPECT_EQ(package.find("bin/run")->external_attributes, 0100755u << 16);
@@ -61,20 +61,20 @@ TEST_F(PackageTest, EntriesAreInTheOrderOfTheDirectory) {
 }
 
 TEST_F(PackageTest, ACopyHasTheSameEntriesAndReadsBack) {
-  const Package source = open("a.zip", mixed());
-  auto writer = PackageWriter::create(source, directory_ / "b.zip", Zip64::allowed);
+  const zip::Package source = open("a.zip", mixed());
+  auto writer = zip::PackageWriter::create(source, directory_ / "b.zip", zip::Zip64::allowed);
   ASSERT_TRUE(writer) << writer.error().text();
-  for (const PackageEntry& entry : source.entries()) {
+  for (const zip::PackageEntry& entry : source.entries()) {
     ASSERT_TRUE(writer->copy(entry, entry.name.ends_with(".so") ? k_page : 1));
   }
   ASSERT_TRUE(writer->put("new.txt", "new text"));
   ASSERT_TRUE(writer->finish());
-  const auto copy = Package::open(directory_ / "b.zip");
+  const auto copy = zip::Package::open(directory_ / "b.zip");
   ASSERT_TRUE(copy) << copy.error().text();
   ASSERT_EQ(copy->entries().size(), source.entries().size() + 1);
   for (std::size_t i = 0; i < source.entries().size(); ++i) {
-    const PackageEntry& was = source.entries()[i];
-    const PackageEntry& is = copy->entries()[i];
+    const zip::PackageEntry& was = source.entries()[i];
+    const zip::PackageEntry& is = copy->entries()[i];
     EXPECT_EQ(is.name, was.name);
     EXPECT_EQ(is.external_attributes, was.external_attributes);
     EXPECT_EQ(is.flags, was.flags & ~8);
@@ -87,9 +87,9 @@ TEST_F(PackageTest, ACopyHasTheSameEntriesAndReadsBack) {
 }
 
 TEST_F(PackageTest, TheSameInputGivesTheSameBytes) {
-  const Package source = open("a.zip", mixed());
+  const zip::Package source = open("a.zip", mixed());
   for (const char* name : {"1.zip", "2.zip"}) {
-    auto writer = PackageWriter::create(source, directory_ / name, Zip64::refused);
+    auto writer = zip::PackageWriter::create(source, directory_ / name, zip::Zip64::refused);
     ASSERT_TRUE(writer && writer->copy(source.entries()[0]) && writer->put("n", std::string(5000, 'n')));
     ASSERT_TRUE(writer->finish());
   }
@@ -97,9 +97,9 @@ TEST_F(PackageTest, TheSameInputGivesTheSameBytes) {
 }
 
 TEST_F(PackageTest, WhatIsNotFinishedLeavesNothing) {
-  const Package source = open("a.zip", mixed());
+  const zip::Package source = open("a.zip", mixed());
   {
-    auto writer = PackageWriter::create(source, directory_ / "b.zip", Zip64::allowed);
+    auto writer = zip::PackageWriter::create(source, directory_ / "b.zip", zip::Zip64::allowed);
     ASSERT_TRUE(writer && writer->copy(source.entries()[0]));
     EXPECT_EQ(files().size(), 2u);
   }
@@ -107,27 +107,27 @@ TEST_F(PackageTest, WhatIsNotFinishedLeavesNothing) {
 }
 
 TEST_F(PackageTest, TheSourceIsNeverWritten) {
-  const Package source = open("a.zip", mixed());
+  const zip::Package source = open("a.zip", mixed());
   std::filesystem::create_hard_link(directory_ / "a.zip", directory_ / "hard.zip");
   std::filesystem::create_symlink("a.zip", directory_ / "soft.zip");
   std::filesystem::create_directory(directory_ / "folder");
   for (const char* name : {"a.zip", "hard.zip", "soft.zip", "./a.zip", "folder/../a.zip"}) {
-    const auto writer = PackageWriter::create(source, directory_ / name, Zip64::allowed);
+    const auto writer = zip::PackageWriter::create(source, directory_ / name, zip::Zip64::allowed);
     ASSERT_FALSE(writer) << name;
     EXPECT_EQ(writer.error().kind, ErrorKind::refused);
     EXPECT_THAT(writer.error().message, HasSubstr("is the archive that is to be rebuilt"));
   }
-  EXPECT_FALSE(PackageWriter::create(source, directory_ / "folder", Zip64::allowed));
-  EXPECT_FALSE(PackageWriter::create(source, directory_ / "no/where.zip", Zip64::allowed));
+  EXPECT_FALSE(zip::PackageWriter::create(source, directory_ / "folder", zip::Zip64::allowed));
+  EXPECT_FALSE(zip::PackageWriter::create(source, directory_ / "no/where.zip", zip::Zip64::allowed));
   EXPECT_EQ(bytes_of(directory_ / "a.zip"), archives::zip_of(mixed()));
 }
 
 TEST_F(PackageTest, DigestsAreThoseOfTheUnpackedBytes) {
   // One above what is unpacked at once: it is streamed.
   const std::string large(20u << 20, 'L');
-  const Package package = open("a.zip", {archives::deflated("large", large), {"small", "abc"}});
-  std::vector<const PackageEntry*> entries;
-  for (const PackageEntry& entry : package.entries()) entries.push_back(&entry);
+  const zip::Package package = open("a.zip", {archives::deflated("large", large), {"small", "abc"}});
+  std::vector<const zip::PackageEntry*> entries;
+  for (const zip::PackageEntry& entry : package.entries()) entries.push_back(&entry);
   const std::vector<Hash> hashes{Hash::sha1, Hash::sha256};
   const auto digests = digest_entries(package, entries, hashes);
   ASSERT_TRUE(digests) << digests.error().text();
@@ -147,8 +147,8 @@ TEST_F(PackageTest, DamageIsFoundWhereverItLies) {
   trailing.data += "more";
   Entry checksum{"checksum", "abc"};
   checksum.crc = 1;
-  const Package package = open("a.zip", {large, longer, shorter, trailing, checksum});
-  for (const PackageEntry& entry : package.entries()) {
+  const zip::Package package = open("a.zip", {large, longer, shorter, trailing, checksum});
+  for (const zip::PackageEntry& entry : package.entries()) {
     const auto seen = package.visit(entry, [](std::string_view) {});
     ASSERT_FALSE(seen) << entry.name;
     EXPECT_THAT(seen.error().message, HasSubstr("\"" + std::string(entry.name) + "\" does not"));
@@ -156,15 +156,15 @@ TEST_F(PackageTest, DamageIsFoundWhereverItLies) {
 }
 
 TEST_F(PackageTest, SeventyThousandEntriesNeedZip64AndGetItWhereItIsAllowed) {
-  const Package source = open("a.zip", {{"one", "1"}});
-  for (const Zip64 zip64 : {Zip64::allowed, Zip64::refused}) {
-    auto writer = PackageWriter::create(source, directory_ / "b.zip", zip64);
+  const zip::Package source = open("a.zip", {{"one", "1"}});
+  for (const zip::Zip64 zip64 : {zip::Zip64::allowed, zip::Zip64::refused}) {
+    auto writer = zip::PackageWriter::create(source, directory_ / "b.zip", zip64);
     ASSERT_TRUE(writer);
     for (int i = 0; i < 70000; ++i) ASSERT_TRUE(writer->put("n" + std::to_string(i), ""));
     const auto finished = writer->finish();
-    EXPECT_EQ(finished.has_value(), zip64 == Zip64::allowed);
+    EXPECT_EQ(finished.has_value(), zip64 == zip::Zip64::allowed);
   }
-  const auto wide = Package::open(directory_ / "b.zip");
+  const auto wide = zip::Package::open(directory_ / "b.zip");
   ASSERT_TRUE(wide) << wide.error().text();
   EXPECT_TRUE(wide->zip64());
   EXPECT_EQ(wide->entries().size(), 70000u);
@@ -172,28 +172,28 @@ TEST_F(PackageTest, SeventyThousandEntriesNeedZip64AndGetItWhereItIsAllowed) {
 }
 
 TEST(ZipRecords, NumbersBeyondFourGibAreWrittenWide) {
-  ZipRecord record;
+  zip::ZipRecord record;
   record.name = "big";
   record.packed = record.unpacked = 5ull << 30;
-  const auto header = local_header(record, {}, 0, 1);
+  const auto header = zip::local_header(record, {}, 0, 1);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->size(), 30u + 3 + 20);
   EXPECT_EQ(header->substr(18, 8), std::string(8, '\xff'));
   std::string line;
-  put_directory_line(line, record, 6ull << 30);
+  zip::put_directory_line(line, record, 6ull << 30);
   EXPECT_EQ(line.size(), 46u + 3 + 28);
   std::string wanted;
-  put_u64(wanted, 6ull << 30);
+  zip::put_u64(wanted, 6ull << 30);
   EXPECT_EQ(line.substr(line.size() - 8), wanted);
 }
 
 TEST(ZipRecords, AlignmentKeepsOtherFieldsAndReplacesItsOwn) {
   const std::string other = archives::le16(0xcafe) + archives::le16(2) + "ab";
   const std::string old = archives::le16(0xd935) + archives::le16(4) + std::string("\4\0\0\0", 4);
-  ZipRecord record;
+  zip::ZipRecord record;
   record.name = "lib.so";
   for (std::uint64_t offset = 0; offset < 40; ++offset) {
-    const auto header = local_header(record, old + other + std::string(3, '\0'), offset, 16384);
+    const auto header = zip::local_header(record, old + other + std::string(3, '\0'), offset, 16384);
     ASSERT_TRUE(header);
     EXPECT_EQ((offset + header->size()) % 16384, 0u);
     EXPECT_EQ(header->substr(36, other.size()), other);

@@ -8,7 +8,7 @@
 
 #include <stdexcept>
 
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 #include "unit/archives/zip_writer.hpp"
 
 namespace train::signing {

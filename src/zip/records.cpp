@@ -1,18 +1,18 @@
-#include "package/zip_records.hpp"
+#include "train/zip/records.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "train/archives/bytes.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/bytes.hpp"
+#include "train/zip/directory.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 constexpr std::uint16_t k_zip64_field = 0x0001;
 constexpr std::uint16_t k_alignment_field = 0xd935;  // Android's: u16 alignment, zeros
-constexpr std::uint16_t k_sizes_follow = 1 << 3;
 constexpr std::uint64_t k_u32_full = 0xffffffff;
 
 void put_number(std::string& out, std::uint64_t value, int width) {
@@ -51,7 +51,7 @@ void put_u32(std::string& out, std::uint64_t value) { put_number(out, value, 4);
 void put_u64(std::string& out, std::uint64_t value) { put_number(out, value, 8); }
 
 std::string kept_extra(std::string_view extra) {
-  const archives::Bytes bytes(extra);
+  const Bytes bytes(extra);
   std::string out;
   for (std::size_t at = 0; at + 4 <= extra.size();) {
     const auto id = *bytes.u16(at);
@@ -148,4 +148,4 @@ std::string end_record(const DirectoryEnd& end) {
   return out;
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

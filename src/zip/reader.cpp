@@ -1,4 +1,4 @@
-#include "zip.hpp"
+#include "train/zip/reader.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 #include "train/base/text.hpp"
 
-namespace train::archives {
+namespace train::zip {
 namespace {
 
 Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t length) {
@@ -64,7 +64,7 @@ Result<std::uint64_t> find_data(int fd, const ZipEntry& entry) {
   return entry.offset + *data;
 }
 
-Result<std::string> inflate(const ZipEntry& entry, const std::string& packed) {
+Result<std::string> unpack_deflated(const ZipEntry& entry, const std::string& packed) {
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> unpacker(
       libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
   if (!unpacker) return fail(ErrorKind::internal, "no memory to unpack with");
@@ -78,33 +78,33 @@ Result<std::string> inflate(const ZipEntry& entry, const std::string& packed) {
 
 }  // namespace
 
-Result<Zip> Zip::open(const std::filesystem::path& file) {
+Result<Reader> Reader::open(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     const auto kind = errno == ENOENT || errno == ENOTDIR ? ErrorKind::not_found : ErrorKind::storage;
     return fail(kind, "cannot open it: " + std::generic_category().message(errno));
   }
-  Zip zip(fd, {});
+  Reader reader(fd, {});
   auto entries = entries_of(fd);
   if (!entries) return tl::unexpected(entries.error());
-  zip.entries_ = std::move(*entries);
-  return zip;
+  reader.entries_ = std::move(*entries);
+  return reader;
 }
 
-Zip::Zip(Zip&& other) noexcept : fd_(std::exchange(other.fd_, -1)), entries_(std::move(other.entries_)) {}
+Reader::Reader(Reader&& other) noexcept : fd_(std::exchange(other.fd_, -1)), entries_(std::move(other.entries_)) {}
 
-Zip::~Zip() {
+Reader::~Reader() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-const ZipEntry* Zip::find(std::string_view name) const {
+const ZipEntry* Reader::find(std::string_view name) const {
   const auto found =
       std::lower_bound(entries_.begin(), entries_.end(), name,
                        [](const ZipEntry& entry, std::string_view wanted) { return entry.name < wanted; });
   return found != entries_.end() && found->name == name ? &*found : nullptr;
 }
 
-Result<std::string> Zip::read(const ZipEntry& entry) const {
+Result<std::string> Reader::read(const ZipEntry& entry) const {
   if (entry.symlink) return refuse_entry(entry, "is a link");
   if (entry.unpacked > k_entry_bytes_max) return refuse_entry(entry, "is larger than 32 MiB");
   if (entry.packed > k_entry_bytes_max + (1 << 20)) return refuse_entry(entry, "is larger than 32 MiB");
@@ -115,11 +115,11 @@ Result<std::string> Zip::read(const ZipEntry& entry) const {
   if (!data) return tl::unexpected(data.error());
   auto packed = read_at(fd_, *data, entry.packed);
   if (!packed) return packed;
-  auto out = entry.method == 0 ? std::move(packed) : inflate(entry, *packed);
+  auto out = entry.method == 0 ? std::move(packed) : unpack_deflated(entry, *packed);
   if (!out) return out;
   if (libdeflate_crc32(0, out->data(), out->size()) != entry.crc)
     return refuse_entry(entry, "does not have its checksum");
   return out;
 }
 
-}  // namespace train::archives
+}  // namespace train::zip

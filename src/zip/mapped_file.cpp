@@ -1,4 +1,4 @@
-#include "package/mapped_file.hpp"
+#include "train/zip/mapped_file.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 
 #include "train/base/text.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 tl::unexpected<Error> cannot_map(const std::string& what) {
@@ -68,4 +68,4 @@ bool MappedFile::is(const std::filesystem::path& path) const {
   return fd_ >= 0 && ::stat(path.c_str(), &seen) == 0 && seen.st_dev == device_ && seen.st_ino == inode_;
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

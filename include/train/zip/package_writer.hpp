@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "package/package.hpp"
-#include "package/zip_records.hpp"
+#include "train/zip/package.hpp"
+#include "train/zip/records.hpp"
 
-namespace train::signing {
+namespace train::zip {
 
 enum class Zip64 { allowed, refused };
 
@@ -61,4 +61,4 @@ class PackageWriter {
   std::uint64_t entries_ = 0;
 };
 
-}  // namespace train::signing
+}  // namespace train::zip

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
 namespace train::signing {
 
@@ -19,7 +19,8 @@ std::string hex(std::string_view raw);           // lower case
 // Of each entry's unpacked bytes, its checksum verified on the way: for every entry one raw digest per element of
 // `hashes`, in their order. The first damaged entry, in the order given, is the error. Needs at most 16 MiB.
 using EntryDigests = std::vector<std::string>;
-Result<std::vector<EntryDigests>> digest_entries(const Package& package, std::span<const PackageEntry* const> entries,
+Result<std::vector<EntryDigests>> digest_entries(const zip::Package& package,
+                                                 std::span<const zip::PackageEntry* const> entries,
                                                  std::span<const Hash> hashes);
 
 // Calls `work(i)` for every i below `count`, in any order, on two threads. `work` must not throw.

@@ -1,4 +1,4 @@
-#include "package/package_file.hpp"
+#include "package_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 constexpr std::size_t k_pending_bytes_max = 1u << 20;
@@ -108,4 +108,4 @@ Result<Done> PackageWriter::File::commit() {
   return Done{};
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

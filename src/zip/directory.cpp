@@ -1,14 +1,14 @@
-#include "train/archives/zip_directory.hpp"
+#include "train/zip/directory.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "train/archives/bytes.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/bytes.hpp"
 
-namespace train::archives {
+namespace train::zip {
 namespace {
 
 constexpr std::uint32_t k_end_mark = 0x06054b50;
@@ -22,7 +22,6 @@ constexpr std::size_t k_locator_size = 20;
 constexpr std::size_t k_end64_size = 56;
 constexpr std::size_t k_entry_size = 46;
 constexpr std::size_t k_local_size = 30;
-constexpr std::uint16_t k_sizes_follow = 1 << 3;
 constexpr std::uint16_t k_encrypted = 1;
 constexpr std::uint16_t k_encrypted_any = 1 | 1 << 6 | 1 << 13;
 
@@ -239,4 +238,4 @@ Result<std::vector<ZipEntry>> read_directory(std::string_view directory, const D
   return entries;
 }
 
-}  // namespace train::archives
+}  // namespace train::zip

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace train::archives {
+namespace train::zip {
 
 class Bytes {
  public:
@@ -51,4 +51,4 @@ class Bytes {
   std::string_view data_;
 };
 
-}  // namespace train::archives
+}  // namespace train::zip

@@ -10,7 +10,7 @@
 
 #include "train/base/error.hpp"
 
-namespace train::signing {
+namespace train::zip {
 
 class MappedFile {
  public:
@@ -38,4 +38,4 @@ class MappedFile {
   ino_t inode_ = 0;
 };
 
-}  // namespace train::signing
+}  // namespace train::zip

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "package/mapped_file.hpp"
 #include "train/base/error.hpp"
+#include "train/zip/mapped_file.hpp"
 
-namespace train::signing {
+namespace train::zip {
 
 // The views look into the package's file: an entry lives no longer than its package.
 struct PackageEntry {
@@ -86,4 +86,4 @@ class Package {
   std::vector<std::uint32_t> by_name_;  // indices into entries_
 };
 
-}  // namespace train::signing
+}  // namespace train::zip

@@ -7,18 +7,18 @@
 #include <string_view>
 #include <vector>
 
-#include "train/archives/zip_directory.hpp"
+#include "train/zip/directory.hpp"
 
-namespace train::archives {
+namespace train::zip {
 
-class Zip {
+class Reader {
  public:
   // Reads and checks the directory. not_found when there is no such file; refused, saying what is wrong, when it is not
   // a zip file or one that breaks a bound; storage when it cannot be read.
-  static Result<Zip> open(const std::filesystem::path& file);
-  Zip(Zip&& other) noexcept;
-  Zip& operator=(Zip&&) = delete;
-  ~Zip();
+  static Result<Reader> open(const std::filesystem::path& file);
+  Reader(Reader&& other) noexcept;
+  Reader& operator=(Reader&&) = delete;
+  ~Reader();
 
   const std::vector<ZipEntry>& entries() const { return entries_; }
   const ZipEntry* find(std::string_view name) const;
@@ -27,10 +27,10 @@ class Zip {
   Result<std::string> read(const ZipEntry& entry) const;
 
  private:
-  Zip(int fd, std::vector<ZipEntry> entries) : fd_(fd), entries_(std::move(entries)) {}
+  Reader(int fd, std::vector<ZipEntry> entries) : fd_(fd), entries_(std::move(entries)) {}
 
   int fd_ = -1;
   std::vector<ZipEntry> entries_;  // by name
 };
 
-}  // namespace train::archives
+}  // namespace train::zip

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 constexpr std::uint64_t k_whole_bytes_max = 8u << 20;  // unpacked; one such buffer per thread
@@ -136,4 +136,4 @@ std::string Package::peek(const PackageEntry& entry, std::size_t length) const {
   return entry.method == 8 ? Stream().begin(raw(entry), length) : std::string();
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

@@ -8,13 +8,15 @@
 
 #include "train/base/error.hpp"
 
-namespace train::archives {
+namespace train::zip {
 
 inline constexpr std::uint64_t k_entries_max = 200'000;
 inline constexpr std::uint64_t k_entry_bytes_max = 32u << 20;  // of one entry that is read, unpacked
 inline constexpr std::uint64_t k_ratio_max = 1'100;            // unpacked to packed; deflate cannot exceed 1,032
 inline constexpr std::size_t k_name_bytes_max = 4'096;
 inline constexpr std::uint64_t k_directory_bytes_max = 64u << 20;
+
+inline constexpr std::uint16_t k_sizes_follow = 1 << 3;  // a flag: sizes and checksum stand behind the data
 
 struct ZipEntry {
   std::string name;
@@ -54,4 +56,4 @@ Result<std::size_t> check_local_header(std::string_view local, const ZipEntry& e
 // An entry's sizes and offset where they stand in a zip64 extra field. False when the field lies.
 bool apply_zip64(std::string_view extra, ZipEntry& entry);
 
-}  // namespace train::archives
+}  // namespace train::zip

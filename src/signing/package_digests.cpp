@@ -1,4 +1,4 @@
-#include "package/package_digests.hpp"
+#include "package_digests.hpp"
 
 #include <openssl/evp.h>
 
@@ -50,7 +50,8 @@ class Digest {
   std::unique_ptr<EVP_MD_CTX, FreeDigest> context_;
 };
 
-Result<EntryDigests> digest_entry(const Package& package, const PackageEntry& entry, std::span<const Hash> hashes) {
+Result<EntryDigests> digest_entry(const zip::Package& package, const zip::PackageEntry& entry,
+                                  std::span<const Hash> hashes) {
   std::vector<Digest> digests;
   for (const Hash hash : hashes) digests.emplace_back(hash);
   const auto seen = package.visit(entry, [&digests](std::string_view part) {
@@ -95,7 +96,8 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work
   run();
 }
 
-Result<std::vector<EntryDigests>> digest_entries(const Package& package, std::span<const PackageEntry* const> entries,
+Result<std::vector<EntryDigests>> digest_entries(const zip::Package& package,
+                                                 std::span<const zip::PackageEntry* const> entries,
                                                  std::span<const Hash> hashes) {
   std::vector<Result<EntryDigests>> results(entries.size());
   in_parallel(entries.size(), [&](std::size_t i) { results[i] = digest_entry(package, *entries[i], hashes); });

@@ -1,15 +1,15 @@
-#include "package/package.hpp"
+#include "train/zip/package.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
 
-#include "train/archives/bytes.hpp"
-#include "train/archives/zip_directory.hpp"
 #include "train/base/text.hpp"
+#include "train/zip/bytes.hpp"
+#include "train/zip/directory.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 constexpr std::size_t k_record_size = 46;
@@ -17,9 +17,8 @@ constexpr std::size_t k_record_size = 46;
 bool in_zip64(std::uint64_t value) { return value == 0xffffffff; }
 
 // `record`: the entry's line in the directory, already read once by archives: what lies in it is there.
-PackageEntry entry_of(std::string_view record, std::string_view local, const archives::ZipEntry& from,
-                      std::size_t data) {
-  const archives::Bytes line(record);
+PackageEntry entry_of(std::string_view record, std::string_view local, const ZipEntry& from, std::size_t data) {
+  const Bytes line(record);
   const std::size_t name_size = from.name.size();
   const std::size_t extra_size = *line.u16(30);
   PackageEntry entry;
@@ -54,23 +53,23 @@ Result<Package> Package::open(const std::filesystem::path& path) {
 
 Result<Done> Package::read_entries() {
   const std::string_view all = bytes();
-  const auto place = archives::find_directory(
-      all.substr(all.size() - std::min<std::size_t>(all.size(), archives::k_end_bytes)), all.size());
+  const auto place =
+      find_directory(all.substr(all.size() - std::min<std::size_t>(all.size(), k_end_bytes)), all.size());
   if (!place) return tl::unexpected(place.error());
   const std::string_view directory = all.substr(place->offset, place->size);
-  auto found = archives::read_directory(directory, *place);
+  auto found = read_directory(directory, *place);
   if (!found) return tl::unexpected(found.error());
   std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return a.record < b.record; });
   directory_offset_ = place->offset;
   directory_size_ = place->size;
   zip64_ = place->zip64;
   entries_.reserve(found->size());
-  for (const archives::ZipEntry& entry : *found) {
+  for (const ZipEntry& entry : *found) {
     const std::string_view record = directory.substr(entry.record);
     const std::string_view local = all.substr(entry.offset, entry.limit - entry.offset);
-    const auto data = archives::check_local_header(local, entry);
+    const auto data = check_local_header(local, entry);
     if (!data) return tl::unexpected(data.error());
-    const archives::Bytes line(record);
+    const Bytes line(record);
     zip64_ = zip64_ || in_zip64(*line.u32(20)) || in_zip64(*line.u32(24)) || in_zip64(*line.u32(42));
     entries_.push_back(entry_of(record, local, entry, *data));
     // Whoever unpacks by the length of the name alone would see another entry.
@@ -102,4 +101,4 @@ tl::unexpected<Error> Package::refuse(const PackageEntry& entry, std::string_vie
   return refuse(fmt::format("the entry \"{}\" {}", printable(entry.name, 200), why));
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

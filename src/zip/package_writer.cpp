@@ -1,14 +1,14 @@
-#include "package/package_writer.hpp"
+#include "train/zip/package_writer.hpp"
 
 #include <fmt/format.h>
 #include <libdeflate.h>
 
 #include <utility>
 
-#include "package/package_file.hpp"
+#include "package_file.hpp"
 #include "train/base/text.hpp"
 
-namespace train::signing {
+namespace train::zip {
 namespace {
 
 constexpr std::uint16_t k_made_by_unix = 0x0314;
@@ -131,4 +131,4 @@ Result<Done> PackageWriter::finish() {
   return file_->commit();
 }
 
-}  // namespace train::signing
+}  // namespace train::zip

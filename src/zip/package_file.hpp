@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "package/package_writer.hpp"
+#include "train/zip/package_writer.hpp"
 
-namespace train::signing {
+namespace train::zip {
 
 class PackageWriter::File {
  public:
@@ -40,4 +40,4 @@ class PackageWriter::File {
   std::string pending_;  // headers and small entries, written together
 };
 
-}  // namespace train::signing
+}  // namespace train::zip

@@ -7,7 +7,7 @@
 
 #include "train/base/error.hpp"
 
-namespace train::signing {
+namespace train::zip {
 
 // Little-endian numbers, as zip and Android write them.
 void put_u16(std::string& out, std::uint64_t value);
@@ -52,4 +52,4 @@ struct DirectoryEnd {
 // With a zip64 record before it where the numbers need one.
 std::string end_record(const DirectoryEnd& end);
 
-}  // namespace train::signing
+}  // namespace train::zip
