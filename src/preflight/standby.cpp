@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
-#include "train/engine/model.hpp"
 #include "train/engine/standby.hpp"
 #include "waiver.hpp"
 

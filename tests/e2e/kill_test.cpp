@@ -1,5 +1,7 @@
 // The second promise, shown: kill -9 anywhere, two at once, answers lost, and every store call still happens once.
+#include <fstream>
 #include <random>
+#include <sstream>
 
 #include "sandbox_fixture.hpp"
 
@@ -116,8 +118,25 @@ class AnswersLost : public SandboxFixture {
     return count;
   }
 
+  // Every kind of write happens on this ladder; the stages that are left out only repeat `set_percent` and the pauses
+  // between, and would double the time.
+  void shorten_ladders() const {
+    const auto file = directory_ / "train.yaml";
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    auto yaml = text.str();
+    const std::string whole = "[1, 5, 20, 50, 100]";
+    int found = 0;
+    for (auto at = yaml.find(whole); at != std::string::npos; at = yaml.find(whole), ++found)
+      yaml.replace(at, whole.size(), "[1, 5, 100]");
+    EXPECT_EQ(found, 2);
+    std::ofstream(file) << yaml;
+  }
+
   // From `start` to the end, looking every twelve hours.
   void run_release() {
+    shorten_ladders();
     ASSERT_EQ(train_here({"start", "3.4.0", "-q"}).code, 0);
     sign_off();
     for (int look = 0; look < k_looks_max && !is_done(); ++look) {

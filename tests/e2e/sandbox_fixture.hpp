@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <fcntl.h>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -40,6 +41,8 @@ class SandboxFixture : public testing::Test {
     start_sandbox({});
   }
   void TearDown() override {
+    // What `train_here` set is this test's own: the next one has another sandbox.
+    for (const char* name : {"TRAIN_CLOCK", "NO_COLOR", "CI"}) ::unsetenv(name);
     sandbox_.reset();
     std::filesystem::remove_all(directory_);
   }
@@ -89,8 +92,16 @@ class SandboxFixture : public testing::Test {
     std::vector<std::string> words{TRAIN_BINARY};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<std::string> variables;
-    for (char** entry = environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
-    for (const auto& [name, value] : environment()) variables.push_back(name + "=" + value);
+    const auto own = environment();
+    // A name that stood there twice would keep its first value.
+    const auto is_own = [&](const std::string& entry) {
+      return std::any_of(own.begin(), own.end(),
+                         [&](const auto& variable) { return entry.rfind(variable.first + "=", 0) == 0; });
+    };
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      if (!is_own(*entry)) variables.emplace_back(*entry);
+    }
+    for (const auto& [name, value] : own) variables.push_back(name + "=" + value);
     const auto pointers = [](std::vector<std::string>& from) {
       std::vector<char*> out;
       for (auto& word : from) out.push_back(word.data());

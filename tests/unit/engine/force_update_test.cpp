@@ -196,7 +196,7 @@ TEST(WaysOut, AHotfixIsRecommendedOnlyWhereSomethingIsWrong) {
   event::Breached breach;
   breach.version = k_version;
   breach.app = "ios";
-  breach.reaction = "rollback";
+  breach.reaction = Reaction::rollback;
   breach.evidence.signal = "crashes";
   s.add(breach);
   const auto ways = all_ways(s, "ios");

@@ -77,6 +77,13 @@ inline bool declares(const StoreFacts& facts, Action action) {
       return facts.standby;
     case Action::remove_from_sale:
       return facts.withdrawal;
+    case Action::prepare_recovery:
+    case Action::deploy_recovery:
+    case Action::cancel_recovery:
+    case Action::widen_recovery:
+      return facts.recoveries;
+    case Action::set_minimum_version:
+    case Action::set_update_policy:
     case Action::start_rollout:
     case Action::resume:
     case Action::complete:
