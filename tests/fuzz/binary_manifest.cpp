@@ -1,10 +1,7 @@
 // libFuzzer: any bytes are a manifest that gets the new version and says so, or are refused; the texts it
 // had keep their numbers.
-//
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing \
-//          tests/fuzz/binary_manifest.cpp src/{signing,archives,domain,base}/*.cpp \
-//          -lfmt -lcrypto -lz -ldeflate -lplist-2.0 -ldate-tz -o fuzz_binary_manifest
-// Run:   ./fuzz_binary_manifest -max_total_time=60 -max_len=8192 SEEDS
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   build-fuzz/tests/fuzz/fuzz_binary_manifest -max_total_time=60 -max_len=8192 SEEDS
 // Seeds: the AndroidManifest.xml of some .apk.
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // libFuzzer: any bytes load or end in problems, each with a place when there is a text at all.
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/definition_load.cpp \
-//          src/definition/*.cpp src/domain/*.cpp src/base/*.cpp -lyaml-cpp -lfmt -lcrypto -ldate-tz
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   build-fuzz/tests/fuzz/fuzz_definition_load -max_total_time=60 SEEDS
 // Seeds: config/*.yaml.
 #include <cstddef>
 #include <cstdint>

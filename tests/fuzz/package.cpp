@@ -1,10 +1,7 @@
 // libFuzzer: any bytes are read as an .apk and an .aab, seals included, or refused; what can be read is copied, and the
 // copy has the same entries.
-//
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing \
-//          tests/fuzz/package.cpp src/{signing,zip,archives,domain,base}/*.cpp \
-//          -lfmt -lcrypto -lz -ldeflate -lplist-2.0 -ldate-tz -o fuzz_package
-// Run:   TMPDIR=/dev/shm ./fuzz_package -max_total_time=60 -max_len=65536 SEEDS
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   TMPDIR=/dev/shm build-fuzz/tests/fuzz/fuzz_package -max_total_time=60 -max_len=65536 SEEDS
 // Seeds: small .apk and .aab files, signed and unsigned.
 #include <unistd.h>
 

@@ -1,10 +1,7 @@
 // libFuzzer: any bytes are a manifest that gets the new version and says so, or are refused; doing it again with the
 // same version changes nothing more.
-//
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing \
-//          tests/fuzz/proto_manifest.cpp src/{signing,archives,domain,base}/*.cpp \
-//          -lfmt -lcrypto -lz -ldeflate -lplist-2.0 -ldate-tz -o fuzz_proto_manifest
-// Run:   ./fuzz_proto_manifest -max_total_time=60 -max_len=8192 SEEDS
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   build-fuzz/tests/fuzz/fuzz_proto_manifest -max_total_time=60 -max_len=8192 SEEDS
 // Seeds: the base/manifest/AndroidManifest.xml of some .aab.
 #include <cstddef>
 #include <cstdint>

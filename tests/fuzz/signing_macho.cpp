@@ -1,8 +1,6 @@
 // libFuzzer: any bytes are a Mach-O file or are refused; what was intact and can be signed is intact then.
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing
-// tests/fuzz/signing_macho.cpp \
-//          src/signing/*.cpp src/archives/*.cpp src/domain/*.cpp src/base/*.cpp \
-//          -lplist-2.0 -ldeflate -lz -lfmt -lcrypto -ldate-tz
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   build-fuzz/tests/fuzz/fuzz_signing_macho -max_total_time=60 SEEDS
 // Seeds: executables, dylibs and fat files, signed and not; a whole signature room (it begins fade0cc0).
 #include <openssl/ec.h>
 #include <openssl/x509.h>

@@ -1,9 +1,7 @@
 // libFuzzer: any bytes are a property list or are refused; what is one can be edited, is written in the form it had and
 // read again, serves as entitlements, and as CodeResources where it has rules.
-// Build: clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc/signing
-// tests/fuzz/signing_plist.cpp \
-//          src/signing/*.cpp src/archives/*.cpp src/domain/*.cpp src/base/*.cpp \
-//          -lplist-2.0 -ldeflate -lz -lfmt -lcrypto -ldate-tz
+// Build: cmake --preset fuzz && cmake --build --preset fuzz
+// Run:   build-fuzz/tests/fuzz/fuzz_signing_plist -max_total_time=60 SEEDS
 // Seeds: Info.plist files, binary and XML; CodeResources; profiles without their CMS.
 #include <cstddef>
 #include <cstdint>
