@@ -44,7 +44,7 @@ Line tick_line(const App& app, const LogAnswer& log, Instant now) {
   }
   line.sentence = fmt::format("{} climbs by itself every 24h: `train advance` must run at least daily, better hourly",
                               app.facts().company);
-  if (const auto late = late_look(app.name, *log, now)) {
+  if (const auto late = late_look(app, *log, now)) {
     line.level = Level::warning;
     line.sentence = *late;
     line.remedy = "Run `train advance` at least daily, better hourly, or leave `train watch` running.";

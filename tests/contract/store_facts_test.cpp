@@ -13,7 +13,7 @@
 namespace train {
 namespace {
 
-struct FactsOfAdapters : GooglePlayStore {
+struct FactsOfAdapters : testing_play::GooglePlayStore {
   std::unique_ptr<Store> adapter_of(StoreKind kind) {
     switch (kind) {
       case StoreKind::app_store:
@@ -25,7 +25,7 @@ struct FactsOfAdapters : GooglePlayStore {
   }
 
  private:
-  AppStoreBench bench_;
+  contract::AppStoreBench bench_;
 };
 
 TEST_F(FactsOfAdapters, EachOffersWhatIsDeclaredAndNothingElse) {
