@@ -34,7 +34,8 @@ class RecoveryCommand : public SandboxFixture {
   // Each intent with who asked and why, each outcome with its result.
   std::vector<std::string> logged() const {
     std::vector<std::string> out;
-    for (const auto& event : document({"log"})["events"]) {
+    const auto log = document({"log"});
+    for (const auto& event : log["events"]) {
       const std::string by = " by " + event["by"].get<std::string>();
       if (event["kind"] == "intent")
         out.push_back(event["data"]["step"]["action"].get<std::string>() + by + ": " + event["data"].value("why", ""));

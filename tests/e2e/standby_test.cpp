@@ -7,6 +7,7 @@
 
 #include "sandbox_fixture.hpp"
 #include "train/base/files.hpp"
+#include "unit/signing/test_keys.hpp"
 
 namespace train::e2e {
 namespace {
@@ -39,21 +40,11 @@ force_update:
     std::filesystem::create_directories((directory_ / name).parent_path());
     ASSERT_TRUE(write_file_atomically(directory_ / name, bytes));
   }
-  void openssl(std::vector<std::string> words) {
-    ProcessRequest request;
-    request.argv = {"openssl"};
-    request.argv.insert(request.argv.end(), words.begin(), words.end());
-    request.directory = directory_;
-    request.timeout_seconds = 60;
-    const auto ran = run_process(request);
-    ASSERT_TRUE(ran && ran->exit_code == 0) << (ran ? ran->err : ran.error().text());
-  }
+  // Valid since long before the sandbox's clock, whatever day it is here.
   void make_key() {
     std::filesystem::create_directories(directory_ / "keys");
-    openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "keys/k.pem",
-             "-out", "keys/c.pem", "-days", "9000", "-subj", "/CN=Upload"});
-    openssl({"pkcs12", "-export", "-inkey", "keys/k.pem", "-in", "keys/c.pem", "-name", "upload", "-passout",
-             "pass:android", "-out", "keys/upload.p12"});
+    const auto key = signing::make_ec_key("upload");
+    signing::write_keystore(directory_ / "keys/upload.p12", signing::pkcs12_of({&key}, "android"));
     std::filesystem::permissions(directory_ / "keys/upload.p12", std::filesystem::perms::owner_read);
   }
   std::string standby_state() {

@@ -67,7 +67,8 @@ std::string channels_table() {
              (known == nullptr ? "; *not acted on yet*" : ": " + std::string(known->target)) + " | |\n";
   }
   table +=
-      "| `id` | what the log calls the channel, unlike every other channel's: [who gets what](notify.md#who-gets-what) | "
+      "| `id` | what the log calls the channel, unlike every other channel's: [who gets what](notify.md#who-gets-what) "
+      "| "
       "its kind and the reference of its address: `slack:env:SLACK_WEBHOOK` |\n";
   return table + "| `events` | of `stage breach halt rollback waiting_for_people` | all of them |\n";
 }
