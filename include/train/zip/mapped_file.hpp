@@ -2,8 +2,6 @@
 // it is mapped ends this process; archives are written once, so nobody does.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <string_view>
@@ -34,8 +32,8 @@ class MappedFile {
   int fd_ = -1;  // -1: not ours to close
   void* data_ = nullptr;
   std::size_t size_ = 0;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  std::uint64_t device_ = 0;  // these two name the file, whatever its path
+  std::uint64_t inode_ = 0;
 };
 
 }  // namespace train::zip
