@@ -50,8 +50,8 @@ TEST(CompletionWords, FollowTheTree) {
 TEST(CompletionWords, KnowWhichOptionsTakeAValue) {
   for (const auto& option : command("").options) {
     const auto& name = option.names.back();
-    const bool wanted =
-        name == "--file" || name == "--output" || name == "--state" || name == "--as" || name == "--color";
+    const bool wanted = name == "--file" || name == "--output" || name == "--state" || name == "--as" ||
+                        name == "--color" || name == "--log-file";
     EXPECT_EQ(option.takes_value, wanted) << name;
   }
 }
