@@ -21,6 +21,9 @@ struct EnumWord {
   E value;
   std::string_view text;
 };
+// Clang 14 deduces nothing for an aggregate by itself.
+template <typename E>
+EnumWord(E, const char*) -> EnumWord<E>;
 
 template <typename E>
 struct EnumWords;  // specialised for each closed set, with the member `all`
