@@ -106,10 +106,10 @@ const BadPlayInput k_bad_inputs[] = {
      [](const auto& on) {
        on.fault("GET", std::string(k_play) + "/edits/", "status:400", "This Edit has been deleted.", 1);
      },
-     0, "android: upload build"},
+     0, "upload_build"},
     {"session_that_vanished",
      [](const auto& on) { on.fault("PUT", k_play_upload, "status:404", "Upload session not found.", 1); }, 0,
-     "android: upload build"},
+     "upload_build"},
 };
 INSTANTIATE_TEST_SUITE_P(, OnTheWayToPlay, testing::ValuesIn(k_bad_inputs),
                          [](const auto& row) { return std::string(row.param.name); });

@@ -106,7 +106,7 @@ TEST_F(GooglePlayEdits, ACommitWhoseAnswerIsLostIsDoneAndSaysThatItHadTakenEffec
   const auto ran = train({"advance"});
   EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
   EXPECT_NE(ran.err.find("had taken effect"), std::string::npos) << ran.out << ran.err;
-  EXPECT_NE(ran.out.find("android: raise the rollout to 5 %"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("android set_percent to 5 %"), std::string::npos) << ran.out;
   EXPECT_TRUE(control("GET", "faults").empty()) << "it never struck";
   EXPECT_EQ(percent_of("android"), 5);
   expect_each_change_once();

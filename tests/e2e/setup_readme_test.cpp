@@ -60,7 +60,7 @@ TEST_F(Readme, TryItByHandWorksAsWritten) {
   }
   EXPECT_GE(ran_commands, 10);
   EXPECT_THAT(last_advance, testing::StartsWith("3"));
-  EXPECT_THAT(last_advance, HasSubstr("android: halt the rollout"));
+  EXPECT_THAT(last_advance, HasSubstr("android halt"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Actions in words for people. The JSON, the log and a rehearsal's timeline keep the action's own word.
+// Actions in words for people. Steps, the JSON, the log and a rehearsal's timeline keep the action's own word.
 #include "text.hpp"
 
 namespace train::cli {

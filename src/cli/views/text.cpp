@@ -21,14 +21,14 @@ Screen screen_of(const Context& context, const Definition& definition) {
 }
 
 std::string step_text(const Step& step) {
-  std::string out = action_text(step.action, step.to_percent);
-  if (!step.app.empty()) out = step.app + ": " + out;
+  std::string out(to_string(step.action));
+  if (!step.app.empty()) out = step.app + " " + out;
   if (step.action == Action::set_flag) return out + " " + step.subject + " = " + step.value;
-  if (step.action == Action::notify)
-    return out + ": " + (step.because.empty() ? step.value : step.because.front().seen);
+  if (step.action == Action::notify) return out + " " + (step.because.empty() ? step.value : step.because.front().seen);
   if (step.build &&
       (step.action == Action::attach_build || step.action == Action::upload_build || step.action == Action::distribute))
     out += " " + step.build->text();
+  if (step.to_percent) out += " to " + step.to_percent->text();
   if (step.action == Action::distribute) out += " to " + step.subject;
   if (step.app.empty() && !step.subject.empty()) out += " " + step.subject;
   return out;

@@ -34,7 +34,8 @@ void show_rehearsal_end(const rehearsal::Outcome& outcome, const Screen& screen)
 
 // "android set_percent to 20 %", "set_flag new_checkout = false": one step in one line.
 std::string step_text(const Step& step);
-// "raise the rollout to 5 %"; the JSON and the log have the action's own word.
+// "raise the rollout to 5 %": what comes next, in words for people. A step that is done is shown by its own word, as in
+// the log and the JSON: scripts look for it.
 std::string action_text(Action action, std::optional<Percent> to);
 // "not started" for "not_started".
 std::string spaced(std::string_view word);
