@@ -22,7 +22,12 @@ endif()
 
 option(TRAIN_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 option(TRAIN_FUZZ "Build the fuzz targets with libFuzzer, and everything so that it can follow them (Clang)" OFF)
+option(TRAIN_FAULTS "Build so that the simulation can put mended faults back (docs/simulation.md); never for use" OFF)
 option(TRAIN_WERROR "Treat warnings as errors (the presets do)" OFF)
+
+if(TRAIN_FAULTS)
+  add_compile_definitions(TRAIN_FAULTS)
+endif()
 
 add_library(train_warnings INTERFACE)
 target_compile_options(train_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
