@@ -1,0 +1,194 @@
+#include "on_run.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "train/engine/phase.hpp"
+#include "train/engine/rungs.hpp"
+
+namespace train::simulation {
+namespace {
+
+// Of each app of each release that is under way.
+template <typename Ask>
+Broken ask_each(const Scene& scene, const Ask& ask) {
+  for (const auto& release : scene.witness->releases()) {
+    if (release.over || !release.departed) continue;
+    for (const auto& app : scene.definition->apps) {
+      if (auto broken = ask(release, app)) return broken;
+    }
+  }
+  return std::nullopt;
+}
+
+const Said* stop_of(const Scene& scene, const ReleaseWitness& release, const AppName& app, const RunSeen& run) {
+  const auto* known = scene.witness->find(release.version, app);
+  return known != nullptr && known->stop && known->stop.seq <= run.log_before ? &known->stop : nullptr;
+}
+
+bool is_about(const Wait& wait, const ReleaseWitness& release, const App& app) {
+  return wait.version == release.version && (wait.app == app.name || wait.app.empty());
+}
+
+std::vector<event::Finished> finished_in(const Scene& scene, const RunSeen& run) {
+  std::vector<event::Finished> out;
+  for (Seq seq = run.log_before; seq < run.log_after && seq < scene.events->size(); ++seq) {
+    if (const auto* finished = std::get_if<event::Finished>(&(*scene.events)[seq].body)) out.push_back(*finished);
+  }
+  return out;
+}
+
+}  // namespace
+
+Broken a_run_comes_to_an_end(const Scene&, const RunSeen& run) {
+  if (!run.error) return std::nullopt;
+  const bool bug = run.error->kind == ErrorKind::internal || run.error->kind == ErrorKind::corrupt_state;
+  return bug ? Broken("run " + std::to_string(run.process) + ": " + run.error->message) : std::nullopt;
+}
+
+Broken every_grant_names_who_and_why(const Scene& scene, const RunSeen&) {
+  return scene.witness->nameless().empty() ? Broken() : Broken(scene.witness->nameless().front());
+}
+
+Broken a_stop_reaches_the_store_within_one_look(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* stop = stop_of(scene, release, app.name, run);
+    const auto* shelf = scene.shelves.at(app.name);
+    const auto standing = shelf->standing(release.version);
+    if (stop == nullptr || !standing.runs) return std::nullopt;
+    const bool cannot =
+        standing.percent.is_all() && (!app.facts().halts_after_full || !shelf->live_beside(release.version));
+    if (cannot) return std::nullopt;
+    return fmt::format("{} {} is still served to {}; {} ordered a stop (event {})", app.name, release.version.text(),
+                       standing.percent.text(), stop->by, stop->seq);
+  });
+}
+
+Broken a_stop_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* stop = stop_of(scene, release, app.name, run);
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    // What Apple distributes cannot be called back: it is paused as soon as it is out.
+    const bool too_late = app.facts().climbs_by_itself() && standing.status != ReleaseStatus::in_review &&
+                          standing.status != ReleaseStatus::waiting_for_review;
+    if (stop == nullptr || !standing.on_its_way || too_late) return std::nullopt;
+    return fmt::format("{} {} goes out by itself after its review; {} ordered a stop (event {})", app.name,
+                       release.version.text(), stop->by, stop->seq);
+  });
+}
+
+Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* known = scene.witness->find(release.version, app.name);
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    if (!app.facts().climbs_by_itself() || known == nullptr || !standing.runs || standing.percent.is_all()) return {};
+    if (scene.standoffs.count({app.name, release.version}) != 0 || known->adopted || !known->drifts.empty()) return {};
+    Percent allowed;
+    for (const auto& raise : known->raises)
+      allowed = std::max(allowed, raise.intent.step.to_percent.value_or(Percent()));
+    if (standing.percent < engine::rung_for(app.facts(), allowed)) return std::nullopt;
+    return fmt::format("{} {} climbs on from {}, and {} is allowed", app.name, release.version.text(),
+                       standing.percent.text(), allowed.text());
+  });
+}
+
+Broken no_wait_without_somebody_or_a_time(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean || run.report == nullptr) return std::nullopt;
+  for (const auto& wait : run.report->plan.waits) {
+    const bool on_people = wait.needs_person || !wait.who.empty() || !wait.item.empty();
+    // Somebody is behind each of these: the store, its reviewers, whoever builds; how long, is another rule's.
+    const bool on_others = wait.kind == WaitKind::store || wait.kind == WaitKind::review ||
+                           wait.kind == WaitKind::build || wait.kind == WaitKind::processing ||
+                           wait.kind == WaitKind::hold || wait.kind == WaitKind::gate;
+    if (on_people || on_others || wait.until) continue;
+    return fmt::format("{} waits for nobody and no time: {} ({})", wait.app, wait.detail, to_string(wait.kind));
+  }
+  return scene.definition == nullptr ? Broken("no definition") : std::nullopt;
+}
+
+Broken no_app_without_a_word(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean || run.report == nullptr) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto& waits = run.report->plan.waits;
+    const bool waits_here =
+        std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) { return is_about(wait, release, app); });
+    const auto& failed = run.report->failed;
+    const bool failed_here = std::any_of(failed.begin(), failed.end(), [&](const auto& each) {
+      return each.step.version == release.version && each.step.app == app.name;
+    });
+    const auto* state = run.report->state.find(release.version);
+    const auto* progress = state == nullptr ? nullptr : state->find(app.name);
+    const auto phase = progress == nullptr ? engine::AppPhase::awaiting_build : engine::app_phase(*progress);
+    const bool over = phase == engine::AppPhase::completed || phase == engine::AppPhase::superseded ||
+                      phase == engine::AppPhase::rolled_back;
+    if (waits_here || failed_here || over) return std::nullopt;
+    return fmt::format("{} {} is {} and waits for nothing", app.name, release.version.text(), engine::to_string(phase));
+  });
+}
+
+Broken done_only_when_the_store_serves_it(const Scene& scene, const RunSeen& run) {
+  for (const auto& finished : finished_in(scene, run)) {
+    for (const auto& app : scene.definition->apps) {
+      const auto* shelf = scene.shelves.at(app.name);
+      const auto standing = shelf->standing(finished.version);
+      const bool serves = standing.runs && standing.percent.is_all();
+      if (serves || shelf->is_overtaken(finished.version)) continue;
+      return fmt::format("{} is done, and {} serves it to {} ({})", finished.version.text(), app.name,
+                         standing.served().text(), to_string(standing.status));
+    }
+  }
+  return std::nullopt;
+}
+
+// The same drift is not found again right after a person has accepted it, unless somebody has been there since.
+Broken a_resume_is_heard(const Scene& scene, const RunSeen& run) {
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* known = scene.witness->find(release.version, app.name);
+    if (known == nullptr || known->drifts.size() < 2 || !known->resumed) return std::nullopt;
+    const auto& [seq, drift] = known->drifts.back();
+    const auto& [earlier_seq, earlier] = known->drifts[known->drifts.size() - 2];
+    const bool anew = seq > run.log_before && seq > known->resumed.seq && earlier_seq < known->resumed.seq;
+    const auto standoff = scene.standoffs.find({app.name, release.version});
+    const bool again = standoff != scene.standoffs.end() && standoff->second.log > earlier_seq;
+    if (!anew || again || drift.what != earlier.what) return std::nullopt;
+    return fmt::format("{}: \"{}\" (event {}) was accepted by {} and is found again (event {})", app.name, drift.what,
+                       earlier_seq, known->resumed.by, seq);
+  });
+}
+
+Broken a_version_is_created_once(const Scene& scene, const RunSeen&) {
+  for (const auto& [what, times] : scene.creations) {
+    if (times > 1) return fmt::format("{} was created {} times", what, times);
+  }
+  return std::nullopt;
+}
+
+Broken the_log_shows_what_the_store_serves(const Scene& scene, const RunSeen& run) {
+  if (run.report == nullptr) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* state = run.report->state.find(release.version);
+    const auto* progress = state == nullptr ? nullptr : state->find(app.name);
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    const bool seen_out = progress != nullptr && engine::is_exposed(*progress);
+    const Percent seen = seen_out ? progress->seen->percent : Percent();
+    const bool stopped = seen_out && progress->seen->status == ReleaseStatus::halted;
+    if (seen == standing.percent && stopped == (!standing.percent.is_zero() && !standing.runs)) return std::nullopt;
+    return fmt::format("{} {} is served to {}{}, and the log says {}{}", app.name, release.version.text(),
+                       standing.percent.text(), standing.runs ? "" : " (stopped)", seen.text(),
+                       stopped ? " (stopped)" : "");
+  });
+}
+
+Broken a_run_at_rest_writes_nothing(const Scene& scene, const RunSeen& run) {
+  if (run.log_after == run.log_before) return std::nullopt;
+  std::string kinds;
+  for (Seq seq = run.log_before; seq < run.log_after; ++seq)
+    kinds += " " + std::string(kind_of((*scene.events)[seq].body));
+  return "nothing had changed, and a run wrote" + kinds;
+}
+
+}  // namespace train::simulation

@@ -1,0 +1,277 @@
+#include "world.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "train/base/digest.hpp"
+#include "train/engine/rungs.hpp"
+
+namespace train::simulation {
+namespace {
+
+const Instant k_monday = *parse_rfc3339("2026-11-30T09:00:00Z");
+
+}  // namespace
+
+// Everything there is to count comes evenly; a bad version crashes for five of a hundred.
+class World::Signals final : public SignalSource {
+ public:
+  explicit Signals(double rate) : rate_(rate) {}
+  Measurement measure(const Signal&, const Subject& subject) override {
+    Measurement out;
+    out.as_of = subject.now;
+    const double hours = static_cast<double>((subject.now - subject.start).count()) / 3600.0;
+    if (hours <= 0) return out;
+    out.state = Measurement::State::measured;
+    out.counts.exposures = static_cast<double>(static_cast<long>(hours * 4000));
+    out.counts.events = static_cast<double>(static_cast<long>(out.counts.exposures * rate_));
+    return out;
+  }
+
+ private:
+  double rate_;
+};
+
+// Flags and channels, as one process reaches them.
+class World::Outlets final : public FlagProvider, public Notifier {
+ public:
+  Outlets(Process& process, std::string& flag) : process_(process), flag_(flag) {}
+  Result<std::string> get(const Flag&) override { return flag_; }
+  Result<Done> set(const Flag& flag, const std::string& value) override {
+    process_.wait_for_turn("flag:" + flag.name);
+    if (process_.is_dead()) return fail(ErrorKind::unreachable, "The process has ended.");
+    flag_ = value;
+    return Done{};
+  }
+  Result<Done> send(const Channel& channel, const Message&) override {
+    process_.wait_for_turn("channel:" + channel.id);
+    return Done{};
+  }
+
+ private:
+  Process& process_;
+  std::string& flag_;
+};
+
+World::World(std::uint64_t seed, bool traced)
+    : seed_(seed), traced_(traced), dice_(mixed(seed, 1)), now_(k_monday), definition_(random_definition(dice_)) {
+  shelves_ = random_shelves(dice_, definition_, now_);
+  weather_ = weather_of(dice_);
+  crash_rate_ = dice_.chance(75) ? 0.001 : 0.05;
+  signals_ = std::make_unique<Signals>(crash_rate_);
+  scene_.definition = &definition_;
+  scene_.witness = &witness_;
+  scene_.events = &storage_->events;
+  for (const auto& [app, shelf] : shelves_) scene_.shelves[app] = shelf.get();
+}
+
+World::~World() = default;
+
+void World::said(const std::string& line) {
+  if (traced_) trace_.push_back(format_rfc3339(now_) + "  " + line);
+}
+
+void World::broke(const Invariant& invariant, const std::string& how) {
+  const auto known = std::any_of(violations_.begin(), violations_.end(),
+                                 [&](const Violation& each) { return each.invariant == invariant.name; });
+  if (known) return;
+  violations_.push_back({std::string(invariant.name), how});
+  said(fmt::format("!! {}: {}", invariant.name, how));
+}
+
+// ---- time
+
+void World::pass_until(Instant until) {
+  if (until <= now_) return;
+  constexpr Duration step{3600};
+  while (now_ < until) {
+    now_ = std::min(now_ + step, until);
+    std::map<AppName, int> before;
+    for (auto& [app, shelf] : shelves_) {
+      const int revision = shelf->revision();
+      shelf->pass_time(now_);
+      const auto version = focus();
+      if (revision == shelf->revision() || !version) continue;
+      const auto standing = shelf->standing(*version);
+      said(fmt::format("{} store: {} is {} {}", app, version->text(), to_string(standing.status),
+                       standing.percent.text()));
+    }
+    watch_stages();
+  }
+}
+
+void World::pass(Duration time) { pass_until(now_ + time); }
+
+// Since when each store serves the stage that it serves.
+void World::watch_stages() {
+  for (const auto& release : witness_.releases()) {
+    for (const auto& app : definition_.apps) {
+      const auto standing = shelves_.at(app.name)->standing(release.version);
+      const auto& ladder = definition_.ladder_of(app, release.hotfix);
+      const int stage = engine::stage_reached(app.facts(), ladder, standing.percent);
+      auto& known = stages_[{app.name, release.version}];
+      if (known.first != stage) known = {stage, now_};
+    }
+  }
+}
+
+std::optional<VersionName> World::focus() const {
+  for (const auto& release : witness_.releases()) {
+    if (!release.over) return release.version;
+  }
+  return witness_.releases().empty() ? std::nullopt : std::optional(witness_.releases().back().version);
+}
+
+// ---- what a process does
+
+void World::appended(int process, const std::vector<Event>& events) {
+  for (const auto& event : events) {
+    witness_.see(event);
+    if (const auto* asked = std::get_if<event::WaitingForPeople>(&event.body))
+      items_.insert(asked->items.begin(), asked->items.end());
+  }
+  watch_stages();
+  catch_up(events);
+  for (const auto& [other, began] : run_began_) {
+    if (other != process) disturbed_.insert(other);
+  }
+}
+
+void World::wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
+                  const Standing& before, bool had_effect) {
+  Write write;
+  write.process = process;
+  write.at = now_;
+  write.app = app;
+  write.version = version;
+  write.call = call;
+  write.before = before;
+  write.after = shelves_.at(app)->standing(version);
+  write.others_before = others_[app];
+  write.others_after = shelves_.at(app)->of_others();
+  others_[app] = write.others_after;
+  write.log = events().size();
+  write.run_log = run_began_[process];
+  write.clocks_are_right = !off_clocks_;
+  if (const auto known = stages_.find({app, version}); known != stages_.end())
+    write.at_stage_since = known->second.second;
+  const bool again = call == "create_version" && before.exists;
+  if (call == "create_version") scene_.creations[app + " " + version.text()] += had_effect || again ? 1 : 0;
+  if (const auto* given = witness_.open_intent(app); given != nullptr && had_effect)
+    ++scene_.effects[given->intent.operation];
+  said(fmt::format("run {} → {}: {} {}{}", process, app, call, version.text(), had_effect ? "" : " (nothing changes)"));
+  if (had_effect) {
+    for (const auto& invariant : invariants()) {
+      if (invariant.on_write == nullptr) continue;
+      if (auto how = invariant.on_write(scene_, write)) broke(invariant, *how);
+    }
+  }
+  watch_stages();
+}
+
+// ---- runs
+
+Process::Fortune World::draw_fortune(const Start& start) {
+  Process::Fortune out;
+  out.seed = mixed(seed_, static_cast<std::uint64_t>(1000 + processes_));
+  Dice dice(out.seed);
+  if (start.lucky || dice.chance(40)) return out;
+  out.weather = weather_;
+  if (dice.chance(weather_.deaths)) out.dies_at = 1 + dice.below(12);
+  if (interruptions_ == 0 && dice.chance(weather_.interruptions)) out.interrupted_at = 1 + dice.below(10);
+  if (dice.chance(weather_.skewed_clocks)) out.clock_off = Duration((dice.below(60) - 10) * 1800);
+  if (out.clock_off.count() != 0) off_clocks_ = true;
+  return out;
+}
+
+runner::Ports World::ports_of(Process& process) {
+  runner::Ports out;
+  out.log = &process.log();
+  out.clock = &process.clock();
+  for (const auto& signal : definition_.signals) out.signals[signal.name] = signals_.get();
+  return out;
+}
+
+void World::advance(Process& process, const Start& start, RunSeen& seen) {
+  runner::Ports ports = ports_of(process);
+  std::vector<std::unique_ptr<Store>> stores;
+  for (const auto& [app, shelf] : shelves_) {
+    stores.push_back(shelf->open(process.line(app)));
+    ports.stores[app] = stores.back().get();
+    others_[app] = shelf->of_others();
+  }
+  Outlets outlets(process, flag_);
+  for (const auto& flag : definition_.flags) ports.flags[flag.name] = &outlets;
+  for (std::size_t i = 0; i < definition_.notify.size(); ++i) ports.channels.push_back(&outlets);
+  runner::Options options;
+  options.stop_before_observing = start.stop_first;
+  const auto report = runner::advance(definition_, ports, options);
+  run_began_.erase(process.number());
+  seen.at = now_;
+  seen.log_after = events().size();
+  const bool calm = !process.had_faults() && disturbed_.count(process.number()) == 0;
+  seen.was_clean = calm && report && report->failed.empty() && report->failed_looks.empty();
+  if (report) seen.report = &*report;
+  if (!report) seen.error = report.error();
+  for (const auto& wait : report ? report->plan.waits : std::vector<Wait>()) {
+    if (!wait.item.empty()) items_.insert(wait.item);
+  }
+  if (seen.log_after != seen.log_before || seen.error)
+    said(fmt::format("run {} ends{}", process.number(), seen.error ? ": " + seen.error->message : ""));
+  if (process.is_dead()) return;
+  judge_run(seen);
+  if (start.at_rest) judge_rest(seen);
+}
+
+RunSeen World::run(const Start& start) {
+  const int number = ++processes_;
+  const auto fortune = draw_fortune(start);
+  if (fortune.clock_off.count() != 0) disturbed_.insert(number);
+  Process process(number, *this, storage_, fortune);
+  RunSeen seen;
+  seen.process = number;
+  seen.log_before = run_began_[number] = events().size();
+  advance(process, start, seen);
+  seen.report = nullptr;
+  return seen;
+}
+
+void World::judge_run(const RunSeen& run) {
+  for (const auto& invariant : invariants()) {
+    if (invariant.on_run == nullptr) continue;
+    if (auto how = invariant.on_run(scene_, run)) broke(invariant, *how);
+  }
+}
+
+void World::judge_rest(const RunSeen& run) {
+  for (const auto& invariant : invariants()) {
+    if (invariant.at_rest == nullptr) continue;
+    if (auto how = invariant.at_rest(scene_, run)) broke(invariant, *how);
+  }
+}
+
+// In the middle of a run: somebody else comes.
+void World::interrupt(int process) {
+  disturbed_.insert(process);
+  ++interruptions_;
+  Dice dice(mixed(seed_, static_cast<std::uint64_t>(5000 + processes_)));
+  said(fmt::format("(in the middle of run {})", process));
+  switch (dice.below(4)) {
+    case 0:
+      run({});
+      break;
+    case 1:
+      act_in_console(dice);
+      break;
+    case 2:
+      order("halt", {}, "ana");
+      break;
+    default:
+      random_order(dice);
+      break;
+  }
+  --interruptions_;
+}
+
+}  // namespace train::simulation

@@ -1,0 +1,100 @@
+// One seed's world: the stores, the log, the time, what happened in it, and which invariants broke.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "invariants.hpp"
+#include "process.hpp"
+#include "setting.hpp"
+#include "train/orders/command.hpp"
+
+namespace train::simulation {
+
+struct Violation {
+  std::string invariant;
+  std::string how;
+};
+
+// How one of the train's runs is started.
+struct Start {
+  bool stop_first = false;  // by a person's stop
+  bool lucky = false;       // nothing goes wrong
+  bool at_rest = false;     // and nothing has changed since the run before it
+};
+
+class World final : public Outside {
+ public:
+  World(std::uint64_t seed, bool traced);
+  ~World() override;
+
+  // ---- what may happen; each says so in the trace
+  void pass(Duration time);
+  RunSeen run(const Start& start);  // its report is gone by then
+  void order(const std::string& words, const orders::Arguments& arguments, const std::string& by);
+  void act_in_console(Dice& dice);
+  void add_build(Dice& dice);
+  void random_order(Dice& dice);
+  void sign_something(Dice& dice);
+  void come_to_rest();
+
+  const Definition& definition() const { return definition_; }
+  const std::vector<Violation>& violations() const { return violations_; }
+  const std::vector<std::string>& trace() const { return trace_; }
+  const std::vector<Event>& events() const { return storage_->events; }
+  // The log without what is drawn by the machine, one line an event: equal in two plays of one seed.
+  std::string log_text() const;
+
+  // ---- Outside
+  Instant now() const override { return now_; }
+  void pass_until(Instant until) override;
+  void wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
+             const Standing& before, bool had_effect) override;
+  void appended(int process, const std::vector<Event>& events) override;
+  void interrupt(int process) override;
+  void said(const std::string& line) override;
+
+ private:
+  class Signals;
+  class Outlets;
+
+  Process::Fortune draw_fortune(const Start& start);
+  runner::Ports ports_of(Process& process);
+  void advance(Process& process, const Start& start, RunSeen& seen);
+  void judge_run(const RunSeen& run);
+  void judge_rest(const RunSeen& run);
+  void broke(const Invariant& invariant, const std::string& how);
+  void watch_stages();
+  void catch_up(const std::vector<Event>& events);
+  std::optional<VersionName> focus() const;
+
+  std::uint64_t seed_;
+  bool traced_;
+  Dice dice_;
+  Instant now_;
+  Definition definition_;
+  Weather weather_;
+  double crash_rate_ = 0;
+  std::map<AppName, std::unique_ptr<Shelf>> shelves_;
+  std::shared_ptr<train::test::LogStorage> storage_ = std::make_shared<train::test::LogStorage>();
+  std::unique_ptr<Signals> signals_;
+  std::string flag_ = "true";
+  Witness witness_;
+  Scene scene_;
+  std::set<std::string> items_;                                                // that somebody was asked to sign
+  std::map<int, Seq> run_began_;                                               // events in the log then
+  std::set<int> disturbed_;                                                    // runs in which something else happened
+  std::map<std::pair<AppName, VersionName>, std::pair<int, Instant>> stages_;  // that the store serves, and since when
+  std::map<AppName, std::vector<std::string>> others_;
+  int processes_ = 0;
+  int interruptions_ = 0;
+  int builds_ = 0;
+  bool off_clocks_ = false;
+  std::vector<Violation> violations_;
+  std::vector<std::string> trace_;
+};
+
+}  // namespace train::simulation
