@@ -14,7 +14,6 @@ using namespace app_store;
 
 namespace {
 
-constexpr int k_review_pages_most = 25;  // 5,000 reviews
 constexpr int k_low_rating_most = 2;
 
 struct Reviews {
@@ -46,7 +45,7 @@ std::string one_line(std::string words) {
 
 class ReviewSource final : public SignalSource {
  public:
-  explicit ReviewSource(AppStoreReaders readers) : readers_(std::move(readers)) {}
+  ReviewSource(AppStoreReaders readers, int pages_most) : readers_(std::move(readers)), pages_most_(pages_most) {}
 
   Measurement measure(const Signal& signal, const Subject& subject) override {
     const auto reader = readers_.find(subject.app);
@@ -67,24 +66,25 @@ class ReviewSource final : public SignalSource {
   }
 
  private:
-  static Reading<Reviews> read(AppStoreReader& reader, const Subject& subject, const std::string& where) {
+  Reading<Reviews> read(AppStoreReader& reader, const Subject& subject, const std::string& where) const {
     const auto ids = reader.find(subject.version, subject.now);
     if (!ids) return tl::unexpected(ids.error());
     Query query{{"fields[customerReviews]", "rating"}, {"sort", "-createdDate"}, {"limit", "200"}};
     if (!where.empty()) query.emplace_back("filter[territory]", where);
     const auto rows = reader.list("/v1/appStoreVersions/" + ids->version + "/customerReviews", query, subject.now,
-                                  k_review_pages_most, "list the reviews of " + subject.version.text());
+                                  pages_most_, "list the reviews of " + subject.version.text());
     if (!rows) return tl::unexpected(rows.error());
     return count_reviews(*rows);
   }
 
   AppStoreReaders readers_;
+  int pages_most_;
 };
 
 }  // namespace
 
-std::unique_ptr<SignalSource> make_app_store_reviews(AppStoreReaders readers) {
-  return std::make_unique<ReviewSource>(std::move(readers));
+std::unique_ptr<SignalSource> make_app_store_reviews(AppStoreReaders readers, int pages_most) {
+  return std::make_unique<ReviewSource>(std::move(readers), pages_most);
 }
 
 namespace {

@@ -28,8 +28,9 @@ Result<std::shared_ptr<AppStoreReader>> open_app_store_reader(AppStoreAccess acc
 using AppStoreReaders = std::map<AppName, std::shared_ptr<AppStoreReader>>;
 
 // A proportion: reviews with one or two stars out of all written reviews of the version.
-// Option `territory`: storefronts, one a line; all when absent.
-std::unique_ptr<SignalSource> make_app_store_reviews(AppStoreReaders readers);
+// Option `territory`: storefronts, one a line; all when absent. Failed when there are more than `pages_most` pages of
+// 200: the first of them are not all.
+std::unique_ptr<SignalSource> make_app_store_reviews(AppStoreReaders readers, int pages_most = 25);
 
 // Option `metric`: "launch", or "launch/launchTime" where Apple's category has several: a level, `percentile` p50 or
 // p90 (default) on `device` (default all_iphones); the signal's `unit`, when given, must be Apple's. Or "beta_crashes":
