@@ -23,6 +23,7 @@ endif()
 option(TRAIN_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 option(TRAIN_FUZZ "Build the fuzz targets with libFuzzer, and everything so that it can follow them (Clang)" OFF)
 option(TRAIN_FAULTS "Build so that the simulation can put mended faults back (docs/simulation.md); never for use" OFF)
+set(TRAIN_TEST_FLAGS "" CACHE STRING "How the tests are compiled after what the build type says, such as -O0")
 option(TRAIN_WERROR "Treat warnings as errors (the presets do)" OFF)
 
 if(TRAIN_FAULTS)
