@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "train/base/text.hpp"
+#include "train/domain/launch_risk.hpp"
 #include "train/domain/sign_off_item.hpp"
 
 namespace train::orders {
@@ -48,7 +49,11 @@ struct RoleOf {
   Role operator()(const item::FullRelease& i) const { return of_app(i.app); }
   Role operator()(const item::Standby& i) const { return of_app(i.app); }
   Role operator()(const item::Rollback& i) const { return of_app(i.app); }
-  Role operator()(const item::Risk&) const { return k_release_manager; }
+  Role operator()(const item::Risk& i) const {
+    const auto known = risk::all_of(definition);
+    const bool found = std::find(known.begin(), known.end(), i) != known.end();
+    return found ? Role(k_release_manager) : std::nullopt;
+  }
 
  private:
   Role of_app(const AppName& app) const {
@@ -56,26 +61,23 @@ struct RoleOf {
   }
 };
 
+std::string what_could_be_meant(const Definition& definition, const std::optional<SignOffItem>& item) {
+  if (!item || !std::holds_alternative<item::Risk>(*item)) return "`train status` shows what can be approved.";
+  std::vector<std::string> risks;
+  for (const auto& each : risk::all_of(definition)) risks.push_back("`" + text_of(each) + "`");
+  return "`train check` can find: " + join(risks, ", ") + ".";
+}
+
 Result<std::string> role_of_item(const Definition& definition, const std::string& text) {
   const auto item = parse_sign_off_item(text);
   const auto role = item ? std::visit(RoleOf{definition}, *item) : std::nullopt;
   if (role) return *role;
   return fail(ErrorKind::usage, "Nothing waits for `" + printable(text, 200) + "`.",
-              "`train status` shows what can be approved.");
+              what_could_be_meant(definition, item));
 }
 
 Result<Done> may_sign(const Definition& definition, const std::string& by, const std::string& role) {
-  if (definition.members.empty()) return Done{};
-  const auto* member = definition.find_member(by);
-  if (member == nullptr) {
-    return fail(ErrorKind::usage, by + " is not among people.members, so the sign-off would not count.",
-                "Give --as a member's name.");
-  }
-  const bool has_role =
-      role.empty() || std::find(member->roles.begin(), member->roles.end(), role) != member->roles.end();
-  if (!has_role)
-    return fail(ErrorKind::refused, by + " does not have the role " + role + ".", "Ask somebody who has it.");
-  return Done{};
+  return role.empty() ? known_person(definition, by) : has_one_role(definition, by, {role});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "train/preflight/flags.hpp"
 
+#include "train/domain/launch_risk.hpp"
+
 namespace train::preflight {
 namespace {
 
@@ -15,7 +17,7 @@ Line flag_line(const Flag& flag, const Asked<std::string>& answer) {
   const auto subject = "flag " + flag.name;
   if (answer) return {"Way back", subject, Level::ok, value_text(flag, *answer), ""};
   auto line = unanswered_line("Way back", subject, answer.error());
-  line.waiver_item = "risk:flag:" + flag.name;
+  line.waiver_item = text_of(risk::flag(flag.name));
   // What no playbook switches may wait; a kill switch may not.
   const bool switched = flag.risky || flag.value_off;
   if (!switched && line.level == Level::failure) line.level = Level::warning;
@@ -26,7 +28,7 @@ Line flag_line(const Flag& flag, const Asked<std::string>& answer) {
 Line without_off_value(const Flag& flag) {
   Line line{"Way back", "flag " + flag.name, Level::failure, "is risky, but has no value that switches it off",
             "Give it `value_off`."};
-  line.waiver_item = "risk:flag:" + flag.name;
+  line.waiver_item = text_of(risk::flag(flag.name));
   return line;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
+#include "train/domain/launch_risk.hpp"
 #include "train/engine/forecast.hpp"
 
 namespace train::preflight {
@@ -45,7 +46,7 @@ Line forecast_line(const engine::GateForecast& forecast) {
 
 Line gate_line(const App& app, const GatesOf& gates) {
   Line line{"Gates", app.name, Level::warning, "", ""};
-  line.waiver_item = "risk:gates:" + app.name;
+  line.waiver_item = text_of(risk::gates(app.name));
   const auto elsewhere = gates.elsewhere.empty() ? "" : "; not measured for it: " + join(gates.elsewhere, ", ");
   if (app.ladder.stages.size() < 2) {
     line.sentence = "goes to 100 % at once: no gate can stop it on the way";

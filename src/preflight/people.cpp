@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "train/domain/launch_risk.hpp"
 #include "train/engine/calendar.hpp"
 
 namespace train::preflight {
@@ -30,7 +31,7 @@ std::vector<std::string> wanted_roles(const Definition& definition) {
 
 Line owner_line(const Definition& definition, Instant now) {
   Line line{"People", "owner", Level::ok, "", ""};
-  line.waiver_item = "risk:owner";
+  line.waiver_item = text_of(risk::owner());
   if (!definition.rotation) {
     line.level = Level::warning;
     line.sentence = "nobody is named to watch a rollout";

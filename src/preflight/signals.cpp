@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "train/domain/launch_risk.hpp"
 
 namespace train::preflight {
 namespace {
@@ -66,7 +67,7 @@ Line signal_line(const Definition& definition, const App& app, const Signal& sig
                  const SignalAnswers& answers) {
   Line line{"Signals", app.name + " " + signal.name, Level::ok, "", ""};
   const bool deciding = decides(definition, signal);
-  if (deciding) line.waiver_item = "risk:signal:" + app.name + ":" + signal.name;
+  if (deciding) line.waiver_item = text_of(risk::signal(app.name, signal.name));
   if (!live && live.error().why == Unanswered::absent) {
     line.level = Level::warning;
     line.sentence = "not asked: no version is live that it could be asked about";

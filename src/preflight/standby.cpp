@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
+#include "train/domain/launch_risk.hpp"
 #include "train/engine/standby.hpp"
 #include "waiver.hpp"
 
@@ -94,7 +95,7 @@ std::string standby_text(engine::StandbyState state, const engine::Release& rele
 Line standby_line(const App& app, const engine::Release& release) {
   const auto* progress = release.find(app.name);
   Line line{"Way back", app.name + " standby", Level::ok, "", ""};
-  line.waiver_item = "risk:standby:" + app.name;
+  line.waiver_item = text_of(risk::standby(app.name));
   if (progress != nullptr && progress->looked && !progress->live) {
     line.sentence = "not needed: a first release has no earlier version to go back to";
     return line;
@@ -152,7 +153,7 @@ Lines standby_lines(const Definition& definition, const Asked<engine::State>& st
     }
     lines.push_back(inconclusive({"Way back", rule.app + " standby", Level::failure, "", ""},
                                  {"whether it is in the store", "the log", "how far it is"}, state.error()));
-    lines.back().waiver_item = "risk:standby:" + rule.app;
+    lines.back().waiver_item = text_of(risk::standby(rule.app));
   }
   return lines;
 }

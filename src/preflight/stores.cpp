@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "train/domain/launch_risk.hpp"
+
 namespace train::preflight {
 namespace {
 
@@ -54,7 +56,7 @@ Lines store_lines(const App& app, const StoreAnswers& answers) {
 
 Line halt_line(const App& app, const Asked<LiveVersion>& live) {
   Line line{"Way back", app.name + " halt", Level::ok, "", ""};
-  line.waiver_item = "risk:halt:" + app.name;
+  line.waiver_item = text_of(risk::halt(app.name));
   if (live) {
     const bool after_full = app.facts().halts_after_full;
     line.sentence = after_full ? "can be halted at any percentage, 100 % too" : "can be halted until 100 %, not after";

@@ -6,7 +6,7 @@
 namespace train::orders {
 
 struct SignOffOrder {
-  std::string item;  // as a wait shows it in brackets: "submission:qa", "android:gate:crashes"
+  std::string item;  // as a wait shows it in backticks: "submission:qa", "android:gate:crashes"
   event::SignedOff::How how = event::SignedOff::How::approved;
   std::string why;       // a waiver needs one; the command line and rehearsals ask for it
   std::string evidence;  // a link

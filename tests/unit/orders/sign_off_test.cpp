@@ -40,7 +40,8 @@ INSTANTIATE_TEST_SUITE_P(, EachItem,
                                          ItemRow{"checklist_of_anyone", "privacy", ""},
                                          ItemRow{"approval", "submission:qa", "qa"},
                                          ItemRow{"rollout", "rollout:release_manager", "release_manager"},
-                                         ItemRow{"risk", "risk:no-halt:ios", "release_manager"},
+                                         ItemRow{"risk", "risk:owner", "release_manager"},
+                                         ItemRow{"risk_of_an_app", "risk:halt:ios", "release_manager"},
                                          ItemRow{"full_release", "ios:full_release", "release_manager"},
                                          ItemRow{"standby", "android:standby", "release_manager"},
                                          ItemRow{"rollback", "android:rollback", "release_manager"},
@@ -77,15 +78,28 @@ TEST_P(NothingWaitsFor, IsRefused) {
   EXPECT_EQ(events.error().message, "Nothing waits for `" + std::string(GetParam().item) + "`.");
 }
 
-INSTANTIATE_TEST_SUITE_P(, NothingWaitsFor,
-                         testing::Values(NotAsked{"nonsense", "nonsense:item"}, NotAsked{"empty", ""},
-                                         NotAsked{"role_nobody_asks_for", "submission:legal"},
-                                         NotAsked{"unknown_app", "web:gate:crashes"},
-                                         NotAsked{"unknown_signal", "android:gate:battery"},
-                                         NotAsked{"longer", "android:rollback:now"},
-                                         NotAsked{"no_testers_there", "android:testers:field-beta"},
-                                         NotAsked{"other_degree", "force-update:3.4.0:soft:product"}),
-                         by_name);
+INSTANTIATE_TEST_SUITE_P(
+    , NothingWaitsFor,
+    testing::Values(NotAsked{"nonsense", "nonsense:item"}, NotAsked{"empty", ""},
+                    NotAsked{"role_nobody_asks_for", "submission:legal"}, NotAsked{"unknown_app", "web:gate:crashes"},
+                    NotAsked{"unknown_signal", "android:gate:battery"}, NotAsked{"longer", "android:rollback:now"},
+                    NotAsked{"no_such_risk", "risk:nonsense"}, NotAsked{"risk_of_no_app", "risk:halt:web"},
+                    NotAsked{"no_testers_there", "android:testers:field-beta"},
+                    NotAsked{"other_degree", "force-update:3.4.0:soft:product"}),
+    by_name);
+
+// A risk that no check can find is most likely misspelt.
+TEST(SignOff, AnUnknownRiskIsRefusedWithThoseThereAre) {
+  Scene scene;
+  scene.open();
+  scene.def.flags.resize(1);
+  scene.def.flags[0].name = "new_checkout";
+  const auto events = sign_off(scene.def, scene.state, "ana", {"risk:onwer", How::waived, "known", ""}, scene.now);
+  ASSERT_FALSE(events);
+  EXPECT_THAT(events.error().hint,
+              testing::StartsWith("`train check` can find: `risk:owner`, `risk:flag:new_checkout`, "
+                                  "`risk:gates:ios`, `risk:halt:ios`"));
+}
 
 // ---- who ------------------------------------------------------------------------------------------------------------
 
@@ -115,16 +129,16 @@ TEST(SignOff, AMemberWithTheRoleMay) {
 class SignOffRefused : public testing::TestWithParam<Refused> {};
 TEST_P(SignOffRefused, SaysWhy) { expect_refused(GetParam()); }
 
-INSTANTIATE_TEST_SUITE_P(
-    , SignOffRefused,
-    testing::Values(Refused{"stranger", people, signed_by<k_mallory>, ErrorKind::usage,
-                            "mallory is not among people.members, so the sign-off would not count."},
-                    Refused{"without_the_role", people, signed_by<k_ana>, ErrorKind::refused,
-                            "ana does not have the role qa.\nAsk somebody who has it."},
-                    Refused{"ended", people_and_no_release, signed_by<k_ben>, ErrorKind::refused,
-                            "No release is open.\n`train start` opens one."},
-                    Refused{"nothing", nothing, signed_by<k_ben>, ErrorKind::refused, "No release is open."}),
-    by_name);
+INSTANTIATE_TEST_SUITE_P(, SignOffRefused,
+                         testing::Values(Refused{"stranger", people, signed_by<k_mallory>, ErrorKind::usage,
+                                                 "There is nobody called mallory among people.members."},
+                                         Refused{"without_the_role", people, signed_by<k_ana>, ErrorKind::refused,
+                                                 "ana does not have the role qa.\nAsk somebody who has it."},
+                                         Refused{"ended", people_and_no_release, signed_by<k_ben>, ErrorKind::refused,
+                                                 "No release is open.\n`train start` opens one."},
+                                         Refused{"nothing", nothing, signed_by<k_ben>, ErrorKind::refused,
+                                                 "No release is open."}),
+                         by_name);
 
 }  // namespace
 }  // namespace train::orders::test
