@@ -83,11 +83,11 @@ Result<Done> recover(const Context& context, const Assessment& assessed, const o
   orders::RecoveryOrder order{
       Action::prepare_recovery, one.app, {}, {progress->candidate->build}, {true, {}, {}}, one.facts.bad,
       assessed.order.why};
-  const auto draft = order_recovery(assessed.session, **recoveries, order);
+  const auto draft = order_recovery(assessed.session, *recoveries->calls, order);
   if (!draft) return tl::unexpected(draft.error());
   order.action = Action::deploy_recovery;
   order.id = draft->id;
-  return order_recovery(assessed.session, **recoveries, order).map([](const Recovery&) { return Done{}; });
+  return order_recovery(assessed.session, *recoveries->calls, order).map([](const Recovery&) { return Done{}; });
 }
 
 Exit carry_out_update(const Context& context, const Assessment& assessed, const orders::UpdatePolicy& policy,

@@ -58,12 +58,16 @@ Result<std::vector<BuildNumber>> builds_of(const RecoveryOptions& options) {
   return builds;
 }
 
-Result<std::unique_ptr<Recoveries>> open_recoveries(const Context& context, const Session& session, const App& app) {
+Result<OpenRecoveries> open_recoveries(const Context& context, const Session& session, const App& app) {
   Reporter reporter;
   reporter.told = [&context](const AppName& name, const std::string& sentence) {
     context.err() << "train: " << name << ": " << printable(sentence) << "\n";
   };
-  return wire_recoveries(session.definition, app, *session.clock, reporter);
+  auto store = wire_store(session.definition, app, *session.clock, std::move(reporter));
+  if (!store) return tl::unexpected(store.error());
+  auto* calls = store->ports.stores.at(app.name)->offers().recoveries;
+  if (calls == nullptr) return fail(ErrorKind::internal, app.name + " is in a store without recoveries.");
+  return OpenRecoveries{std::move(*store), calls};
 }
 
 Result<Recovery> order_recovery(const Session& session, Recoveries& recoveries, const orders::RecoveryOrder& order) {
@@ -110,7 +114,7 @@ Exit run_recovery(const Context& context, const RecoveryOptions& options, Action
   }
   auto recoveries = open_recoveries(context, *session, *session->definition.find_app(order->app));
   if (!recoveries) return context.fail(recoveries.error());
-  const auto recovery = order_recovery(*session, **recoveries, *order);
+  const auto recovery = order_recovery(*session, *recoveries->calls, *order);
   if (!recovery) return context.fail(recovery.error());
   show_recoveries(context, order->app, {*recovery});
   return Exit::done;

@@ -24,7 +24,13 @@ struct RecoveryOptions {
 using RecoveryAsked = std::shared_ptr<RecoveryOptions>;
 
 Result<std::vector<BuildNumber>> builds_of(const RecoveryOptions& options);
-Result<std::unique_ptr<Recoveries>> open_recoveries(const Context& context, const Session& session, const App& app);
+
+// The recoveries of an app's store, which is kept beside them.
+struct OpenRecoveries {
+  runner::OwnedPorts store;
+  Recoveries* calls = nullptr;
+};
+Result<OpenRecoveries> open_recoveries(const Context& context, const Session& session, const App& app);
 
 // Carries the order out with its intent and its outcome in the log; the recovery it was about, as the store shows it
 // then.

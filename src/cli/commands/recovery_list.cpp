@@ -17,7 +17,7 @@ Exit run_recovery_list(const Context& context, const RecoveryOptions& options) {
   if (!builds) return context.fail(builds.error());
   auto recoveries = open_recoveries(context, *session, **app);
   if (!recoveries) return context.fail(recoveries.error());
-  const auto all = (*recoveries)->list(builds->front());
+  const auto all = recoveries->calls->list(builds->front());
   if (!all) return context.fail(all.error());
   show_recoveries(context, (*app)->name, *all);
   return Exit::done;

@@ -89,6 +89,11 @@ class Wiring {
     return std::move(out_);
   }
 
+  Result<OwnedPorts> only_store(const App& app) {
+    if (auto done = store(app); !done) return tl::unexpected(done.error());
+    return std::move(out_);
+  }
+
   Result<OwnedPorts> log_and_flags() {
     for (const auto& part : {&Wiring::log, &Wiring::flags}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
@@ -144,10 +149,15 @@ class Wiring {
 
   Result<Done> stores() {
     for (const auto& app : definition_.apps) {
-      auto store = std::visit([&](const auto& own) { return make_store(app, own); }, app.part);
-      if (!store) return tl::unexpected(store.error());
-      out_.ports.stores[app.name] = keep(std::move(*store));
+      if (auto done = store(app); !done) return done;
     }
+    return Done{};
+  }
+
+  Result<Done> store(const App& app) {
+    auto made = std::visit([&](const auto& own) { return make_store(app, own); }, app.part);
+    if (!made) return tl::unexpected(made.error());
+    out_.ports.stores[app.name] = keep(std::move(*made));
     return Done{};
   }
 
@@ -361,13 +371,8 @@ Result<OwnedPorts> wire_flags(const Definition& definition, Clock& clock) {
   return Wiring(definition, clock, {}).log_and_flags();
 }
 
-Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
-                                                    const Reporter& reporter) {
-  const auto* own = app.google_play();
-  if (own == nullptr) return fail(ErrorKind::internal, app.name + " is in a store without recoveries.");
-  auto account = google_credentials(own->credentials, definition.directory);
-  if (!account) return tl::unexpected(account.error());
-  return stores::make_google_play_recoveries(google_play_settings(app, std::move(*account), clock, reporter));
+Result<OwnedPorts> wire_store(const Definition& definition, const App& app, Clock& clock, Reporter reporter) {
+  return Wiring(definition, clock, std::move(reporter)).only_store(app);
 }
 
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {

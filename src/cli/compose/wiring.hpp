@@ -4,7 +4,6 @@
 #include <functional>
 #include <string>
 
-#include "train/ports/recoveries.hpp"
 #include "train/runner/runner.hpp"
 
 namespace train::cli {
@@ -25,9 +24,8 @@ Result<runner::OwnedPorts> wire_log(const Definition& definition, Clock& clock);
 // The log, the clock and the flags' providers.
 Result<runner::OwnedPorts> wire_flags(const Definition& definition, Clock& clock);
 
-// App recovery of an app on Google Play; `clock` outlives it.
-Result<std::unique_ptr<Recoveries>> wire_recoveries(const Definition& definition, const App& app, Clock& clock,
-                                                    const Reporter& reporter);
+// The store of one app.
+Result<runner::OwnedPorts> wire_store(const Definition& definition, const App& app, Clock& clock, Reporter reporter);
 
 // nullopt when everything the definition resolves to is on this machine; else the first URL's host that is not.
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition);
