@@ -1,11 +1,10 @@
 #include "asking.hpp"
 
-#include <array>
 #include <functional>
 #include <thread>
 
 #include "train/base/files.hpp"
-#include "train/base/text.hpp"
+#include "train/base/placeholders.hpp"
 
 namespace train::cli {
 namespace {
@@ -48,8 +47,7 @@ Asked<ArchiveIdentity> ask_archive(const StandbyRule& rule, const runner::Ports&
                                    const Asked<LiveVersion>& live) {
   if (!live) return tl::unexpected(live.error());
   if (ports.archives == nullptr) return not_asked("nothing reads archives here");
-  const std::array values{Substitution{"version", live->version.text()}};
-  const auto path = substitute(rule.source, values);
+  const auto path = with_version(rule.source, live->version);
   auto identity = ports.archives->inspect(path);
   if (!identity) return tl::unexpected(preflight::no_answer(identity.error()));
   if (!*identity)

@@ -2,9 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <array>
-
-#include "train/base/text.hpp"
 #include "train/engine/calendar.hpp"
 
 namespace train::engine {
@@ -26,11 +23,6 @@ AppContext make_app_context(const DecisionInput& input, const Release& release, 
           input.definition.ladder_of(app, release.hotfix),
           app.facts(),
           input.observation.find(release.version, app.name)};
-}
-
-std::string with_version(const std::string& pattern, const VersionName& version) {
-  const std::array values{Substitution{"version", version.text()}};
-  return substitute(pattern, values);
 }
 
 Step make_step(const AppContext& context, Action action, std::vector<Reason> because) {

@@ -52,9 +52,6 @@ std::vector<std::string> deciders(const AppContext& context);
 // more than the store would say.
 int pause_days(const AppContext& context);
 
-// A pattern of the definition with {version} filled in.
-std::string with_version(const std::string& pattern, const VersionName& version);
-
 // The percentage served, as text with the store's own words.
 std::string served_text(const AppContext& context);
 

@@ -4,6 +4,7 @@
 #include "outbox.hpp"
 #include "ramp.hpp"
 #include "steps.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 

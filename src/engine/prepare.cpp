@@ -5,6 +5,7 @@
 #include "standby_steps.hpp"
 #include "steps.hpp"
 #include "testers.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
 

@@ -2,12 +2,12 @@
 
 #include <fmt/core.h>
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <map>
 #include <thread>
 
 #include "standby.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
@@ -43,8 +43,7 @@ bool candidate_is_in_store(const engine::AppProgress& app) {
 // The archive the definition names for this version, compared with what it should be.
 void look_at_artifact(const App& app, const Ports& ports, AppObservation& out) {
   if (!app.artifact || ports.archives == nullptr) return;
-  const std::array values{Substitution{"version", out.version.text()}};
-  const auto path = substitute(*app.artifact, values);
+  const auto path = with_version(*app.artifact, out.version);
   auto identity = ports.archives->inspect(path);
   if (!identity) {
     out.artifact_failure = identity.error();

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "train/base/files.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/runner/runner.hpp"
 
@@ -21,8 +21,7 @@ bool is_locale(std::string_view text) {
 }  // namespace
 
 Result<Notes> read_notes(const std::string& pattern, const VersionName& version) {
-  const std::array values{Substitution{"version", version.text()}};
-  const std::filesystem::path path = substitute(pattern, values);
+  const std::filesystem::path path = with_version(pattern, version);
   const std::string name = path.filename().string();
   const auto at = name.find(k_locale);
   if (at == std::string::npos) return fail(ErrorKind::definition, "Notes need {locale} in their file name: " + pattern);

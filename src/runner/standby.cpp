@@ -2,10 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <system_error>
 
 #include "act.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/standby.hpp"
 
@@ -24,11 +24,6 @@ Place place_of(const engine::State& state, const VersionName& version, const App
   return {release, release == nullptr ? nullptr : release->find(app)};
 }
 
-std::string filled(const std::string& pattern, const VersionName& version) {
-  const std::array values{Substitution{"version", version.text()}};
-  return substitute(pattern, values);
-}
-
 fs::path kept_file(const Ports& ports, const fs::path& source, const std::string& sha256) {
   return ports.work_dir / "archives" / (sha256 + source.extension().string());
 }
@@ -42,7 +37,7 @@ std::string digest_of_live(const engine::State& state, const AppName& app, const
 }
 
 fs::path source_of(const StandbyRule& rule, const Ports& ports, const engine::State& state, const LiveVersion& live) {
-  const fs::path given = filled(rule.source, live.version);
+  const fs::path given = with_version(rule.source, live.version);
   std::error_code ignored;
   // What went back is live now: its archive is the one that was built.
   if (const auto back = engine::owner_of_standby(state, rule.app, live.version).app; back != nullptr) {

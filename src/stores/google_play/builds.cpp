@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <system_error>
 
 #include "train/base/digest.hpp"
+#include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::google_play {
@@ -16,11 +16,6 @@ namespace {
 using Left = Edits::Left;
 
 bool is_apk(const std::filesystem::path& file) { return file.extension() == ".apk"; }
-
-std::string filled(const std::string& pattern, const VersionName& version) {
-  const std::array values{Substitution{"version", version.text()}};
-  return substitute(pattern, values);
-}
 
 tl::unexpected<Error> not_this_release(const std::string& file, const std::string& why) {
   return fail(ErrorKind::refused, fmt::format("{} does not go into this release: {}.", file, why),
@@ -47,7 +42,7 @@ Result<std::vector<Builds::Build>> Builds::further_builds(const Candidate& candi
   const std::int64_t main_code = candidate.build.number().value_or(0);
   std::set<std::int64_t> codes{main_code};
   for (const std::string& pattern : std::get<GooglePlayApp>(app_->part).apks) {
-    const std::string file = filled(pattern, candidate.version);
+    const std::string file = with_version(pattern, candidate.version);
     if (archives_ == nullptr) return fail(ErrorKind::internal, "There is nothing to read " + file + " with.");
     const auto seen = archives_->inspect(file);
     if (!seen) return tl::unexpected(seen.error());
@@ -81,7 +76,7 @@ Result<std::vector<Parcel>> Builds::companions(const Upload& upload) {
   const auto add = [&](const std::optional<std::string>& pattern, std::string_view what,
                        std::string_view kind) -> Result<Done> {
     if (!pattern) return Done{};
-    const auto file = filled(*pattern, upload.made_of.value_or(upload.candidate.version));
+    const auto file = with_version(*pattern, upload.made_of.value_or(upload.candidate.version));
     // A standby's code is old code: its files may be gone, and its way back is not held up by that.
     std::error_code ignored;
     if (upload.made_of && !std::filesystem::exists(file, ignored)) return Done{};
