@@ -186,11 +186,4 @@ constexpr std::array<std::string_view, 7> k_weekdays{"mon", "tue", "wed", "thu",
 
 std::string_view to_string(Weekday day) { return k_weekdays[static_cast<std::size_t>(day)]; }
 
-std::optional<Weekday> parse_weekday(std::string_view text) {
-  for (std::size_t i = 0; i < k_weekdays.size(); ++i) {
-    if (text == k_weekdays[i]) return static_cast<Weekday>(i);
-  }
-  return std::nullopt;
-}
-
 }  // namespace train

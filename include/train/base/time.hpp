@@ -36,7 +36,6 @@ std::string format_local(const LocalTime& time);                   // "2026-11-3
 
 enum class Weekday { mon, tue, wed, thu, fri, sat, sun };
 std::string_view to_string(Weekday day);
-std::optional<Weekday> parse_weekday(std::string_view text);
 
 // An IANA time zone. Copies are cheap; the data is the system's tzdata.
 class Zone {
