@@ -16,9 +16,7 @@ const typename Values::value_type* find_named(const Values& values, std::string_
 
 std::string_view to_string(ChannelKind kind) { return word_of(kind); }
 
-namespace {
-
-std::string reference_of(const SecretRef& ref, const std::filesystem::path& directory) {
+std::string text_of(const SecretRef& ref, const std::filesystem::path& directory) {
   switch (ref.from) {
     case SecretRef::From::environment:
       return "env:" + ref.value;
@@ -30,14 +28,12 @@ std::string reference_of(const SecretRef& ref, const std::filesystem::path& dire
   return "";
 }
 
-}  // namespace
-
 void name_channels(std::vector<Channel>& channels, const std::filesystem::path& directory) {
   std::set<ChannelId> taken;
   for (const auto& channel : channels) taken.insert(channel.id);
   for (auto& channel : channels) {
     if (!channel.id.empty()) continue;
-    const std::string base = std::string(to_string(channel.kind)) + ":" + reference_of(channel.target, directory);
+    const std::string base = std::string(to_string(channel.kind)) + ":" + text_of(channel.target, directory);
     channel.id = base;
     for (int i = 2; !taken.insert(channel.id).second; ++i) channel.id = base + "#" + std::to_string(i);
   }

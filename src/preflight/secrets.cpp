@@ -1,6 +1,5 @@
 #include "train/preflight/secrets.hpp"
 
-#include <filesystem>
 #include <variant>
 
 namespace train::preflight {
@@ -14,18 +13,6 @@ void add_credentials(const AppName& name, const AppStoreCredentials& apple, std:
 
 void add_credentials(const AppName& name, const GooglePlayCredentials& google, std::vector<NeededSecret>& out) {
   if (!google.application_default) out.push_back({name + " service_account", google.service_account});
-}
-
-std::string place_of(const SecretRef& ref, const std::filesystem::path& directory) {
-  switch (ref.from) {
-    case SecretRef::From::environment:
-      return "env:" + ref.value;
-    case SecretRef::From::file:
-      return "file:" + std::filesystem::path(ref.value).lexically_proximate(directory).string();
-    case SecretRef::From::command:
-      return "exec:" + ref.value;
-  }
-  return "";
 }
 
 }  // namespace
@@ -59,7 +46,7 @@ Lines secret_lines(const Definition& definition, const std::vector<SecretAnswer>
     if (!answer)
       lines.push_back(unanswered_line("Secrets", secret.subject, answer.error()));
     else
-      lines.push_back({"Secrets", secret.subject, Level::ok, place_of(secret.ref, definition.directory), ""});
+      lines.push_back({"Secrets", secret.subject, Level::ok, text_of(secret.ref, definition.directory), ""});
   }
   return lines;
 }

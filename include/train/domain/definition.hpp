@@ -30,6 +30,8 @@ struct SecretRef {
   std::string value;
   bool operator==(const SecretRef&) const = default;
 };
+// As it is written in a definition, "env:SLACK_WEBHOOK"; a file is named from `directory`.
+std::string text_of(const SecretRef& ref, const std::filesystem::path& directory);
 
 // ---- calendar -----------------------------------------------------------------------------
 struct RolloutHours {
