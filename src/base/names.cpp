@@ -24,15 +24,22 @@ std::optional<std::vector<std::int64_t>> parse_parts(std::string_view text, std:
   return out;
 }
 
+// The next of the numbers between dots; 0 where there is none left. What it reads has been parsed before.
+std::int64_t take_part(std::string_view& rest) {
+  std::int64_t value = 0;
+  std::size_t used = 0;
+  for (; used < rest.size() && rest[used] != '.'; ++used) value = value * 10 + (rest[used] - '0');
+  rest.remove_prefix(std::min(used + 1, rest.size()));
+  return value;
+}
+
+// A fold compares names a thousand times.
 std::strong_ordering compare_parts(std::string_view a, std::string_view b) {
-  if (a == b) return std::strong_ordering::equal;  // nearly always, and a fold compares names a thousand times
-  auto left = parse_parts(a, 8).value_or(std::vector<std::int64_t>{});
-  auto right = parse_parts(b, 8).value_or(std::vector<std::int64_t>{});
-  const auto size = std::max(left.size(), right.size());
-  left.resize(size);
-  right.resize(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    if (left[i] != right[i]) return left[i] <=> right[i];
+  if (a == b) return std::strong_ordering::equal;
+  while (!a.empty() || !b.empty()) {
+    const auto left = take_part(a);
+    const auto right = take_part(b);
+    if (left != right) return left <=> right;
   }
   return std::strong_ordering::equal;
 }

@@ -29,13 +29,13 @@ void AppleShelf::serve(const VersionName& version, const BuildNumber& build) {
 }
 
 AppleShelf::Record* AppleShelf::find(const VersionName& version) {
-  const auto found =
-      std::find_if(records_.begin(), records_.end(), [&](const Record& record) { return record.version == version; });
+  const auto found = std::find_if(records_.begin(), records_.end(),
+                                  [&](const Record& record) { return record.version.text() == version.text(); });
   return found == records_.end() ? nullptr : &*found;
 }
 const AppleShelf::Record* AppleShelf::find(const VersionName& version) const {
-  const auto found =
-      std::find_if(records_.begin(), records_.end(), [&](const Record& record) { return record.version == version; });
+  const auto found = std::find_if(records_.begin(), records_.end(),
+                                  [&](const Record& record) { return record.version.text() == version.text(); });
   return found == records_.end() ? nullptr : &*found;
 }
 

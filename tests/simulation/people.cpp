@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "train/base/digest.hpp"
 #include "train/domain/words.hpp"
 #include "world.hpp"
 

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 
-#include "train/base/digest.hpp"
 #include "train/domain/words.hpp"
 
 namespace train::simulation {
 namespace {
 
-constexpr int k_steps_max = 45;
+constexpr int k_steps_max = 40;
 
 void pass_some_time(World& world, Dice& dice) {
   const std::vector<int> minutes{1, 10, 60, 60, 60 * 6, 60 * 24, 60 * 26};
@@ -50,7 +49,7 @@ Played play_out(const Story& story, bool traced) {
   World world(story.seed, traced);
   Dice length(mixed(story.seed, 2));
   Played out;
-  out.steps = 15 + length.below(k_steps_max - 15);
+  out.steps = 12 + length.below(k_steps_max - 12);
   for (int step = 0; step < out.steps; ++step) {
     Dice dice(mixed(story.seed, static_cast<std::uint64_t>(100 + step)));
     if (story.without.count(step) != 0) continue;

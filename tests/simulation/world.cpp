@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "train/base/digest.hpp"
 #include "train/engine/rungs.hpp"
 
 namespace train::simulation {
@@ -105,6 +105,9 @@ void World::pass(Duration time) { pass_until(now_ + time); }
 
 // Since when each store serves the stage that it serves.
 void World::watch_stages() {
+  int revision = static_cast<int>(witness_.releases().size());
+  for (const auto& [app, shelf] : shelves_) revision += shelf->revision();
+  if (std::exchange(watched_revision_, revision) == revision) return;
   for (const auto& release : witness_.releases()) {
     for (const auto& app : definition_.apps) {
       const auto standing = shelves_.at(app.name)->standing(release.version);

@@ -92,6 +92,7 @@ class World final : public Outside {
   int processes_ = 0;
   int interruptions_ = 0;
   int builds_ = 0;
+  int watched_revision_ = -1;
   bool off_clocks_ = false;
   std::vector<Violation> violations_;
   std::vector<std::string> trace_;
