@@ -58,6 +58,9 @@ Broken a_stop_reaches_the_store_within_one_look(const Scene& scene, const RunSee
     const auto* shelf = scene.shelves.at(app.name);
     const auto standing = shelf->standing(release.version);
     if (stop == nullptr || !standing.runs) return std::nullopt;
+    // Somebody has set it going again since: how soon that is noticed is the definition's `drift_check`.
+    const auto standoff = scene.standoffs.find({app.name, release.version});
+    if (standoff != scene.standoffs.end() && standoff->second.log >= stop->seq) return std::nullopt;
     const bool cannot =
         standing.percent.is_all() && (!app.facts().halts_after_full || !shelf->live_beside(release.version));
     if (cannot) return std::nullopt;

@@ -37,9 +37,19 @@ void World::act_in_console(Dice& dice) {
   said(fmt::format("somebody in the console of {}: {}", app, act->what));
   others_[app] = shelf.of_others();
   if (act->kind != ConsoleAct::Kind::other && act->kind != ConsoleAct::Kind::lowered)
-    scene_.standoffs[{app, *version}] = {*act, now_, events().size(), processes_ + 1};
+    note_standoff(app, *version, *act);
   for (const auto& [number, began] : run_began_) disturbed_.insert(number);
   watch_stages();
+}
+
+// What is done and undone before any run has looked cannot be told from nothing.
+void World::note_standoff(const AppName& app, const VersionName& version, const ConsoleAct& act) {
+  const auto known = scene_.standoffs.find({app, version});
+  const bool unseen = known != scene_.standoffs.end() && known->second.before_process == processes_ + 1;
+  if (unseen && act.kind == ConsoleAct::Kind::halted && known->second.act.kind == ConsoleAct::Kind::set_going)
+    scene_.standoffs.erase(known);
+  else
+    scene_.standoffs[{app, version}] = {act, now_, events().size(), processes_ + 1};
 }
 
 void World::add_build(Dice& dice) {

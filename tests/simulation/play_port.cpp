@@ -1,4 +1,7 @@
 // Google Play as one process of train sees it.
+#include <algorithm>
+#include <utility>
+
 #include "play_shelf.hpp"
 
 namespace train::simulation {
@@ -14,7 +17,15 @@ class PlayPort final : public Store, Percentages {
     const auto fault = line_.before_look();
     if (fault.failure) return tl::unexpected(*fault.failure);
     const Instant now = line_.clock().now();
-    return play::combine(shelf_.answers(now, fault, depth == Depth::full), version, now);
+    auto answers = shelf_.answers(now, fault, depth == Depth::full);
+    // As in the adapter: the look right after a step knows what the step has left, once the reviewers' list has it too.
+    auto committed = std::exchange(committed_, std::nullopt);
+    const auto is_listed = [&](const play::TrackRelease& release) {
+      return play::find_summary(answers.summaries, release.codes) != nullptr;
+    };
+    if (!answers.track && committed && std::all_of(committed->begin(), committed->end(), is_listed))
+      answers.track = std::move(committed);
+    return play::combine(answers, version, now);
   }
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override {
     return change("start_rollout", candidate, to, [&](const play::Releases& present) -> play::NewList {
@@ -55,13 +66,17 @@ class PlayPort final : public Store, Percentages {
     return send(line_, shelf_, call, candidate.version, [&]() -> Result<Done> {
       auto list = plan(shelf_.track());
       if (!list) return tl::unexpected(list.error());
-      if (*list) shelf_.commit(std::move(**list), line_.clock().now());
+      if (*list) {
+        committed_ = **list;
+        shelf_.commit(std::move(**list), line_.clock().now());
+      }
       return Done{};
     });
   }
 
   PlayShelf& shelf_;
   Line& line_;
+  std::optional<play::Releases> committed_;  // what the last step left on the track
 };
 
 }  // namespace

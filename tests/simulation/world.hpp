@@ -64,6 +64,7 @@ class World final : public Outside {
   Process::Fortune draw_fortune(const Start& start);
   runner::Ports ports_of(Process& process);
   void advance(Process& process, const Start& start, RunSeen& seen);
+  void note_standoff(const AppName& app, const VersionName& version, const ConsoleAct& act);
   void judge_run(const RunSeen& run);
   void judge_rest(const RunSeen& run);
   void broke(const Invariant& invariant, const std::string& how);
