@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "credential_file.hpp"
+#include "key_text.hpp"
 #include "keys.hpp"
 #include "train/auth/google_token.hpp"
 #include "train/base/text.hpp"
@@ -99,7 +100,8 @@ bool is_https_or_loopback(const std::string& url) {
   return starts_with(origin, "https://") || (starts_with(origin, "http://") && http::is_loopback_url(url));
 }
 
-Result<GoogleCredentials> parse_google_credentials(const Secret& text) {
+Result<GoogleCredentials> parse_google_credentials(const Secret& given) {
+  const Secret text(bare_key_text(given.expose()));
   const json file = http::is_nested_within(text.expose()) ? json::parse(text.expose(), nullptr, false)
                                                           : json(json::value_t::discarded);
   const std::string type = file.is_object() ? text_of(file, "type") : std::string();

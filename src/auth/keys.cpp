@@ -11,13 +11,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "key_text.hpp"
 #include "train/base/text.hpp"
 
 namespace train::auth {
 
 namespace {
 
-constexpr std::string_view k_begin = "-----BEGIN ";
 constexpr std::size_t k_key_limit_bytes = 64 * 1024;
 constexpr int k_p256_number_bytes = 32;
 
@@ -36,26 +36,25 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 // A password must never be asked for on the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
-Secret unwrap(const Secret& text) {
-  std::string pem(trim(text.expose()));
-  if (!contains(pem, k_begin)) {
-    if (auto decoded = decode_base64(join(split(pem, '\n'), ""))) pem = *decoded;
-  }
-  for (std::size_t at = pem.find("\\n"); at != std::string::npos; at = pem.find("\\n", at + 1))
-    pem.replace(at, 2, "\n");
-  return Secret(std::move(pem));
+std::string what_it_is(std::string_view text) {
+  if (contains(text, "PRIVATE KEY-----") && !contains(text, "ENCRYPTED") && !contains(text, "OPENSSH"))
+    return "its contents are damaged";
+  if (const auto kind = kind_of_key_text(text); !kind.empty()) return "it is " + kind;
+  return "it is not a PEM file (it should begin with -----BEGIN PRIVATE KEY-----)";
 }
 
-std::string what_it_is(std::string_view pem) {
-  if (contains(pem, "BEGIN ENCRYPTED PRIVATE KEY") || contains(pem, "Proc-Type: 4,ENCRYPTED")) {
-    return "it is encrypted with a password";
-  }
-  if (contains(pem, "BEGIN OPENSSH PRIVATE KEY")) return "it is an SSH key";
-  if (contains(pem, "BEGIN PUBLIC KEY")) return "it is a public key";
-  if (contains(pem, "BEGIN CERTIFICATE")) return "it is a certificate";
-  if (contains(pem, k_begin)) return "its contents are damaged";
-  if (pem.empty()) return "it is empty";
-  return "it is not a PEM file (it should begin with -----BEGIN PRIVATE KEY-----)";
+std::string hint_for(std::string_view text) {
+  if (kind_of_key_text(text).find("path of a file") != std::string::npos)
+    return "Write `file:PATH` in the definition, or put the file's contents into the variable.";
+  return "Give the file as it was downloaded, without changes.";
+}
+
+// PKCS#8 without its PEM armour, as base64 of nothing but the key leaves it.
+Key read_der(std::string_view bytes) {
+  const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+  Key key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(bytes.size())));
+  ERR_clear_error();
+  return key;
 }
 
 }  // namespace
@@ -63,13 +62,15 @@ std::string what_it_is(std::string_view pem) {
 Result<Key> read_private_key(const Secret& text) {
   if (text.expose().size() > k_key_limit_bytes)
     return fail(ErrorKind::auth, "The key cannot be read: it is too large.");
-  const Secret pem = unwrap(text);
+  const Secret bare(bare_key_text(text.expose()));
+  if (auto key = read_der(bare.expose())) return key;
+  const Secret pem(mended_pem(bare.expose()));
   const std::unique_ptr<BIO, BioFree> bio(BIO_new_mem_buf(pem.expose().data(), static_cast<int>(pem.expose().size())));
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
   ERR_clear_error();
   if (!key) {
-    return fail(ErrorKind::auth, "The private key cannot be read: " + what_it_is(pem.expose()) + ".",
-                "Give the file as it was downloaded, without changes.");
+    return fail(ErrorKind::auth, "The private key cannot be read: " + what_it_is(bare.expose()) + ".",
+                hint_for(bare.expose()));
   }
   return key;
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "credential_file.hpp"
+#include "key_text.hpp"
 #include "keys.hpp"
 #include "train/auth/google_token.hpp"
 #include "train/base/text.hpp"
@@ -19,13 +20,24 @@ tl::unexpected<Error> no_account_key(const std::string& why) {
   return fail(ErrorKind::definition, "The Google service account key is not usable: " + why + ".", k_where_from);
 }
 
+tl::unexpected<Error> not_json(std::string_view text) {
+  const auto kind = kind_of_key_text(text);
+  if (kind.find("path of a file") == std::string::npos)
+    return no_account_key(kind.empty() ? "it is not a JSON object" : "it is " + kind);
+  return fail(ErrorKind::definition, "The Google service account key is not usable: it is " + kind + ".",
+              "Write `file:PATH` in the definition, or put the file's contents into the variable.");
+}
+
 }  // namespace
 
-Result<ServiceAccount> parse_service_account(const Secret& json) {
+Result<ServiceAccount> parse_service_account(const Secret& given) {
+  const Secret json(bare_key_text(given.expose()));
   if (!http::is_nested_within(json.expose())) return no_account_key("it is nested too deeply");
   const auto parsed = nlohmann::json::parse(json.expose(), nullptr, false);
-  if (!parsed.is_object()) return no_account_key("it is not a JSON object");
+  if (!parsed.is_object()) return not_json(json.expose());
   if (const std::string type = text_of(parsed, "type"); type != "service_account") {
+    if (type.empty() && (parsed.contains("installed") || parsed.contains("web") || parsed.contains("project_info")))
+      return no_account_key("it is " + kind_of_key_text(json.expose()));
     return no_account_key(type.empty()
                               ? "`type` is missing"
                               : "its type is `" + printable(type, 40) +

@@ -6,13 +6,14 @@ namespace train::preflight {
 namespace {
 
 void add_credentials(const AppName& name, const AppStoreCredentials& apple, std::vector<NeededSecret>& out) {
-  out.push_back({name + " key_id", apple.key_id});
-  if (apple.issuer_id) out.push_back({name + " issuer_id", *apple.issuer_id});
-  out.push_back({name + " private_key", apple.private_key});
+  out.push_back({name + " key_id", apple.key_id, SecretForm::app_store_key_id});
+  if (apple.issuer_id) out.push_back({name + " issuer_id", *apple.issuer_id, SecretForm::app_store_issuer_id});
+  out.push_back({name + " private_key", apple.private_key, SecretForm::app_store_private_key});
 }
 
 void add_credentials(const AppName& name, const GooglePlayCredentials& google, std::vector<NeededSecret>& out) {
-  if (!google.application_default) out.push_back({name + " service_account", google.service_account});
+  if (!google.application_default)
+    out.push_back({name + " service_account", google.service_account, SecretForm::google_credentials});
 }
 
 }  // namespace

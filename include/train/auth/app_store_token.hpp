@@ -19,6 +19,11 @@ struct AppStoreKey {
   Secret private_key;                    // PKCS#8 PEM; base64-wrapped and "\n"-escaped forms are accepted
 };
 
+// Each part by itself, without a call: whether it can be what it should be. `auth`, saying what it is instead.
+Result<Done> check_app_store_key_id(const std::string& given);
+Result<Done> check_app_store_issuer_id(const std::string& given);
+Result<Done> check_app_store_private_key(const Secret& text);
+
 class AppStoreTokens {
  public:
   // `auth` when the key is not a P-256 private key, saying what it is instead.

@@ -9,9 +9,13 @@
 
 namespace train::preflight {
 
+// What the text behind a reference must be. A key of the wrong kind is named before it is used.
+enum class SecretForm { any, google_credentials, app_store_key_id, app_store_issuer_id, app_store_private_key };
+
 struct NeededSecret {
   std::string subject;  // "android service_account"
   SecretRef ref;
+  SecretForm form = SecretForm::any;
 };
 std::vector<NeededSecret> needed_secrets(const Definition& definition);  // in the file's order
 

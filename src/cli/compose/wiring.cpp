@@ -66,6 +66,11 @@ Result<SigningKey> signing_key(const StandbyRule& rule, SigningKeyKind kind, con
   return fail(ErrorKind::internal, "The standby of " + rule.app + " is signed with an unknown kind of key.");
 }
 
+// Several apps may be in one store: whose key it is comes first.
+tl::unexpected<Error> of_app(const AppName& app, const Error& error) {
+  return fail(error.kind, app + ": " + error.message, error.hint);
+}
+
 class Wiring {
  public:
   Wiring(const Definition& definition, Clock& clock, Reporter reporter)
@@ -193,8 +198,10 @@ class Wiring {
 
   Result<std::unique_ptr<Store>> make_store(const App& app, const AppStoreApp& own) {
     auto settings = app_store_settings(app, own);
-    if (!settings) return tl::unexpected(settings.error());
-    return stores::make_app_store(std::move(*settings));
+    if (!settings) return of_app(app.name, settings.error());
+    auto store = stores::make_app_store(std::move(*settings));
+    if (!store) return of_app(app.name, store.error());
+    return store;
   }
 
   Result<Done> feeds() {
@@ -215,7 +222,8 @@ class Wiring {
     const auto known = google_accounts_.find(app.name);
     if (known != google_accounts_.end()) return known->second;
     auto account = google_credentials(own.credentials, definition_.directory);
-    if (account) google_accounts_.emplace(app.name, *account);
+    if (!account) return of_app(app.name, account.error());
+    google_accounts_.emplace(app.name, *account);
     return account;
   }
 
@@ -375,18 +383,21 @@ Result<OwnedPorts> wire_store(const Definition& definition, const App& app, Cloc
   return Wiring(definition, clock, std::move(reporter)).only_store(app);
 }
 
+// A secret that cannot be read leads nowhere: whoever needs it says so, and `status` does not.
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition) {
   std::vector<std::string> urls;
   for (const auto& app : definition.apps) urls.push_back(app.endpoint);
   const auto site = signal_site(definition.directory, {});
   for (const auto& signal : definition.signals) {
-    auto addresses = signals::addresses_of(signal, site);
-    if (!addresses) return tl::unexpected(addresses.error());
+    urls.push_back(signal.url);
+    const auto addresses = signals::addresses_of(signal, site);
+    if (!addresses) continue;
     urls.insert(urls.end(), addresses->begin(), addresses->end());
   }
   for (const auto& flag : definition.flags) {
-    auto addresses = addresses_of(flag, definition.directory);
-    if (!addresses) return tl::unexpected(addresses.error());
+    urls.push_back(flag.url);
+    const auto addresses = addresses_of(flag, definition.directory);
+    if (!addresses) continue;
     urls.insert(urls.end(), addresses->begin(), addresses->end());
   }
   if (definition.source && definition.source->build && definition.source->build->http)
@@ -394,7 +405,7 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
   for (const auto& channel : definition.notify) {
     if (!channel.active) continue;
     auto target = definition::resolve(channel.target, definition.directory);
-    if (!target) return tl::unexpected(target.error());
+    if (!target) continue;
     // A channel's URL is itself a secret: only say which channel.
     if (!http::is_loopback_url(target->expose()))
       return std::optional<std::string>("notify channel " + std::string(to_string(channel.kind)));
@@ -403,7 +414,7 @@ Result<std::optional<std::string>> first_foreign_host(const Definition& definiti
     const auto* own = app.google_play();
     if (own == nullptr) continue;
     const auto account = google_credentials(own->credentials, definition.directory);
-    if (!account) return tl::unexpected(account.error());
+    if (!account) continue;
     for (const auto& address : auth::addresses_of(*account)) urls.push_back(address);
   }
   for (const auto& url : urls) {

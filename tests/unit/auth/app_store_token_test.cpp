@@ -78,6 +78,18 @@ TEST(AppStoreToken, StaysTheSameUntilTwoMinutesBeforeItsEnd) {
   EXPECT_NE(tokens->bearer(k_now)->expose(), third) << "ES256 is randomised, so another token differs";
 }
 
+std::string with_line_ends(const std::string& pem, const std::string& end) {
+  std::string out;
+  for (const char c : pem) out += c == '\n' ? end : std::string(1, c);
+  return out;
+}
+std::string on_one_line(const std::string& pem) { return with_line_ends(pem, " "); }
+std::string indented(const std::string& pem) { return "  " + with_line_ends(pem, "\n  "); }
+std::string without_armour(const std::string& pem) {
+  const auto body = pem.find('\n') + 1;
+  return pem.substr(body, pem.find("-----END") - body);
+}
+
 struct FormCase {
   const char* name;
   std::string (*form)(const std::string&);
@@ -90,23 +102,27 @@ TEST_P(KeyForm, IsAccepted) {
   const Jwt jwt = take_apart(tokens->bearer(k_now)->expose());
   EXPECT_TRUE(verifies(key.get(), jwt.signed_part, der_from_raw(jwt.signature)));
 }
-INSTANTIATE_TEST_SUITE_P(, KeyForm,
-                         ::testing::Values(FormCase{"as_downloaded", [](const std::string& pem) { return pem; }},
-                                           FormCase{"without_the_last_newline",
-                                                    [](const std::string& pem) { return std::string(trim(pem)); }},
-                                           FormCase{"base64", [](const std::string& pem) { return base64(pem); }},
-                                           FormCase{"base64_in_lines",
-                                                    [](const std::string& pem) {
-                                                      std::string text = base64(pem);
-                                                      for (std::size_t at = 76; at < text.size(); at += 77)
-                                                        text.insert(at, "\n");
-                                                      return text + "\n";
-                                                    }},
-                                           FormCase{"escaped_newlines", escape_newlines},
-                                           FormCase{
-                                               "base64_of_escaped",
-                                               [](const std::string& pem) { return base64(escape_newlines(pem)); }}),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    , KeyForm,
+    ::testing::Values(
+        FormCase{"as_downloaded", [](const std::string& pem) { return pem; }},
+        FormCase{"without_the_last_newline", [](const std::string& pem) { return std::string(trim(pem)); }},
+        FormCase{"base64", [](const std::string& pem) { return base64(pem); }},
+        FormCase{"base64_in_lines",
+                 [](const std::string& pem) {
+                   std::string text = base64(pem);
+                   for (std::size_t at = 76; at < text.size(); at += 77) text.insert(at, "\n");
+                   return text + "\n";
+                 }},
+        FormCase{"escaped_newlines", escape_newlines},
+        FormCase{"base64_of_escaped", [](const std::string& pem) { return base64(escape_newlines(pem)); }},
+        FormCase{"byte_order_mark", [](const std::string& pem) { return "\xef\xbb\xbf" + pem; }},
+        FormCase{"in_quotes", [](const std::string& pem) { return "\"" + pem + "\""; }},
+        FormCase{"escaped_and_quoted", [](const std::string& pem) { return "'" + escape_newlines(pem) + "'"; }},
+        FormCase{"on_one_line_by_spaces", on_one_line}, FormCase{"indented", indented},
+        FormCase{"line_ends_of_windows", [](const std::string& pem) { return with_line_ends(pem, "\r\n"); }},
+        FormCase{"without_its_armour", without_armour}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 struct BadCase {
   const char* name;
@@ -140,10 +156,32 @@ INSTANTIATE_TEST_SUITE_P(
                   return pem.substr(0, pem.size() / 2);
                 },
                 "damaged"},
+        BadCase{"a_google_key", [] { return std::string(R"({"type":"service_account"})"); },
+                "Google credential file of type service_account"},
+        BadCase{"a_path", [] { return std::string("keys/AuthKey_ABC123DEFG.p8"); }, "the path of a file"},
+        BadCase{"a_certificate",
+                [] { return std::string("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"); },
+                "a certificate"},
+        BadCase{"a_p12", [] { return base64(std::string("\x30\x82\x05\x01\x02\x01\x03", 7)); }, "a binary key file"},
         BadCase{"garbage", [] { return std::string("this is not the key you are looking for"); }, "not a PEM file"},
         BadCase{"empty", [] { return std::string(); }, "empty"},
         BadCase{"huge", [] { return std::string(1 << 20, 'A'); }, "too large"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(AppStoreToken, TakesIdsInQuotesAndNamesTheWrongOne) {
+  const TestKey key = make_ec_key("P-256");
+  AppStoreKey quoted = key_with(private_pem(key.get()));
+  quoted.key_id = " \"ABC123DEFG\"\n";
+  auto tokens = AppStoreTokens::create(std::move(quoted));
+  ASSERT_TRUE(tokens) << tokens.error().text();
+  EXPECT_EQ(tokens->key_id(), "ABC123DEFG");
+  const auto swapped = check_app_store_key_id("69a6de70-03db-47e3-e053-5b8c7c11a4d1");
+  ASSERT_FALSE(swapped);
+  EXPECT_NE(swapped.error().message.find("issuer id"), std::string::npos);
+  EXPECT_FALSE(check_app_store_key_id("ABC123 DEFG"));
+  EXPECT_FALSE(check_app_store_issuer_id("69a6de70 03db"));
+  EXPECT_TRUE(check_app_store_issuer_id("69a6de70-03db-47e3-e053-5b8c7c11a4d1\n"));
+}
 
 TEST(AppStoreToken, NeedsAKeyIdAndARealIssuer) {
   const TestKey key = make_ec_key("P-256");

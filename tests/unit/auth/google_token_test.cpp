@@ -6,6 +6,7 @@
 
 #include "support/scripted_server.hpp"
 #include "test_keys.hpp"
+#include "train/base/text.hpp"
 
 namespace train::auth {
 namespace {
@@ -175,22 +176,43 @@ std::string changed(const char* name, const json& value) {
 
 INSTANTIATE_TEST_SUITE_P(
     , BadFile,
-    ::testing::Values(FileCase{"not_json", [] { return std::string("-----BEGIN"); }, "not a JSON object"},
-                      FileCase{"an_array", [] { return std::string("[]"); }, "not a JSON object"},
-                      FileCase{"empty_object", [] { return std::string("{}"); }, "`type` is missing"},
-                      FileCase{"user", [] { return changed("type", "authorized_user"); }, "authorized_user"},
-                      FileCase{"only_type", [] { return std::string(R"({"type":"service_account"})"); },
-                               "`client_email` and `private_key` are missing"},
-                      FileCase{"no_email", [] { return changed("client_email", ""); }, "`client_email` is missing"},
-                      FileCase{"number_as_key", [] { return changed("private_key", 7); }, "`private_key` is missing"},
-                      FileCase{"garbage_key", [] { return changed("private_key", "x"); }, "not a PEM file"},
-                      FileCase{"ec_key", [] { return changed("private_key", private_pem(make_ec_key("P-256").get())); },
-                               "not an RSA key"},
-                      FileCase{"http_endpoint", [] { return changed("token_uri", "http://example.com/token"); },
-                               "token_uri"},
-                      FileCase{"file_endpoint", [] { return changed("token_uri", "file:///etc/passwd"); }, "token_uri"},
-                      FileCase{"nested", [] { return std::string(100000, '['); }, "too deeply"}),
+    ::testing::Values(
+        FileCase{"not_json", [] { return std::string("-----BEGIN"); }, "not a JSON object"},
+        FileCase{"an_array", [] { return std::string("[]"); }, "not a JSON object"},
+        FileCase{"a_path", [] { return std::string("keys/play.json"); }, "the path of a file"},
+        FileCase{"oauth_client", [] { return std::string(R"({"installed":{"client_id":"1"}})"); },
+                 "an OAuth client file"},
+        FileCase{"oauth_web_client", [] { return std::string(R"({"web":{"client_id":"1"}})"); },
+                 "an OAuth client file"},
+        FileCase{"google_services", [] { return std::string(R"({"project_info":{},"client":[]})"); },
+                 "google-services.json"},
+        FileCase{"cut_json", [] { return std::string(R"({"type":"service_account",)"); }, "JSON that was cut"},
+        FileCase{"api_key", [] { return std::string("AIzaSyA-1234567890abcdefghijklmnopqrstu"); }, "an API key"},
+        FileCase{"apple_key", [] { return private_pem(make_ec_key("P-256").get()); }, "a PEM private key"},
+        FileCase{"empty_object", [] { return std::string("{}"); }, "`type` is missing"},
+        FileCase{"user", [] { return changed("type", "authorized_user"); }, "authorized_user"},
+        FileCase{"only_type", [] { return std::string(R"({"type":"service_account"})"); },
+                 "`client_email` and `private_key` are missing"},
+        FileCase{"no_email", [] { return changed("client_email", ""); }, "`client_email` is missing"},
+        FileCase{"number_as_key", [] { return changed("private_key", 7); }, "`private_key` is missing"},
+        FileCase{"garbage_key", [] { return changed("private_key", "x"); }, "not a PEM file"},
+        FileCase{"ec_key", [] { return changed("private_key", private_pem(make_ec_key("P-256").get())); },
+                 "not an RSA key"},
+        FileCase{"http_endpoint", [] { return changed("token_uri", "http://example.com/token"); }, "token_uri"},
+        FileCase{"file_endpoint", [] { return changed("token_uri", "file:///etc/passwd"); }, "token_uri"},
+        FileCase{"nested", [] { return std::string(100000, '['); }, "too deeply"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ServiceAccountFile, IsReadAsCiKeepsIt) {
+  const auto plain = key_file("https://example.com/token").dump(2);
+  std::string lines = base64(plain);
+  for (std::size_t at = 76; at < lines.size(); at += 77) lines.insert(at, "\n");
+  for (const auto& text : {plain + "\n", "\xef\xbb\xbf" + plain, base64(plain), lines, "'" + plain + "'",
+                           "\"" + plain + "\"", json(plain).dump(), base64("\xef\xbb\xbf" + plain)}) {
+    const auto account = parse_google_credentials(Secret(text));
+    ASSERT_TRUE(account) << account.error().text() << text.substr(0, 20);
+  }
+}
 
 TEST(ServiceAccountFile, IsReadAndTheEndpointHasADefault) {
   json file = key_file("https://example.com/token");
