@@ -31,12 +31,15 @@ Lines lines_of_rule(const StandbyRule& rule) {
 Line key_line(const StandbyRule& rule, const Asked<Done>& answer) {
   const auto subject = rule.app + " standby key";
   if (!answer) return unanswered_line("Way back", subject, answer.error());
-  return {"Way back", subject, Level::ok, rule.key.filename().string() + " can be read, and its password is known", ""};
+  return {"Way back", subject, Level::ok,
+          rule.key.filename().string() + " opens with its password" + (rule.alias.empty() ? "" : " and alias"), ""};
 }
 
-Line notes_line(const StandbyRule& rule, const Asked<Notes>& answer) {
+Line notes_line(const StandbyRule& rule, const StoreFacts& store, const Asked<Notes>& answer) {
   const auto subject = rule.app + " standby notes";
   if (!answer) return unanswered_line("Way back", subject, answer.error());
+  if (const auto problems = notes_problems(store, *answer); !problems.empty())
+    return {"Way back", subject, Level::failure, join(problems, "; "), "Mend the files that `notes` names."};
   std::vector<std::string> locales;
   for (const auto& [locale, text] : *answer) locales.push_back(locale);
   return {"Way back", subject, Level::ok, join(locales, ", "), ""};
@@ -136,7 +139,7 @@ Lines standby_material_lines(const Definition& definition, const AllStandbyAnswe
   for (const auto& rule : definition.standby) {
     const auto& answer = answers.at(rule.app);
     if (!rule.key.empty()) lines.push_back(key_line(rule, answer.key));
-    if (rule.notes) lines.push_back(notes_line(rule, answer.notes));
+    if (rule.notes) lines.push_back(notes_line(rule, definition.find_app(rule.app)->facts(), answer.notes));
     lines.push_back(archive_line(*definition.find_app(rule.app), answer.archive, live.at(rule.app)));
   }
   return lines;

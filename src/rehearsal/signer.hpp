@@ -11,6 +11,8 @@ class StageSigner final : public Signer {
   explicit StageSigner(Archives& archives) : archives_(archives) {}
   Result<Source> examine(const std::filesystem::path& source) override;
   Result<SignedBuild> rebuild(const SigningOrder& command) override;
+  Result<Done> try_key(const SigningKey& key, Instant now) override;
+  Result<ArchiveFacts> contents(const std::filesystem::path& file) override;
 
  private:
   Archives& archives_;

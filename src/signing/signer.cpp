@@ -14,6 +14,14 @@ class FileSigner final : public Signer {
     return is_ipa(order.source) ? rebuild_ios(order) : rebuild_android(order);
   }
 
+  Result<Done> try_key(const SigningKey& key, Instant now) override {
+    if (const auto* android = std::get_if<AndroidKey>(&key)) return try_android_key(*android, now);
+    return try_apple_identity(std::get<AppleIdentity>(key), now);
+  }
+  Result<ArchiveFacts> contents(const std::filesystem::path& file) override {
+    return is_ipa(file) ? ios_contents(file) : android_contents(file);
+  }
+
  private:
   static bool is_ipa(const std::filesystem::path& source) { return source.extension() == ".ipa"; }
 };

@@ -12,6 +12,7 @@
 #include "train/base/names.hpp"
 #include "train/base/secret.hpp"
 #include "train/base/time.hpp"
+#include "train/domain/archive_facts.hpp"
 #include "train/ports/archives.hpp"
 
 namespace train {
@@ -70,6 +71,10 @@ class Signer {
   // As above; `definition` or `auth` when the keys do not open, have expired or belong to somebody else; `usage` when
   // the number is none the store takes, or not above the source's.
   virtual Result<SignedBuild> rebuild(const SigningOrder& order) = 0;
+  // Opens the key with its password and alias, and signs nothing. Errors as of `rebuild`.
+  virtual Result<Done> try_key(const SigningKey& key, Instant now) = 0;
+  // What the archive holds that decides whether its store takes it. `refused` when it cannot be read.
+  virtual Result<ArchiveFacts> contents(const std::filesystem::path& file) = 0;
 };
 
 }  // namespace train

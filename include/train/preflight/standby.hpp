@@ -15,7 +15,7 @@ namespace train::preflight {
 
 // What a standby is made of, as it lies on this machine.
 struct StandbyAnswers {
-  Asked<Done> key;                 // the key file can be read, by its owner only, and its password is known
+  Asked<Done> key;                 // it opens with the password and alias given, and its certificate still serves
   Asked<Notes> notes;              // of the standby, by locale
   Asked<ArchiveIdentity> archive;  // that `source` names for the live version
 };

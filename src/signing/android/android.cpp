@@ -36,14 +36,10 @@ Result<AndroidVersion> new_version(const SigningOrder& order, const AndroidSourc
   return AndroidVersion{order.version.text(), static_cast<std::uint32_t>(*code)};
 }
 
-Result<KeyEntry> open_key(const SigningOrder& order) {
-  const auto* named = std::get_if<AndroidKey>(&order.identity);
-  if (named == nullptr) {
-    return fail(ErrorKind::usage, "An .aab or .apk is signed with an upload key, not with an Apple identity.");
-  }
-  auto key = load_key(named->keystore, named->alias, named->password);
+Result<KeyEntry> open_upload_key(const AndroidKey& named, Instant now) {
+  auto key = load_key(named.keystore, named.alias, named.password);
   if (!key) return key;
-  if (auto valid = check_validity(key->certificate.get(), order.now, named->keystore); !valid) {
+  if (auto valid = check_not_expired(key->certificate.get(), now, named.keystore); !valid) {
     return tl::unexpected(valid.error());
   }
   const int kind = EVP_PKEY_get_base_id(key->key.get());
@@ -54,6 +50,14 @@ Result<KeyEntry> open_key(const SigningOrder& order) {
         "Google Play takes these two kinds.");
   }
   return key;
+}
+
+Result<KeyEntry> open_key(const SigningOrder& order) {
+  const auto* named = std::get_if<AndroidKey>(&order.identity);
+  if (named == nullptr) {
+    return fail(ErrorKind::usage, "An .aab or .apk is signed with an upload key, not with an Apple identity.");
+  }
+  return open_upload_key(*named, order.now);
 }
 
 // Another signer than the source's: what installs as an update, and what Google Play takes, hangs on it.
@@ -81,6 +85,10 @@ Result<Done> check_out(const SigningOrder& order) {
 }
 
 }  // namespace
+
+Result<Done> try_android_key(const AndroidKey& key, Instant now) {
+  return open_upload_key(key, now).map([](const KeyEntry&) { return Done{}; });
+}
 
 Result<Signer::Source> examine_android(const std::filesystem::path& file) {
   const auto source = open_android(file);

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "kinds.hpp"
 #include "train/base/text.hpp"
 
 namespace train::signing {
@@ -48,6 +49,12 @@ CodeSigningKey AppleSigner::key(Instant now) const {
   for (const CertificateHandle& one : chain) out.chain.push_back(one.get());
   out.now = now;
   return out;
+}
+
+Result<Done> try_apple_identity(const AppleIdentity& identity, Instant now) {
+  const auto entry = load_key(identity.identity, {}, identity.password);
+  if (!entry) return tl::unexpected(entry.error());
+  return check_validity(entry->certificate.get(), now, identity.identity);
 }
 
 Result<AppleSigner> open_apple_signer(const AppleIdentity& identity, Instant now,

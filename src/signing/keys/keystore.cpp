@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
 
 #include "ascii.hpp"
 #include "keys/keystore_forms.hpp"
@@ -41,6 +42,22 @@ Result<KeyEntry> choose(std::vector<KeyEntry> keys, const std::string& alias, co
   return std::move(*found);
 }
 
+// What people put in the place of a keystore, told from a damaged one: CI keeps files as base64, and other tools keep
+// keys as PEM. nullopt: it may be PKCS#12.
+std::optional<Error> no_keystore(std::string_view bytes) {
+  const auto text = trim(bytes);
+  if (text.empty()) return Error{ErrorKind::definition, "is empty", "Take it from a backup."};
+  if (text.starts_with("-----BEGIN "))
+    return Error{ErrorKind::definition, "is a PEM file, and a keystore is wanted",
+                 "Make one: openssl pkcs12 -export -inkey KEY.pem -in CERTIFICATE.pem -out NEW.p12"};
+  std::string one_line(text);
+  std::erase_if(one_line, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+  constexpr std::size_t shortest = 64;  // of a keystore; "hello" is base64 of something too
+  if (one_line.size() < shortest || !decode_base64(one_line)) return std::nullopt;
+  return Error{ErrorKind::definition, "is base64 text, not the keystore itself",
+               "Decode it first: base64 -d < THIS > NEW"};
+}
+
 Result<std::vector<KeyEntry>> open_keys(std::string_view bytes, const std::string& alias, const Secret& password) {
   if (is_jks(bytes)) return open_jks(bytes, alias, password);
   if (bytes.starts_with(k_jceks)) {
@@ -48,6 +65,7 @@ Result<std::vector<KeyEntry>> open_keys(std::string_view bytes, const std::strin
                 "Convert it: keytool -importkeystore -srckeystore OLD -srcstoretype JCEKS -destkeystore NEW.p12 "
                 "-deststoretype PKCS12");
   }
+  if (auto why = no_keystore(bytes)) return tl::unexpected(std::move(*why));
   return open_pkcs12(bytes, password);
 }
 
@@ -62,22 +80,34 @@ Result<KeyEntry> load_key(const std::filesystem::path& file, const std::string& 
   return fail(keys.error().kind, shown + " " + keys.error().message + ".", keys.error().hint);
 }
 
-Result<Done> check_validity(const X509* certificate, Instant now, const std::filesystem::path& file) {
+namespace {
+
+tl::unexpected<Error> invalid_certificate(const X509* certificate, const std::filesystem::path& file,
+                                          std::string_view what) {
+  return fail(
+      ErrorKind::definition,
+      fmt::format("The certificate \"{}\" in {} {}.", subject_of(certificate), printable(file.string(), 400), what),
+      "A store refuses what is signed with it. Name a keystore whose certificate is valid.");
+}
+
+}  // namespace
+
+Result<Done> check_not_expired(const X509* certificate, Instant now, const std::filesystem::path& file) {
   std::time_t at = now.time_since_epoch().count();
   std::tm until{};
   ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &until);
-  const auto say = [&](std::string_view what) {
-    return fail(
-        ErrorKind::definition,
-        fmt::format("The certificate \"{}\" in {} {}.", subject_of(certificate), printable(file.string(), 400), what),
-        "A store refuses what is signed with it. Name a keystore whose certificate is valid.");
-  };
   // 0 is an error of OpenSSL: a date it cannot read.
-  if (X509_cmp_time(X509_get0_notAfter(certificate), &at) <= 0) {
-    return say(fmt::format("expired on {:04}-{:02}-{:02}", until.tm_year + 1900, until.tm_mon + 1, until.tm_mday));
-  }
-  if (X509_cmp_time(X509_get0_notBefore(certificate), &at) >= 0) return say("is not valid yet");
-  return Done{};
+  if (X509_cmp_time(X509_get0_notAfter(certificate), &at) > 0) return Done{};
+  return invalid_certificate(
+      certificate, file,
+      fmt::format("expired on {:04}-{:02}-{:02}", until.tm_year + 1900, until.tm_mon + 1, until.tm_mday));
+}
+
+Result<Done> check_validity(const X509* certificate, Instant now, const std::filesystem::path& file) {
+  if (auto valid = check_not_expired(certificate, now, file); !valid) return valid;
+  std::time_t at = now.time_since_epoch().count();
+  if (X509_cmp_time(X509_get0_notBefore(certificate), &at) < 0) return Done{};
+  return invalid_certificate(certificate, file, "is not valid yet");
 }
 
 }  // namespace train::signing

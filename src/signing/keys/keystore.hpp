@@ -25,7 +25,11 @@ struct KeyEntry {
 // lists those it has), or several and none was named. auth: the password does not open it.
 Result<KeyEntry> load_key(const std::filesystem::path& file, const std::string& alias, const Secret& password);
 
-// definition when the certificate has expired at `now`, or is not valid yet.
+// definition when the certificate has expired at `now`. When it begins is not judged: Android and Google Play take no
+// notice, and a key made a moment ago on a machine whose clock runs ahead serves.
+Result<Done> check_not_expired(const X509* certificate, Instant now, const std::filesystem::path& file);
+
+// The same, and definition when it is not valid yet.
 Result<Done> check_validity(const X509* certificate, Instant now, const std::filesystem::path& file);
 
 }  // namespace train::signing

@@ -21,7 +21,7 @@ constexpr std::string_view k_salt_word = "Mighty Aphrodite";
 constexpr std::size_t k_sha1_bytes = 20;
 
 tl::unexpected<Error> damaged_jks() {
-  return fail(ErrorKind::definition, "is a damaged JKS keystore", "Take it from a backup.");
+  return fail(ErrorKind::definition, "is a damaged JKS keystore: it was cut or changed", "Take it from a backup.");
 }
 
 // Bytes that must not stay in memory.
@@ -104,9 +104,18 @@ std::optional<std::string> sealed_in(std::string_view der) {
 
 class JksReader {
  public:
-  JksReader(std::string_view body, std::string_view password) : bytes_(body), password_(password) {}
+  JksReader(std::string_view body, std::string_view password) : bytes_(body), size_(body.size()), password_(password) {}
 
-  Result<std::vector<KeyEntry>> read(const std::string& alias) {
+  // Whether it is all there: no key is opened, so that no password is asked of a file that was cut.
+  Result<Done> walk() {
+    return entries({}, Opening::none).map([](const auto&) { return Done{}; });
+  }
+  Result<std::vector<KeyEntry>> read(const std::string& alias) { return entries(alias, Opening::wanted); }
+
+ private:
+  enum class Opening { none, wanted };
+
+  Result<std::vector<KeyEntry>> entries(const std::string& alias, Opening opening) {
     const auto version = bytes_.big(4, 4);
     const auto count = bytes_.big(8, 4);
     if (!version || !count || *version < 1 || *version > 2) return damaged_jks();
@@ -123,14 +132,14 @@ class JksReader {
       }
       KeyEntry entry;
       entry.alias = std::move(*name);
-      const bool wanted = alias.empty() || same_but_for_case(alias, entry.alias);
+      const bool wanted = opening == Opening::wanted && (alias.empty() || same_but_for_case(alias, entry.alias));
       if (auto read = read_key(entry, wanted); !read) return tl::unexpected(read.error());
       keys.push_back(std::move(entry));
     }
+    if (at_ != size_) return damaged_jks();
     return keys;
   }
 
- private:
   Result<Done> read_key(KeyEntry& entry, bool wanted) {
     const auto size = number(4);
     const auto der = size ? take(*size) : std::nullopt;
@@ -179,6 +188,7 @@ class JksReader {
   }
 
   zip::Bytes bytes_;
+  std::size_t size_;
   std::string_view password_;
   std::uint64_t version_ = 0;
   std::size_t at_ = 0;
@@ -190,9 +200,10 @@ bool is_jks(std::string_view bytes) { return bytes.starts_with(k_jks); }
 
 Result<std::vector<KeyEntry>> open_jks(std::string_view bytes, const std::string& alias, const Secret& password) {
   if (bytes.size() < 12 + k_sha1_bytes) return damaged_jks();
+  const std::string_view body = bytes.substr(0, bytes.size() - k_sha1_bytes);
+  if (const auto whole = JksReader(body, {}).walk(); !whole) return tl::unexpected(whole.error());
   Wiped chars;
   put_java_chars(password.expose(), chars.bytes);
-  const std::string_view body = bytes.substr(0, bytes.size() - k_sha1_bytes);
   Wiped sealed;
   sealed.bytes.reserve(chars.bytes.size() + k_salt_word.size() + body.size());
   sealed.bytes.append(chars.bytes).append(k_salt_word).append(body);

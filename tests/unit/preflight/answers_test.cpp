@@ -246,7 +246,7 @@ std::vector<AnswerCase> about_the_log() {
 
 std::vector<AnswerCase> about_standbys() {
   return {
-      {"key", nothing, "ios standby key", {k_ok, "d.p12 can be read, and its password is known"}},
+      {"key", nothing, "ios standby key", {k_ok, "d.p12 opens with its password"}},
       {"key_absent", key_fails(k_none), "ios standby key", {k_failure, k_back, k_none}},
       {"key_loose", key_fails(ErrorKind::definition), "ios standby key", {k_failure, k_back, ErrorKind::definition}},
       {"notes", nothing, "ios standby notes", {k_ok, "de-DE, en-US"}},

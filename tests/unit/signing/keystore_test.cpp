@@ -4,6 +4,7 @@
 
 #include "signing_fixture.hpp"
 #include "test_keys.hpp"
+#include "train/base/text.hpp"
 
 namespace train::signing {
 namespace {
@@ -64,9 +65,29 @@ TEST_F(KeystoreTest, AWrongPasswordSaysSo) {
 TEST_F(KeystoreTest, OtherFilesAreToldApart) {
   expect_error(directory_ / "absent", "", k_plain, ErrorKind::not_found, "There is no file");
   expect_error(keystore("hello"), "", k_plain, ErrorKind::definition, "is neither PKCS#12 nor JKS");
-  expect_error(keystore(""), "", k_plain, ErrorKind::definition, "is neither PKCS#12 nor JKS");
+  expect_error(keystore(""), "", k_plain, ErrorKind::definition, "is empty");
+  expect_error(keystore(base64(jks_of({&rsa_key()}, k_plain))), "", k_plain, ErrorKind::definition, "is base64 text");
+  std::string lines = base64(pkcs12_of({&rsa_key()}, k_plain));
+  for (std::size_t at = 76; at < lines.size(); at += 77) lines.insert(at, "\n");
+  expect_error(keystore(lines), "", k_plain, ErrorKind::definition, "is base64 text");
+  expect_error(keystore("-----BEGIN PRIVATE KEY-----\n"), "", k_plain, ErrorKind::definition, "is a PEM file");
   expect_error(keystore("\xce\xce\xce\xce...."), "", k_plain, ErrorKind::definition, "JCEKS");
   expect_error(keystore("\xfe\xed\xfe\xed"), "", k_plain, ErrorKind::definition, "damaged JKS");
+}
+
+// Its checksum covers the password too: the form is looked at first.
+TEST_F(KeystoreTest, AJksThatWasCutIsNotCalledAWrongPassword) {
+  const auto whole = jks_of({&rsa_key()}, k_plain);
+  for (const std::size_t left : {whole.size() - 1, whole.size() / 2, std::size_t{500}}) {
+    expect_error(keystore(whole.substr(0, left)), "", k_plain, ErrorKind::definition,
+                 "damaged JKS keystore: it was cut");
+  }
+}
+
+TEST_F(KeystoreTest, AKeyThatBeginsLaterServesWhereThatIsNotJudged) {
+  const TestKey key = make_ec_key("early", "P-256", {k_now + k_year, k_now + 2 * k_year});
+  EXPECT_TRUE(check_not_expired(key.certificate.get(), k_now, "keys.p12"));
+  EXPECT_FALSE(check_not_expired(key.certificate.get(), k_now + 3 * k_year, "keys.p12"));
 }
 
 TEST_F(KeystoreTest, AFileOthersMayReadIsRefused) {
