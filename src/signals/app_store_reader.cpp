@@ -95,11 +95,13 @@ Reading<std::vector<json>> AppStoreReader::list(const std::string& path, const Q
 
 Reading<std::string> AppStoreReader::app_id(Instant now) {
   if (!app_id_.empty()) return app_id_;
-  const auto document =
-      get("/v1/apps", {{"filter[bundleId]", access_.bundle_id}, {"fields[apps]", "bundleId"}, {"limit", "2"}}, now,
-          "find app " + access_.bundle_id);
-  if (!document) return tl::unexpected(document.error());
-  auto id = app_id_in(*document, access_.bundle_id);
+  constexpr int pages_most = 10;
+  // The filter finds parts of bundle ids too: an app may have many siblings before it.
+  const auto rows =
+      list("/v1/apps", {{"filter[bundleId]", access_.bundle_id}, {"fields[apps]", "bundleId"}, {"limit", "200"}}, now,
+           pages_most, "find app " + access_.bundle_id);
+  if (!rows) return tl::unexpected(rows.error());
+  auto id = app_id_in({{"data", *rows}}, access_.bundle_id);
   if (id) app_id_ = *id;
   return id;
 }

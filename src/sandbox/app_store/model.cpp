@@ -107,6 +107,19 @@ bool AppRow::is_removed() const {
   return std::none_of(storefronts.begin(), storefronts.end(), [](const Storefront& one) { return one.on_sale; });
 }
 
+namespace {
+
+// The same team's other apps, whose bundle ids contain the app's: nothing but their rows in the list of apps.
+void add_sibling(Model& model, const AppRow& app, std::string_view suffix) {
+  AppRow sibling;
+  sibling.id = fmt::format("{}", 1600000900 + model.siblings.size());
+  sibling.name = fmt::format("{} {}", app.name, suffix);
+  sibling.bundle_id = fmt::format("{}.{}", app.bundle_id, suffix);
+  model.siblings.push_back(std::move(sibling));
+}
+
+}  // namespace
+
 Model make_model(const std::vector<AppSetup>& apps, std::uint64_t seed, Instant start) {
   Model model;
   model.seed = seed;
@@ -120,6 +133,7 @@ Model make_model(const std::vector<AppSetup>& apps, std::uint64_t seed, Instant 
       app.storefronts.push_back({app.id + "-" + territory, territory});
     }
     model.apps.push_back(app);
+    for (const auto* suffix : {"beta", "dev", "staging"}) add_sibling(model, app, suffix);
     add_beta_groups(model, app, setup);
     if (setup.live) add_live_version(model, app, setup, start);
     if (setup.uploaded) add_build(model, app, *setup.uploaded, setup.uploaded_build, start - Duration{3600});

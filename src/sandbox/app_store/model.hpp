@@ -155,6 +155,7 @@ struct Model {
   std::uint64_t last_id = 0;
   Account account;
   std::vector<AppRow> apps;
+  std::vector<AppRow> siblings;  // only in a list of apps by bundle id, before the others
   std::vector<Build> builds;
   std::vector<BetaGroup> groups;
   std::vector<Version> versions;  // in the order of their creation

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app_store/handlers.hpp"
+#include "train/base/text.hpp"
 
 namespace train::sandbox::app_store {
 
@@ -14,6 +15,15 @@ Handled show(const Call& call, json resource, int status = 200) {
 
 Handled show_list(const Call& call, std::vector<json> rows) {
   return answer(200, call.wire().list(std::move(rows), call.selection, call.request));
+}
+
+// Apple's filter on bundle ids takes parts of them. The siblings are there for that alone.
+bool has_part_of_bundle_id(const ServerRequest& request, const std::string& bundle_id) {
+  const auto wanted = request.query_value("filter[bundleId]");
+  if (!wanted) return false;
+  const auto parts = split(*wanted, ',');
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return bundle_id.find(part) != std::string::npos; });
 }
 
 bool passes_build_filters(const ServerRequest& request, const Build& build) {
@@ -51,9 +61,12 @@ Handled show_submission(const Call& call, int status, const Submission& submissi
 
 Handled list_apps(Call& call) {
   std::vector<json> rows;
-  for (const auto& app : call.model.apps) {
-    if (!app.of_another_team && passes(call.request, "bundleId", app.bundle_id) && passes(call.request, "id", app.id)) {
-      rows.push_back(call.wire().app(app));
+  for (const auto* apps : {&call.model.siblings, &call.model.apps}) {
+    for (const auto& app : *apps) {
+      const bool every = apps == &call.model.apps && !call.request.query_value("filter[bundleId]");
+      const bool asked =
+          (every || has_part_of_bundle_id(call.request, app.bundle_id)) && passes(call.request, "id", app.id);
+      if (!app.of_another_team && asked) rows.push_back(call.wire().app(app));
     }
   }
   return show_list(call, std::move(rows));

@@ -6,6 +6,7 @@
 #include "app_store/handlers.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
+#include "train/domain/release_notes.hpp"
 
 namespace train::sandbox::app_store {
 
@@ -135,12 +136,7 @@ std::string refused_character(const std::string& text) {
   return bracket == std::string::npos ? std::string() : text.substr(bracket, 1);
 }
 
-bool is_listed_locale(std::string_view locale) {
-  constexpr std::array bare{"ar", "de", "en", "es",
-                            "fr", "nl", "pt", "zh"};  // Apple lists these with a region or script
-  return !locale.empty() && std::find(bare.begin(), bare.end(), locale) == bare.end() &&
-         locale.find('_') == std::string_view::npos;
-}
+bool is_listed_locale(std::string_view locale) { return !not_a_locale(facts_of(StoreKind::app_store), locale); }
 
 std::optional<ApiError> text_refused(const Model& model, const Version& version, const Body& body) {
   if (!body.has("whatsNew")) return std::nullopt;

@@ -85,7 +85,7 @@ class DeliveryFeed final : public EventFeed {
 
   Result<std::string> app_id() {
     const auto document =
-        api_.get("/v1/apps", {{"filter[bundleId]", app_.store_id}, {"limit", "2"}}, "find app " + app_.store_id);
+        api_.get_all("/v1/apps", {{"filter[bundleId]", app_.store_id}, {"limit", "200"}}, "find app " + app_.store_id);
     if (!document) return tl::unexpected(document.error());
     const auto rows = read_apps(*document);
     if (!rows) return tl::unexpected(rows.error());

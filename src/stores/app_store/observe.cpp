@@ -60,11 +60,11 @@ std::string forms_of(const VersionName& version) {
 Result<AppRow> AppStore::find_app() {
   if (known_app_) return *known_app_;
   const auto what = fmt::format("find the app {}", app_.store_id);
-  const auto document = api_.get("/v1/apps", {{"filter[bundleId]", app_.store_id}, {"limit", "2"}}, what);
+  // The filter finds parts of bundle ids too: an app may have many siblings before it.
+  const auto document = api_.get_all("/v1/apps", {{"filter[bundleId]", app_.store_id}, {"limit", "200"}}, what);
   if (!document) return tl::unexpected(document.error());
   const auto rows = read_apps(*document);
   if (!rows) return tl::unexpected(rows.error());
-  // The filter is Apple's to interpret; the bundle id decides.
   const auto found =
       std::find_if(rows->begin(), rows->end(), [&](const AppRow& row) { return row.bundle_id == app_.store_id; });
   if (found == rows->end()) {

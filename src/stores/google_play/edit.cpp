@@ -85,6 +85,14 @@ Called<std::vector<TrackRelease>> Edits::read_track(const std::string& edit) {
   return understood(parse_track(*answer), call.what);
 }
 
+Called<std::vector<std::string>> Edits::list_track_names(const std::string& edit) {
+  const std::string path = fmt::format("/edits/{}/tracks", percent_encode(edit));
+  const Call call{http::Method::get, path, {}, Repeat::harmless, "Listing the tracks"};
+  auto answer = caller_->call(call);
+  if (!answer) return stop(answer.error());
+  return understood(parse_track_names(*answer), call.what);
+}
+
 Called<std::vector<Bundle>> Edits::list_bundles(const std::string& edit) {
   const Call call{http::Method::get,
                   fmt::format("/edits/{}/bundles", percent_encode(edit)),

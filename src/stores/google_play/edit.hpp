@@ -32,6 +32,7 @@ class Edits {
   std::string swap_track(std::string track) { return std::exchange(track_, std::move(track)); }
 
   Called<std::vector<TrackRelease>> read_track(const std::string& edit);
+  Called<std::vector<std::string>> list_track_names(const std::string& edit);  // as the API calls them
   Called<std::vector<Bundle>> list_bundles(const std::string& edit);
   Called<std::vector<Bundle>> list_apks(const std::string& edit);
   // Writes the whole list and takes the store's word for it: for a commit that is looked at afterwards.

@@ -173,6 +173,14 @@ Result<std::vector<TrackRelease>> parse_track(std::string_view json) {
   return parse_list<TrackRelease>(json, "releases", release_of, "a track");
 }
 
+Result<std::vector<std::string>> parse_track_names(std::string_view json) {
+  const auto name_of = [](const Json& track) -> std::optional<std::string> {
+    auto name = track.is_object() ? text_of(track, "track") : std::string();
+    return name.empty() ? std::nullopt : std::optional(std::move(name));
+  };
+  return parse_list<std::string>(json, "tracks", name_of, "a list of tracks");
+}
+
 Result<std::vector<Summary>> parse_summaries(std::string_view json) {
   return parse_list<Summary>(json, "releases", read_summary, "a list of releases");
 }

@@ -45,6 +45,7 @@ struct Bundle {
 };
 
 Result<std::vector<TrackRelease>> parse_track(std::string_view json);
+Result<std::vector<std::string>> parse_track_names(std::string_view json);
 Result<std::vector<Summary>> parse_summaries(std::string_view json);
 Result<std::vector<Bundle>> parse_bundles(std::string_view json);
 Result<Bundle> parse_bundle(std::string_view json);

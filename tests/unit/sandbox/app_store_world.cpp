@@ -85,9 +85,7 @@ void AppStoreWorld::pass(Duration time) {
   service->pass_time(now);
 }
 
-std::string AppStoreWorld::app_id() {
-  return text_at(send("GET", "/v1/apps", nullptr, {{"filter[bundleId]", "com.example.charge"}}).body, "/data/0/id");
-}
+std::string AppStoreWorld::app_id() { return text_at(send("GET", "/v1/apps", nullptr, {}).body, "/data/0/id"); }
 
 std::string AppStoreWorld::build_id(const std::string& number) {
   return text_at(send("GET", "/v1/builds", nullptr, {{"filter[version]", number}}).body, "/data/0/id");

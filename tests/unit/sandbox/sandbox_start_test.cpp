@@ -64,7 +64,10 @@ TEST_F(Started, TheAppStoreTakesItsTokensAndNoOthers) {
   const std::string target = "/app-store/v1/apps?filter%5BbundleId%5D=com.example.charge";
   const auto seen = ask(*sandbox_, "GET", target, "", apple());
   ASSERT_EQ(seen.status, 200) << seen.body;
-  EXPECT_EQ(seen.json()["data"][0]["attributes"]["bundleId"], "com.example.charge");
+  std::vector<std::string> found;
+  for (const auto& app : seen.json()["data"]) found.push_back(app["attributes"]["bundleId"]);
+  EXPECT_GT(found.size(), 2u) << "Apple's filter finds parts of bundle ids";
+  EXPECT_EQ(found.back(), "com.example.charge");
   const auto refused = ask(*sandbox_, "GET", target, "", {{"Authorization", "Bearer e30.e30.AAAA"}});
   EXPECT_EQ(refused.status, 401);
   EXPECT_EQ(refused.json()["errors"][0]["code"], "NOT_AUTHORIZED");
