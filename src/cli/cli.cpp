@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <filesystem>
 
 #include "commands/commands.hpp"
 #include "compose/clocks.hpp"
@@ -128,7 +129,13 @@ int run(const Invocation& invocation) {
   if (!trace) return code(context.fail(trace.error()));
   context.trace = std::move(*trace);
   interrupt_waits_on_signals();
-  return chosen ? code(chosen()) : code(Exit::usage);
+  if (!chosen) return code(Exit::usage);
+  // The standard library's own complaint about a path: a directory that is gone, a name that is too long.
+  try {
+    return code(chosen());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return code(context.fail({ErrorKind::storage, error.what(), "Check the path and the directory this runs in."}));
+  }
 }
 
 }  // namespace train::cli

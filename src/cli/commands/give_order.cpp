@@ -53,9 +53,11 @@ const orders::Command& table_row(std::string_view words) {
 CLI::Option* add_argument(CLI::App& command, const std::string& name, bool& to, const std::string& what) {
   return command.add_flag(name, to, what);
 }
+// An empty text is an unset variable of somebody's script; taken for "not given" it would choose for them.
 template <typename Text>
 CLI::Option* add_argument(CLI::App& command, const std::string& name, Text& to, const std::string& what) {
-  return command.add_option(name, to, what);
+  const CLI::Validator not_empty([](const std::string& given) { return given.empty() ? "is empty" : ""; }, "");
+  return command.add_option(name, to, what)->check(not_empty);
 }
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace {
 
 std::atomic<bool> g_interrupted{false};  // set by a signal handler; nothing else may touch the process then
 
+constexpr Instant k_first_sensible{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
+constexpr Instant k_last_sensible{std::chrono::sys_days(std::chrono::year(9000) / 1 / 1)};
+
 class SystemClock final : public Clock {
  public:
   Instant now() override { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
@@ -60,7 +63,8 @@ class SandboxClock final : public Clock {
   Result<Instant> read(const http::Outcome& seen) const {
     const auto body = nlohmann::json::parse(seen.body, nullptr, false);
     if (seen.status == 200 && body.is_object() && body.contains("now") && body["now"].is_string()) {
-      if (const auto at = parse_rfc3339(body["now"].get<std::string>())) return *at;
+      const auto at = parse_rfc3339(body["now"].get<std::string>());
+      if (at) return sensible_time(*at);
     }
     return fail(ErrorKind::usage, "TRAIN_CLOCK names " + url_ + ", but no sandbox clock answers there.",
                 "Start `train sandbox`, or unset TRAIN_CLOCK.");
@@ -72,6 +76,12 @@ class SandboxClock final : public Clock {
 };
 
 }  // namespace
+
+Result<Instant> sensible_time(Instant at) {
+  if (at >= k_first_sensible && at < k_last_sensible) return at;
+  return fail(ErrorKind::usage, "The clock shows " + format_rfc3339(at) + ", which is no time to release anything.",
+              "Set the clock of this machine (or the sandbox's) right; nothing was done.");
+}
 
 std::unique_ptr<Clock> make_system_clock() { return std::make_unique<SystemClock>(); }
 

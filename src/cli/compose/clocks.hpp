@@ -12,6 +12,9 @@ namespace train::cli {
 
 std::unique_ptr<Clock> make_system_clock();
 
+// `usage` for a time that no clock shows which is right: what is written down with it could not be read again.
+Result<Instant> sensible_time(Instant at);
+
 // `url` is …/_sandbox/clock on loopback; waiting advances it. `usage` when it is not loopback or does not answer.
 Result<std::unique_ptr<Clock>> make_sandbox_clock(const std::string& url);
 

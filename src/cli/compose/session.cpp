@@ -20,7 +20,7 @@ namespace {
 // What `--state` says; a directory is taken from where the command runs.
 Result<LogAddress> asked_state(const std::string& text) {
   const auto address = LogAddress::parse(text);
-  if (!address) {
+  if (!address || address->rest.empty()) {
     return fail(ErrorKind::definition, "--state " + printable(text) + " is not a place for the log.",
                 "Allowed: " + std::string(allowed_log_addresses()) + ".");
   }
@@ -95,7 +95,11 @@ std::optional<Definition> load_definition(const Context& context, Exit& exit) {
 
 Result<std::unique_ptr<Clock>> make_clock(const Definition& definition) {
   const char* url = std::getenv("TRAIN_CLOCK");
-  if (url == nullptr || *url == '\0') return make_system_clock();
+  if (url == nullptr || *url == '\0') {
+    auto clock = make_system_clock();
+    if (auto sensible = sensible_time(clock->now()); !sensible) return tl::unexpected(sensible.error());
+    return clock;
+  }
   auto foreign = first_foreign_host(definition);
   if (!foreign) return tl::unexpected(foreign.error());
   if (*foreign) {
