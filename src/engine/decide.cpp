@@ -149,6 +149,7 @@ Plan decide(const DecisionInput& input) {
     return step.action == Action::halt || step.action == Action::release_standby;
   });
   for (auto& own : decide_own_steps(input, stopping)) plan.steps.push_back(std::move(own));
+  for (auto& wait : decide_own_waits(input)) plan.waits.push_back(std::move(wait));
   plan.next_due = earliest(plan, input.state, input.now);
   return plan;
 }
@@ -159,7 +160,8 @@ std::optional<event::WaitingForPeople> people_wanted(const State& state, const V
     if (wait.version != version) continue;
     if (!wait.item.empty() && (wait.kind == WaitKind::approval || wait.kind == WaitKind::checklist))
       items.insert(wait.item);
-    if (wait.needs_person && wait.kind == WaitKind::person) items.insert(wait.app + ": " + wait.detail);
+    if (wait.needs_person && wait.kind == WaitKind::person)
+      items.insert((wait.app.empty() ? "source" : wait.app) + ": " + wait.detail);
   }
   const auto* release = state.find(version);
   const std::vector<std::string> wanted(items.begin(), items.end());

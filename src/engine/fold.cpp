@@ -353,7 +353,10 @@ class Folder {
     app->unsettled.reset();
     app->failing.reset();
     if (step.action == Action::upload_build) app->uploaded = true;
-    if (step.action == Action::set_release_notes) app->notes_by_us = true;
+    if (step.action == Action::set_release_notes) {
+      app->notes_by_us = true;
+      app->notes_sent = step.value;
+    }
     if (step.action == Action::remove_from_sale) app->removed = event_.at;
     settle_record(*app, step);
     if (app->standby) settle_standby(*app->standby, step, event_.at);
@@ -394,6 +397,7 @@ class Folder {
     app.created_by_us = true;
     app.inherited = !step.value.empty();
     app.notes_by_us = false;
+    app.notes_sent.clear();
   }
 
   // A renamed record is no longer the release's that made it.

@@ -7,6 +7,7 @@
 #include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/source.hpp"
 
 namespace train::engine {
 namespace {
@@ -29,26 +30,30 @@ bool everything_is_out(const DecisionInput& input, const Release& release) {
   });
 }
 
+const SourceLook* obstacles_seen(const DecisionInput& input, const VersionName& version) {
+  for (const auto& look : input.observation.source) {
+    if (look.version == version && !look.obstacles.empty()) return &look;
+  }
+  return nullptr;
+}
+
 std::optional<Step> source_step(const DecisionInput& input, const Release& release) {
   if (!input.definition.source) return std::nullopt;
   const auto& source = *input.definition.source;
-  if (release.departed && !release.branch_cut) {
-    Step step = own_step(Action::cut_branch, release, with_version(source.branch, release.version),
-                         {"cutoff", "passed", "a release branch"});
-    // A hotfix is cut from what is live, everything else from the mainline.
-    step.value = release.hotfix && release.replaces ? with_version(source.tag, *release.replaces) : source.mainline;
+  const auto names = source_names(source, release);
+  if (release.departed && !release.branch_cut && obstacles_seen(input, release.version) == nullptr) {
+    Step step = own_step(Action::cut_branch, release, names.branch, {"cutoff", "passed", "a release branch"});
+    step.value = names.start;
     return step;
   }
   const bool none = std::none_of(release.apps.begin(), release.apps.end(),
                                  [](const AppProgress& app) { return app.candidate.has_value(); });
   if (source.build && release.branch_cut && !release.build_started && none) {
-    return own_step(Action::start_build, release, with_version(source.branch, release.version),
-                    {"candidate", "none", "a release-candidate build"});
+    return own_step(Action::start_build, release, names.branch, {"candidate", "none", "a release-candidate build"});
   }
   if (!release.tagged && everything_is_out(input, release)) {
-    Step step =
-        own_step(Action::tag, release, with_version(source.tag, release.version), {"rollout", "complete", "a tag"});
-    step.value = with_version(source.branch, release.version);
+    Step step = own_step(Action::tag, release, names.tag, {"rollout", "complete", "a tag"});
+    step.value = names.branch;
     return step;
   }
   return std::nullopt;
@@ -56,9 +61,35 @@ std::optional<Step> source_step(const DecisionInput& input, const Release& relea
 
 }  // namespace
 
+SourceNames source_names(const SourceRule& source, const VersionName& version,
+                         const std::optional<VersionName>& replaces) {
+  return {with_version(source.branch, version), with_version(source.tag, version),
+          replaces ? with_version(source.tag, *replaces) : source.mainline};
+}
+
+SourceNames source_names(const SourceRule& source, const Release& release) {
+  return source_names(source, release.version, release.hotfix ? release.replaces : std::nullopt);
+}
+
 bool is_set_aside(const DecisionInput& input, const Step& step) {
   return std::any_of(input.set_aside.begin(), input.set_aside.end(),
                      [&](const Step& other) { return same_step(step, other); });
+}
+
+std::vector<Wait> decide_own_waits(const DecisionInput& input) {
+  std::vector<Wait> out;
+  for (const auto& release : input.state.releases) {
+    const auto* look = release.is_open() ? obstacles_seen(input, release.version) : nullptr;
+    if (look == nullptr) continue;
+    Wait wait;
+    wait.kind = WaitKind::person;
+    wait.version = release.version;
+    wait.detail = join(look->obstacles, "; ");
+    wait.needs_person = true;
+    wait.because = {{"source", wait.detail, "a branch and a tag of its own"}};
+    out.push_back(std::move(wait));
+  }
+  return out;
 }
 
 std::vector<Step> decide_own_steps(const DecisionInput& input, bool stopping) {

@@ -39,6 +39,7 @@ void imagine_release(AppProgress& app, const Step& step, const StoreFacts& facts
       break;
     case Action::set_release_notes:
       ensure().notes_set = true;
+      app.notes_sent = step.value;
       break;
     case Action::submit:
       ensure().status = ReleaseStatus::waiting_for_review;

@@ -4,6 +4,7 @@
 
 #include "standby_steps.hpp"
 #include "steps.hpp"
+#include "train/domain/number_rules.hpp"
 
 namespace train::engine {
 namespace {
@@ -65,7 +66,26 @@ Wait slot_wait(const AppContext& context, const SlotHolder& holder) {
 
 }  // namespace
 
+namespace {
+
+// What was opened before the rule was known, or was chosen by somebody else than this train.
+std::optional<Wait> unfit_number_wait(const AppContext& context) {
+  std::string what = context.release.version.text();
+  auto why = unfit_version(context.facts, context.release.version);
+  if (!why && context.progress.candidate) {
+    what = "build " + context.progress.candidate->build.text();
+    why = unfit_build(context.facts, context.progress.candidate->build);
+  }
+  if (!why) return std::nullopt;
+  Wait wait = person_wait(context, WaitKind::store, {}, fmt::format("{} {}", what, *why), deciders(context));
+  wait.because = {{"number", what, "one that the store takes"}};
+  return wait;
+}
+
+}  // namespace
+
 std::optional<Wait> number_wait(const AppContext& context) {
+  if (auto unfit = unfit_number_wait(context)) return unfit;
   if (!context.facts.reviews_apart() || context.seen() != nullptr || !context.progress.live) return std::nullopt;
   const auto& live = context.progress.live->version;
   if (context.release.version > live) return std::nullopt;

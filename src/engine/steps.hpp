@@ -22,7 +22,8 @@ Decision decide_rollout(const AppContext& context);
 std::optional<Decision> decide_outdated(const AppContext& context);
 // A version record is to be made for this release: under a number that rises, and in the one place there is.
 Decision decide_record(const AppContext& context);
-// The number does not rise above what is live, so the store would refuse it. nullopt: it does, or is there already.
+// The store would refuse the version or the build for its form, or because it does not rise above what is live.
+// nullopt: it takes them, or has them already.
 std::optional<Wait> number_wait(const AppContext& context);
 // Announces the pause days of an App Store phase, from the twentieth on, whatever else is decided.
 void warn_of_pause_days(const AppContext& context, Decision& out);
@@ -40,6 +41,9 @@ std::optional<Wait> hold_wait(const AppContext& context);
 // A playbook as data: what each kind of trouble does, in this order.
 enum class PlaybookStep { switch_flags_off, halt_in_store, notify_people, release_standby, remove_from_sale };
 std::vector<PlaybookStep> playbook(Reaction reaction);
+
+// What keeps a release's branch or tag from being made, for as long as nobody has the release.
+std::vector<Wait> decide_own_waits(const DecisionInput& input);
 
 bool is_watch_over(const AppContext& context);
 bool is_set_aside(const DecisionInput& input, const Step& step);

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
+#include "train/domain/number_rules.hpp"
 #include "train/engine/decide.hpp"
 #include "train/engine/phase.hpp"
 
@@ -40,6 +41,11 @@ Events add_build(const Definition& definition, const engine::State& state, const
   if (app == nullptr) return fail(ErrorKind::usage, "Whose build it is is not said.", "Name the app.");
   const auto release = open_release(state);
   if (!release) return tl::unexpected(release.error());
+  if (const auto why = unfit_build(app->facts(), order.build)) {
+    return fail(ErrorKind::usage,
+                fmt::format("Build {} of {} cannot be added: it {}.", order.build.text(), app->name, *why),
+                "Build again under a number that fits; nothing was done.");
+  }
   event::CandidateChosen event;
   if (order.archive) {
     if (auto fits = is_of(*order.archive, *app, **release); !fits) return tl::unexpected(fits.error());

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "train/base/text.hpp"
+#include "train/domain/number_rules.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
@@ -57,6 +58,17 @@ Result<Done> must_rise(const Definition& definition, const StartOrder& order) {
   return Done{};
 }
 
+// A store that takes numbers of a form only: better said now than at the submission.
+Result<Done> must_fit(const Definition& definition, const VersionName& version) {
+  for (const auto& app : definition.apps) {
+    const auto why = unfit_version(app.facts(), version);
+    if (!why) continue;
+    return fail(ErrorKind::usage, fmt::format("Cannot open {} for {}: it {}.", version.text(), app.name, *why),
+                "Name another version, such as 3.4.0; nothing was done.");
+  }
+  return Done{};
+}
+
 std::optional<VersionName> live_version(const engine::State& state) {
   std::optional<VersionName> live;
   for (const auto& release : state.releases) {
@@ -82,6 +94,7 @@ Result<VersionName> next_version(const Definition& definition, const engine::Sta
 
 Events start_release(const Definition& definition, const engine::State& state, const std::string& /*by*/,
                      const StartOrder& order, Instant now) {
+  if (auto fits = must_fit(definition, order.version); !fits) return tl::unexpected(fits.error());
   for (const auto& release : state.releases) {
     if (auto is = is_free(definition, release, order.version, now); !is) return tl::unexpected(is.error());
     if (auto may = may_open_beside(definition, release, order, now); !may) return tl::unexpected(may.error());

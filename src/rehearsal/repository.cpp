@@ -43,6 +43,19 @@ Result<Done> Repository::create_tag(const std::string& tag, const std::string& a
   return create(tags_, tag, at, "tag");
 }
 
+Result<std::vector<std::string>> Repository::obstacles(const SourceNeed& need) {
+  const std::lock_guard lock(mutex_);
+  const auto start = find(branches_, need.branch_is_cut ? need.branch : need.start);
+  const auto from = start ? start : find(tags_, need.start);
+  std::vector<std::string> out;
+  if (!from) out.push_back(fmt::format("there is no branch or tag {} to cut {} from", need.start, need.branch));
+  for (const auto& [names, name] : {std::pair(&branches_, need.branch), std::pair(&tags_, need.tag)}) {
+    const auto taken = find(*names, name);
+    if (taken && from && *taken != *from) out.push_back(fmt::format("{} stands elsewhere already", name));
+  }
+  return out;
+}
+
 Result<Done> Repository::start_build(const VersionName& version, const std::string& branch) {
   const auto found = find_branch(branch);
   if (!found || !*found) return fail(ErrorKind::not_found, fmt::format("There is no branch {} to build.", branch));

@@ -20,6 +20,7 @@ class Repository final : public SourceControl, public BuildService {
   Result<std::optional<std::string>> find_tag(const std::string& tag) override;
   Result<Done> cut_branch(const std::string& branch, const std::string& at) override;
   Result<Done> create_tag(const std::string& tag, const std::string& at) override;
+  Result<std::vector<std::string>> obstacles(const SourceNeed& need) override;
   Result<Done> start_build(const VersionName& version, const std::string& branch) override;
 
  private:

@@ -12,12 +12,6 @@ namespace {
 constexpr std::size_t k_notes_bytes_max = 64 << 10;  // far above what any store takes
 constexpr std::string_view k_locale = "{locale}";
 
-bool is_locale(std::string_view text) {
-  return !text.empty() && text.size() <= 16 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
 }  // namespace
 
 Result<Notes> read_notes(const std::string& pattern, const VersionName& version) {
@@ -35,12 +29,12 @@ Result<Notes> read_notes(const std::string& pattern, const VersionName& version)
         file.substr(file.size() - tail.size()) != tail)
       continue;
     const auto locale = file.substr(head.size(), file.size() - head.size() - tail.size());
-    if (!is_locale(locale)) continue;
+    if (locale.front() == '.' || !entry.is_regular_file(error)) continue;
     auto text = read_file(entry.path(), k_notes_bytes_max);
     if (!text) return tl::unexpected(text.error());
     if (!is_valid_utf8(*text))
       return fail(ErrorKind::refused, entry.path().string() + " is not UTF-8 text.", "Save it as UTF-8.");
-    notes[locale] = std::string(trim(*text));
+    notes[locale] = normal_text(*text);
   }
   if (notes.empty()) {
     return fail(ErrorKind::not_found, "There are no notes at " + path.string() + ".",

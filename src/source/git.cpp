@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "git_command.hpp"
 #include "train/base/text.hpp"
@@ -21,9 +23,102 @@ std::string full_name(RefKind kind, const std::string& name) {
 using Commit = std::string;
 using Found = std::optional<Commit>;
 
+std::string refused_name(RefKind kind, const std::string& name) {
+  return fmt::format("\"{}\" cannot name a {}", printable(name, 200), word(kind));
+}
+
 tl::unexpected<Error> refuse_name(RefKind kind, const std::string& name) {
-  return fail(ErrorKind::definition, fmt::format("\"{}\" cannot name a {}", printable(name, 200), word(kind)),
+  return fail(ErrorKind::definition, refused_name(kind, name),
               "Use letters, digits and . _ / - and do not begin with a dash.");
+}
+
+using Refs = std::map<std::string, Commit>;  // full name → where it stands, an annotated tag where it leads
+
+Refs read_refs(const std::string& lines) {
+  constexpr std::string_view k_peeled = "^{}";
+  Refs refs;
+  for (const std::string& line : split(lines, '\n')) {
+    const auto tab = line.find('\t');
+    if (tab == 0 || tab == std::string::npos) continue;
+    std::string name = line.substr(tab + 1);
+    const bool peeled = name.size() > k_peeled.size() && name.substr(name.size() - k_peeled.size()) == k_peeled;
+    if (peeled) name.resize(name.size() - k_peeled.size());
+    if (peeled || refs.count(name) == 0) refs[name] = line.substr(0, tab);
+  }
+  return refs;
+}
+
+// "release" and "mobile/release" of "mobile/release/3.4.0": git keeps names as files in folders, so that none of these
+// can be a branch beside it.
+std::vector<std::string> folders_of(const std::string& name) {
+  std::vector<std::string> out;
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1))
+    out.push_back(name.substr(0, slash));
+  return out;
+}
+
+// What names these, for `ls-remote` (which takes wildcards) or `for-each-ref` (which takes folders by their names).
+std::vector<std::string> patterns_around(const SourceNeed& need, bool remote) {
+  std::vector<std::string> out;
+  const auto add = [&](RefKind kind, const std::string& name) {
+    out.push_back(full_name(kind, name));
+    if (remote && kind == RefKind::tag) out.push_back(full_name(kind, name) + "^{}");
+  };
+  for (const auto& [kind, name] : {std::pair(RefKind::branch, need.branch), std::pair(RefKind::tag, need.tag)}) {
+    add(kind, name);
+    if (remote) out.push_back(full_name(kind, name) + "/*");
+    for (const auto& folder : folders_of(name)) add(kind, folder);
+  }
+  add(RefKind::branch, need.start);
+  add(RefKind::tag, need.start);
+  return out;
+}
+
+std::optional<std::string> clash_of(const Refs& refs, RefKind kind, const std::string& name) {
+  for (const auto& folder : folders_of(name)) {
+    if (refs.count(full_name(kind, folder)) != 0)
+      return fmt::format("the {0} {1} cannot be made beside the {0} {2}: git keeps {2} as a folder for it", word(kind),
+                         name, folder);
+  }
+  const std::string inside = full_name(kind, name) + "/";
+  const auto below = refs.lower_bound(inside);
+  if (below == refs.end() || !starts_with(below->first, inside)) return std::nullopt;
+  return fmt::format("the {0} {1} cannot be made beside the {0} {2}: git keeps {1} as a folder for it", word(kind),
+                     name, below->first.substr(full_name(kind, "").size()));
+}
+
+std::string taken_text(RefKind kind, const std::string& name, const Commit& found, const Commit& wanted) {
+  return fmt::format("the {} {} stands at {} already, not at {}", word(kind), name, found.substr(0, 12),
+                     wanted.substr(0, 12));
+}
+
+Found found_in(const Refs& refs, RefKind kind, const std::string& name) {
+  const auto at = refs.find(full_name(kind, name));
+  return at == refs.end() ? Found() : Found(at->second);
+}
+
+// A branch first, else a tag, as commit_of looks for it.
+Found start_in(const Refs& refs, const std::string& name) {
+  const auto branch = found_in(refs, RefKind::branch, name);
+  return branch ? branch : found_in(refs, RefKind::tag, name);
+}
+
+// The branch once it is there, else where it would be cut.
+std::vector<std::string> obstacles_among(const Refs& refs, const SourceNeed& need) {
+  std::vector<std::string> out;
+  const auto branch = found_in(refs, RefKind::branch, need.branch);
+  const auto wanted = need.branch_is_cut ? branch : start_in(refs, need.start);
+  if (!need.branch_is_cut && !wanted)
+    out.push_back(fmt::format("there is no branch or tag {} to cut {} from", need.start, need.branch));
+  if (!need.branch_is_cut) {
+    if (branch && wanted && *branch != *wanted)
+      out.push_back(taken_text(RefKind::branch, need.branch, *branch, *wanted));
+    if (auto clash = clash_of(refs, RefKind::branch, need.branch)) out.push_back(std::move(*clash));
+  }
+  const auto tag = found_in(refs, RefKind::tag, need.tag);
+  if (tag && wanted && *tag != *wanted) out.push_back(taken_text(RefKind::tag, need.tag, *tag, *wanted));
+  if (auto clash = clash_of(refs, RefKind::tag, need.tag)) out.push_back(std::move(*clash));
+  return out;
 }
 
 // Where an `origin` exists, it is the truth: a checkout in CI is thrown away, and others push there.
@@ -39,8 +134,32 @@ class GitSource final : public SourceControl {
   Result<Done> create_tag(const std::string& tag, const std::string& at) override {
     return create(RefKind::tag, tag, at);
   }
+  Result<std::vector<std::string>> obstacles(const SourceNeed& need) override {
+    for (const auto& [kind, name] : {std::pair(RefKind::branch, need.branch), std::pair(RefKind::tag, need.tag),
+                                     std::pair(RefKind::branch, need.start)}) {
+      if (!is_ref_name(name)) return std::vector<std::string>{refused_name(kind, name)};
+    }
+    const auto refs = refs_around(need);
+    if (!refs) return tl::unexpected(refs.error());
+    return obstacles_among(*refs, need);
+  }
 
  private:
+  Result<Refs> refs_around(const SourceNeed& need) const {
+    const auto origin = has_origin();
+    if (!origin) return tl::unexpected(origin.error());
+    constexpr std::string_view what = "cannot look for branches and tags";
+    std::vector<std::string> arguments;
+    if (*origin)
+      arguments = {"ls-remote", "--", "origin"};
+    else
+      arguments = {"for-each-ref", "--format=%(objectname)%09%(refname)%0a%(*objectname)%09%(refname)^{}", "--"};
+    for (auto& pattern : patterns_around(need, *origin)) arguments.push_back(std::move(pattern));
+    const auto text = git_.output_of(std::move(arguments), what);
+    if (!text) return tl::unexpected(text.error());
+    return read_refs(*text);
+  }
+
   Result<bool> has_origin() const {
     const auto output = git_.run({"config", "--get", "remote.origin.url"});
     if (!output) return tl::unexpected(output.error());
@@ -110,9 +229,7 @@ class GitSource final : public SourceControl {
 
   static Result<Done> judge(RefKind kind, const std::string& name, const Commit& found, const Commit& wanted) {
     if (found == wanted) return Done{};
-    return fail(ErrorKind::conflict,
-                fmt::format("the {} {} stands at {} already, not at {}", word(kind), name, found.substr(0, 12),
-                            wanted.substr(0, 12)),
+    return fail(ErrorKind::conflict, taken_text(kind, name, found, wanted),
                 "Somebody made or moved it. Look at it; delete it or choose another name in the definition.");
   }
 

@@ -110,6 +110,7 @@ struct AppProgress {
   bool created_by_us = false;  // the store's version record
   bool inherited = false;      // it was renamed from another release's: what it carries is that one's until replaced
   bool notes_by_us = false;
+  std::string notes_sent;      // which notes the train sent last (notes_digest); empty: none, or not known
   bool was_in_review = false;  // and has not been taken back by us since
 
   // People and gates.

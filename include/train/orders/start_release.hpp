@@ -25,8 +25,9 @@ struct StartOrder {
 Result<VersionName> next_version(const Definition& definition, const engine::State& state, bool hotfix,
                                  const std::optional<VersionName>& live);
 
-// `refused` for a version that was opened before, is taken by a standby, is not newer, or is below what a store that
-// takes only rising numbers serves; and while another release of the kind has not left.
+// `usage` for a version in a form that the store of one of the apps does not take. `refused` for a version that was
+// opened before, is taken by a standby, is not newer, or is below what a store that takes only rising numbers serves;
+// and while another release of the kind has not left.
 Events start_release(const Definition& definition, const engine::State& state, const std::string& by,
                      const StartOrder& order, Instant now);
 

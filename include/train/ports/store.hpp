@@ -11,13 +11,13 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "train/base/error.hpp"
 #include "train/base/percent.hpp"
+#include "train/domain/release_notes.hpp"
 #include "train/domain/store_view.hpp"
 
 namespace train {
@@ -41,8 +41,6 @@ struct Upload {
   std::string sha256;
   std::optional<VersionName> made_of;  // a standby: the version whose mapping and symbols belong to it too
 };
-
-using Notes = std::map<std::string, std::string>;  // locale → text
 
 // ---- capabilities: all methods return Done once the store has what was asked for and shows it, also when it already
 // did.

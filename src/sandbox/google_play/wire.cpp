@@ -6,9 +6,9 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "train/base/text.hpp"
+#include "train/domain/release_notes.hpp"
 
 namespace train::sandbox::play {
 namespace {
@@ -61,8 +61,7 @@ Answered<Note> parse_note(const Json& value, const std::string& where) {
     if (!text.is_string()) return refuse(wrong_type(where + "." + key, "TYPE_STRING"));
     (key == "text" ? note.text : note.language) = text.get<std::string>();
   }
-  static const std::regex locale("[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?");
-  if (!std::regex_match(note.language, locale)) {
+  if (not_a_locale(facts_of(StoreKind::google_play), note.language)) {
     return refuse(bad_request("The language code '" + printable(note.language, 40) + "' is not supported."));
   }
   if (utf8_length(note.text) > k_notes_limit) {

@@ -3,17 +3,13 @@
 #include <algorithm>
 
 #include "store.hpp"
-#include "text_rules.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::app_store {
 namespace {
 
-Result<Done> check_notes(const Notes& notes, const VersionName& version) {
-  std::vector<std::string> problems;
-  for (const auto& [locale, text] : notes) {
-    for (auto& problem : text_problems(locale, text)) problems.push_back(std::move(problem));
-  }
+Result<Done> check_notes(const StoreFacts& store, const Notes& notes, const VersionName& version) {
+  const auto problems = notes_problems(store, notes);
   if (problems.empty()) return Done{};
   return fail(ErrorKind::refused,
               fmt::format("Cannot set the release notes of {}: {}.", version.text(), join(problems, "; ")),
@@ -43,22 +39,6 @@ Result<Done> check_all_have_texts(const std::vector<TextRow>& rows, const Notes&
               "Add the file, or remove the localization in App Store Connect; nothing was sent.");
 }
 
-// A text in a language the version does not have makes it: but only one that the App Store knows.
-Result<Done> check_locales(const std::vector<TextRow>& rows, const Notes& notes, const VersionName& version) {
-  for (const auto& [locale, text] : notes) {
-    const auto meant = find_text(rows, locale) == nullptr ? not_a_locale(locale) : std::nullopt;
-    if (!meant) continue;
-    return fail(ErrorKind::refused,
-                fmt::format("Cannot set the release notes of {} in {}: the app has no such localization, and the App "
-                            "Store knows no such locale.",
-                            version.text(), locale),
-                (meant->empty() ? std::string("Use Apple's codes, like en-US or zh-Hans")
-                                : "Is " + *meant + " meant? Rename the file") +
-                    "; nothing was sent.");
-  }
-  return Done{};
-}
-
 }  // namespace
 
 Result<std::vector<TextRow>> AppStore::texts_of(const std::string& version_id) {
@@ -69,7 +49,7 @@ Result<std::vector<TextRow>> AppStore::texts_of(const std::string& version_id) {
 }
 
 Result<Done> AppStore::set_release_notes(const Candidate& candidate, const Notes& notes) {
-  if (const auto fit = check_notes(notes, candidate.version); !fit) return fit;
+  if (const auto fit = check_notes(app_.facts(), notes, candidate.version); !fit) return fit;
   const auto shelf = look_at(candidate.version);
   if (!shelf) return tl::unexpected(shelf.error());
   const auto row = wanted(*shelf, candidate.version, "set the release notes");
@@ -78,7 +58,6 @@ Result<Done> AppStore::set_release_notes(const Candidate& candidate, const Notes
   const auto texts = texts_of(row->id);
   if (!texts) return tl::unexpected(texts.error());
   if (const auto whole = check_all_have_texts(*texts, notes, candidate.version); !whole) return whole;
-  if (const auto known = check_locales(*texts, notes, candidate.version); !known) return known;
   for (const auto& [locale, text] : notes) {
     if (stands(*texts, locale, text)) continue;
     const auto what = fmt::format("set the release notes of {} in {}", candidate.version.text(), locale);

@@ -5,7 +5,6 @@
 
 #include "beta.hpp"
 #include "store.hpp"
-#include "text_rules.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::app_store {

@@ -6,7 +6,7 @@
 
 namespace train::stores::google_play {
 
-// At most 500 characters a language, and languages Play can know ("de-DE"). Every problem in one error.
-Result<Done> check_notes(const Notes& notes);
+// Every problem in one error: domain/release_notes.hpp holds the rules.
+Result<Done> check_notes(const StoreFacts& store, const Notes& notes);
 
 }  // namespace train::stores::google_play

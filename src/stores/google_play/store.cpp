@@ -255,7 +255,7 @@ Result<Done> GooglePlay::wait_until_listed(const Candidate& candidate) {
 }
 
 Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, const Notes& notes) {
-  if (auto good = check_notes(notes); !good) return good;
+  if (auto good = check_notes(app_.facts(), notes); !good) return good;
   if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
   const auto beside = builds_.codes_beside(candidate);
   if (!beside) return tl::unexpected(beside.error());
@@ -277,7 +277,7 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
 // both, the end of what went out and the release of the standby. Where the track holds what only a look inside the edit
 // could keep, the long way is taken.
 Result<Done> GooglePlay::release_standby(const Candidate& standby, const Candidate&, const Notes& notes) {
-  if (auto good = check_notes(notes); !good) return good;
+  if (auto good = check_notes(app_.facts(), notes); !good) return good;
   if (auto good = check_candidate(standby); !good) return good;
   const Details details{notes, k_urgent, {}};
   const Plan plan = [&](const Releases& present) { return start_list(present, standby, k_percent_all, details); };
@@ -318,7 +318,11 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
   add("releases of " + app_.store_id, summaries ? nullptr : &summaries.error().error, "readable",
       "\"View app information and download bulk reports\"");
   std::vector<TrackRelease> present;
+  std::vector<std::string> tracks;
   const auto edit = edits_.look([&](const std::string& id) -> Called<Left> {
+    auto names = edits_.list_track_names(id);
+    if (!names) return stop(names.error());
+    tracks = std::move(*names);
     auto read = edits_.read_track(id);
     if (!read) return stop(read.error());
     present = std::move(*read);
@@ -326,6 +330,7 @@ Result<std::vector<Store::Probe>> GooglePlay::probe() {
   });
   const bool opens = add("edits and track " + own().track, edit ? nullptr : &edit.error().error,
                          fmt::format("an edit opens; the track has {} release(s)", present.size()), k_release_grant);
+  for (auto& line : probe_of_tracks(app_, tracks)) lines.push_back(std::move(line));
   if (!opens) return lines;
   const auto release = try_release();
   const auto said = [&]() -> std::string {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../../../src/stores/app_store/beta.hpp"
-#include "../../../src/stores/app_store/text_rules.hpp"
+#include "train/domain/release_notes.hpp"
 
 namespace train::stores::app_store {
 namespace {

@@ -114,31 +114,13 @@ const NameCase k_names[] = {
 };
 INSTANTIATE_TEST_SUITE_P(, PlayName, testing::ValuesIn(k_names), [](const auto& each) { return each.param.name; });
 
-struct LocaleCase {
-  const char* name;
-  const char* locale;
-  bool good;
-};
-void PrintTo(const LocaleCase& row, std::ostream* out) { *out << row.name; }
-class PlayLocale : public testing::TestWithParam<LocaleCase> {};
-TEST_P(PlayLocale, HasAKnownForm) { EXPECT_EQ(check_notes({{GetParam().locale, "x"}}).has_value(), GetParam().good); }
-const LocaleCase k_locales[] = {
-    {"language", "de", true},       {"region", "de-DE", true},  {"three", "fil", true},
-    {"script", "zh-Hant-TW", true}, {"number", "es-419", true}, {"script_only", "sr-Latn", true},
-    {"word", "german", false},      {"upper", "DE-de", false},  {"underscore", "de_DE", false},
-    {"empty", "", false},           {"dangling", "de-", false}, {"region_twice", "de-DE-DE", false},
-};
-INSTANTIATE_TEST_SUITE_P(, PlayLocale, testing::ValuesIn(k_locales), [](const auto& each) { return each.param.name; });
-
-TEST(PlayNotesCheck, CountsCharactersNotBytesAndTellsEveryProblem) {
-  std::string umlauts;
-  for (int i = 0; i < 500; ++i) umlauts += "ü";
-  EXPECT_TRUE(check_notes({{"de-DE", umlauts}}));
-  const auto both = check_notes({{"de-DE", umlauts + "x"}, {"xx_XX", "\xff"}});
-  ASSERT_FALSE(both);
-  EXPECT_NE(both.error().message.find("501 characters"), std::string::npos);
-  EXPECT_NE(both.error().message.find("xx_XX"), std::string::npos);
-  EXPECT_NE(both.error().message.find("UTF-8"), std::string::npos);
+TEST(PlayNotesCheck, RefusesBeforeAnyCallAndTellsEveryProblem) {
+  const StoreFacts& play = facts_of(StoreKind::google_play);
+  EXPECT_TRUE(check_notes(play, {{"de-DE", "Neu"}}));
+  const auto refused = check_notes(play, {{"de-DE", ""}, {"zh-Hans", "Neu"}});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("de-DE: the text is empty"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("its code may be zh-CN"), std::string::npos);
 }
 
 }  // namespace

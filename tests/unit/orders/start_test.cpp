@@ -69,6 +69,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "3.4.1 is taken by the standby of android for 3.4.0."},
         Refused{"second_hotfix", a_hotfix_beside, [](const Scene& s) { return starting(s, "3.4.2", true); },
                 ErrorKind::refused, "Release 3.4.1 has not left yet."},
+        Refused{"four_numbers_for_the_app_store", nothing, [](const Scene& s) { return starting(s, "5.44.0.1"); },
+                ErrorKind::usage, "Cannot open 5.44.0.1 for ios: it has 4 numbers"},
+        Refused{"a_leading_zero", nothing, [](const Scene& s) { return starting(s, "3.04.0"); }, ErrorKind::usage,
+                "leading zero"},
+        Refused{"a_number_above_all", nothing, [](const Scene& s) { return starting(s, "3.4294967296.0", true); },
+                ErrorKind::usage, "above 2147483647"},
         Refused{"below_live", nothing, start_below_live, ErrorKind::refused,
                 "Cannot open 3.2.0: 3.3.0 is live on ios, and its store takes only numbers that rise."}),
     by_name);

@@ -94,6 +94,21 @@ TEST(ProtoEdit, FactsAreRead) {
   EXPECT_EQ(facts->split, "extra");
 }
 
+TEST(ProtoEdit, PermissionsAndTypesOfForegroundServicesAreRead) {
+  const auto child = [](const std::string& name, const std::string& inside) {
+    return field(5, field(1, field(3, name) + inside));
+  };
+  const auto named = [](const std::string& name) { return field(4, whole(5, k_name_id) + field(3, name)); };
+  const auto service = [&](std::uint64_t types) {
+    return child("service", field(4, whole(5, k_service_type_id) + field(6, field(7, whole(7, types)))));
+  };
+  const auto facts = read_proto_facts(proto_of(child("uses-permission", named("a.CAMERA")) +
+                                               child("application", service(0x8 | 0x40) + service(0x4000))));
+  ASSERT_TRUE(facts) << facts.error().text();
+  EXPECT_EQ(facts->permissions, (std::set<std::string>{"a.CAMERA"}));
+  EXPECT_EQ(facts->service_types, (std::set<std::string>{"16384", "camera", "location"}));
+}
+
 // A second attribute shares the version's text, as compilers do; its number is the last of the element.
 std::string with_sharing_attribute(bool utf8) {
   std::string file = archives::binary_manifest({}, utf8);

@@ -103,6 +103,76 @@ TEST_F(GitRepository, AskingAgainIsDoneAndElsewhereIsAConflict) {
   EXPECT_EQ(source()->find_tag("v1").value().value(), first);
 }
 
+// ---- what is in the way, before anything is made
+
+SourceNeed need(const std::string& branch, const std::string& tag, const std::string& start = "main",
+                bool cut = false) {
+  return {branch, tag, start, cut};
+}
+
+class Obstacles : public GitRepository {
+ protected:
+  std::string told(const SourceNeed& wanted) const {
+    const auto seen = source()->obstacles(wanted);
+    EXPECT_TRUE(seen) << (seen ? "" : seen.error().text());
+    return seen ? join(*seen, " | ") : std::string();
+  }
+  // The same without and with an origin.
+  void expect_told(const SourceNeed& wanted, const std::string& says) {
+    EXPECT_THAT(told(wanted), HasSubstr(says));
+    add_origin();
+    in_work({"push", "--quiet", "origin", "--all"});
+    in_work({"push", "--quiet", "origin", "--tags"});
+    EXPECT_THAT(told(wanted), HasSubstr(says)) << "on origin";
+  }
+};
+
+TEST_F(Obstacles, NoneWhereNothingIsInTheWay) {
+  EXPECT_EQ(told(need("release/3.4.0", "v3.4.0")), "");
+  add_origin();
+  EXPECT_EQ(told(need("release/3.4.0", "v3.4.0")), "");
+}
+
+TEST_F(Obstacles, ATagAtAnotherCommitIsNamed) {
+  in_work({"tag", "v3.4.0"});
+  commit("second");
+  expect_told(need("release/3.4.0", "v3.4.0"), "the tag v3.4.0 stands at ");
+}
+
+TEST_F(Obstacles, AnAnnotatedTagIsJudgedByItsCommit) {
+  in_work({"tag", "-a", "-m", "annotated", "v3.4.0"});
+  EXPECT_EQ(told(need("release/3.4.0", "v3.4.0")), "") << "it stands where it would be set";
+  commit("second");
+  expect_told(need("release/3.4.0", "v3.4.0"), "the tag v3.4.0 stands at ");
+}
+
+TEST_F(Obstacles, ABranchAtAnotherCommitIsNamedUnlessTheTrainCutIt) {
+  in_work({"branch", "release/3.4.0"});
+  commit("second");
+  EXPECT_EQ(told(need("release/3.4.0", "v3.4.0", "main", true)), "");
+  expect_told(need("release/3.4.0", "v3.4.0"), "the branch release/3.4.0 stands at ");
+}
+
+TEST_F(Obstacles, AFolderInTheWayIsNamed) {
+  in_work({"branch", "release"});
+  expect_told(need("release/3.4.0", "v3.4.0"), "the branch release/3.4.0 cannot be made beside the branch release");
+}
+
+TEST_F(Obstacles, AFolderOfThatNameIsNamed) {
+  in_work({"branch", "release/3.4.0/ios"});
+  in_work({"tag", "v/3.4.0"});
+  EXPECT_THAT(told(need("release/3.4.0", "v")), HasSubstr("the tag v cannot be made beside the tag v/3.4.0"));
+  expect_told(need("release/3.4.0", "v3.4.0"), "cannot be made beside the branch release/3.4.0/ios");
+}
+
+TEST_F(Obstacles, AMissingMainlineIsNamed) {
+  expect_told(need("release/3.4.0", "v3.4.0", "trunk"), "there is no branch or tag trunk to cut release/3.4.0 from");
+}
+
+TEST_F(Obstacles, ANameThatGitRefusesIsNamed) {
+  EXPECT_THAT(told(need("release/3.4.0 rc", "v3.4.0")), HasSubstr("cannot name a branch"));
+}
+
 TEST_F(GitRepository, ATagCanBeTheStart) {
   const std::string first = in_work({"rev-parse", "HEAD"});
   in_work({"tag", "-a", "-m", "annotated", "v1"});
