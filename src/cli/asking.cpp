@@ -3,8 +3,14 @@
 #include <functional>
 #include <thread>
 
+#include "train/auth/app_store_token.hpp"
+#include "train/auth/google_token.hpp"
 #include "train/base/files.hpp"
 #include "train/base/placeholders.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/source.hpp"
+#include "train/orders/start_release.hpp"
+#include "train/runner/archive_check.hpp"
 
 namespace train::cli {
 namespace {
@@ -27,13 +33,13 @@ preflight::StoreAnswers ask_store(Store& store) {
   return {std::move(account), asked(store.observe(VersionName(), Depth::summary))};
 }
 
-Asked<Done> ask_key(const StandbyRule& rule, const runner::Ports& ports) {
+Asked<Done> ask_key(const StandbyRule& rule, const runner::Ports& ports, Instant now) {
   constexpr std::size_t key_bytes_max = 1 << 20;
   if (auto file = read_private_file(rule.key, key_bytes_max); !file)
     return tl::unexpected(preflight::no_answer(file.error()));
   const auto key = ports.signing_keys.find(rule.app);
-  if (key == ports.signing_keys.end()) return not_asked("nothing signs here");
-  return asked(key->second().map([](const SigningKey&) { return Done{}; }));
+  if (key == ports.signing_keys.end() || ports.signer == nullptr) return not_asked("nothing signs here");
+  return asked(key->second().and_then([&](const SigningKey& given) { return ports.signer->try_key(given, now); }));
 }
 
 Asked<Notes> ask_notes(const StandbyRule& rule) {
@@ -55,13 +61,82 @@ Asked<ArchiveIdentity> ask_archive(const StandbyRule& rule, const runner::Ports&
   return std::move(**identity);
 }
 
-void ask_for_standbys(const Definition& definition, const runner::Ports& ports, preflight::Answers& answers) {
+void ask_for_standbys(const Definition& definition, const runner::Ports& ports, Instant now,
+                      preflight::Answers& answers) {
   for (const auto& rule : definition.standby) {
     auto& answer = answers.standbys.at(rule.app);
-    answer.key = ask_key(rule, ports);
+    answer.key = ask_key(rule, ports, now);
     answer.notes = ask_notes(rule);
     answer.archive = ask_archive(rule, ports, preflight::live_version(answers.stores.at(rule.app).view));
   }
+}
+
+// The release that is open, else the one that `train start` would open.
+std::optional<VersionName> release_in_question(const Definition& definition, const engine::State& state,
+                                               const preflight::Answers& answers) {
+  if (const auto* focus = state.focus(); focus != nullptr && focus->is_open()) return focus->version;
+  std::optional<VersionName> newest_live;
+  for (const auto& [app, store] : answers.stores) {
+    const auto live = preflight::live_version(store.view);
+    if (live && (!newest_live || *newest_live < live->version)) newest_live = live->version;
+  }
+  const auto next = orders::next_version(definition, state, false, newest_live);
+  return next ? std::optional(*next) : std::nullopt;
+}
+
+enum class Repository { asked, left_alone };
+
+Asked<std::vector<std::string>> ask_repository(const Definition& definition, const runner::Ports& ports,
+                                               const VersionName& version, const engine::Release* release) {
+  if (ports.source == nullptr) return not_asked("the definition names no repository");
+  if (release != nullptr && release->tagged) return std::vector<std::string>{};
+  const auto names = release != nullptr ? engine::source_names(*definition.source, *release)
+                                        : engine::source_names(*definition.source, version, std::nullopt);
+  return asked(
+      ports.source->obstacles({names.branch, names.tag, names.start, release != nullptr && release->branch_cut}));
+}
+
+std::optional<ArchiveIdentity> inspected(Archives& archives, const std::filesystem::path& file) {
+  auto identity = archives.inspect(file);
+  return identity ? std::move(*identity) : std::nullopt;
+}
+
+// The archives that lie there already.
+void ask_for_archives(const Definition& definition, const runner::Ports& ports, Instant now,
+                      preflight::Answers& answers) {
+  if (ports.signer == nullptr) return;
+  const std::array values{Substitution{"version", answers.release.version->text()}};
+  for (const auto& app : definition.apps) {
+    const auto path = app.artifact ? substitute(*app.artifact, values) : std::string();
+    std::error_code ignored;
+    if (path.empty() || !std::filesystem::exists(path, ignored)) continue;
+    const auto live = preflight::live_version(answers.stores.at(app.name).view);
+    auto findings = runner::examine_archive(*ports.signer, app, path, live ? std::optional(*live) : std::nullopt, now);
+    std::vector<ArchiveFinding> all;
+    if (findings) all = std::move(*findings);
+    const auto identity = ports.archives == nullptr ? std::nullopt : inspected(*ports.archives, path);
+    const auto number = identity ? runner::number_finding(app, *identity) : std::nullopt;
+    if (number) all.push_back(*number);
+    if (findings || number) answers.release.archives.emplace(app.name, std::move(all));
+  }
+}
+
+void ask_for_release(const Definition& definition, const runner::Ports& ports, Repository repository, Instant now,
+                     preflight::Answers& answers) {
+  if (!answers.log) return;
+  const auto state = engine::fold(*answers.log);
+  auto& release = answers.release;
+  release.version = release_in_question(definition, state, answers);
+  if (!release.version) return;
+  for (const auto& app : definition.apps) {
+    if (app.release_notes)
+      release.notes.emplace(app.name, asked(runner::read_notes(*app.release_notes, *release.version)));
+  }
+  ask_for_archives(definition, ports, now, answers);
+  if (!definition.source) return;
+  release.obstacles = repository == Repository::left_alone
+                          ? Asked<std::vector<std::string>>(not_asked("--offline"))
+                          : ask_repository(definition, ports, *release.version, state.find(*release.version));
 }
 
 Subject about_live(const App& app, const Signal& signal, const LiveVersion& live, Instant now) {
@@ -125,13 +200,30 @@ void ask_stores_and_flags(const Definition& definition, const runner::Ports& por
   at_the_same_time(questions);
 }
 
+Result<Done> check_form(preflight::SecretForm form, const Secret& text) {
+  switch (form) {
+    case preflight::SecretForm::any:
+      return Done{};
+    case preflight::SecretForm::google_credentials:
+      return auth::parse_google_credentials(text).map([](const auto&) { return Done{}; });
+    case preflight::SecretForm::app_store_key_id:
+      return auth::check_app_store_key_id(text.expose());
+    case preflight::SecretForm::app_store_issuer_id:
+      return auth::check_app_store_issuer_id(text.expose());
+    case preflight::SecretForm::app_store_private_key:
+      return auth::check_app_store_private_key(text);
+  }
+  return Done{};
+}
+
 }  // namespace
 
 std::vector<preflight::SecretAnswer> ask_secrets(const Definition& definition) {
   std::vector<preflight::SecretAnswer> answers;
   for (auto& secret : preflight::needed_secrets(definition)) {
-    auto answer =
-        asked(definition::resolve(secret.ref, definition.directory).map([](const Secret&) { return Done{}; }));
+    auto answer = asked(definition::resolve(secret.ref, definition.directory).and_then([&](const Secret& text) {
+      return check_form(secret.form, text);
+    }));
     answers.push_back({std::move(secret), std::move(answer)});
   }
   return answers;
@@ -141,15 +233,17 @@ preflight::Answers ask_everybody(const Definition& definition, const runner::Por
   auto answers = preflight::nobody_asked(definition, "there is nothing here that asks");
   ask_stores_and_flags(definition, ports, answers);
   ask_signals(definition, ports, now, answers);
-  ask_for_standbys(definition, ports, answers);
+  ask_for_standbys(definition, ports, now, answers);
   answers.log = asked(ports.log->read(0));
+  ask_for_release(definition, ports, Repository::asked, now, answers);
   return answers;
 }
 
-preflight::Answers ask_this_machine(const Definition& definition, const runner::Ports& ports) {
+preflight::Answers ask_this_machine(const Definition& definition, const runner::Ports& ports, Instant now) {
   auto answers = preflight::nobody_asked(definition, "--offline");
-  ask_for_standbys(definition, ports, answers);
+  ask_for_standbys(definition, ports, now, answers);
   answers.log = asked(ports.log->read(0));
+  ask_for_release(definition, ports, Repository::left_alone, now, answers);
   return answers;
 }
 

@@ -19,6 +19,6 @@ std::vector<preflight::SecretAnswer> ask_secrets(const Definition& definition);
 preflight::Answers ask_everybody(const Definition& definition, const runner::Ports& ports, Instant now);
 
 // Only the log and the files on this machine.
-preflight::Answers ask_this_machine(const Definition& definition, const runner::Ports& ports);
+preflight::Answers ask_this_machine(const Definition& definition, const runner::Ports& ports, Instant now);
 
 }  // namespace train::cli

@@ -1,11 +1,13 @@
 // From the cutoff to the store's approval.
 #include <fmt/core.h>
 
+#include "release_notes.hpp"
 #include "requirements.hpp"
 #include "standby_steps.hpp"
 #include "steps.hpp"
 #include "testers.hpp"
 #include "train/base/placeholders.hpp"
+#include "train/engine/archive_findings.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
 
@@ -68,6 +70,20 @@ std::optional<Decision> refuse_another_file(const AppContext& context, const See
                   {}));
 }
 
+// What the store would refuse is not uploaded, unless somebody says so. nullopt: nothing is known against it.
+std::optional<Wait> unfit_archive_wait(const AppContext& context) {
+  const auto* artifact = context.look == nullptr || !context.look->artifact ? nullptr : &*context.look->artifact;
+  if (artifact == nullptr || artifact->build != context.progress.candidate->build) return std::nullopt;
+  const auto refusals = unwaived_refusals(artifact->findings, context.app.name, context.release);
+  if (refusals.empty()) return std::nullopt;
+  const auto what = refusals_text(refusals, context.app.name);
+  Wait wait = person_wait(context, WaitKind::build, archive_item(context.app.name, refusals.front()),
+                          fmt::format("{} would refuse {}: {}", context.facts.in_sentence, artifact->path, what),
+                          deciders(context));
+  wait.because = {{"archive", what, "an archive that the store takes"}};
+  return wait;
+}
+
 // The candidate must be in the store, processed, before anything can be submitted. nullopt: it is.
 std::optional<Decision> ensure_uploaded(const AppContext& context) {
   const auto& candidate = *context.progress.candidate;
@@ -92,6 +108,7 @@ std::optional<Decision> ensure_uploaded(const AppContext& context) {
         make_wait(context, WaitKind::processing,
                   fmt::format("build {} was uploaded; the store does not show it yet", candidate.build.text())));
   }
+  if (auto unfit = unfit_archive_wait(context)) return waiting(std::move(*unfit));
   Decision out;
   out.step = make_step(context, Action::upload_build,
                        {{"candidate", candidate.build.text() + " is not in the store", "the candidate in the store"}});
@@ -113,12 +130,11 @@ std::vector<Wait> submission_blockers(const AppContext& context) {
   }
   if (auto hold = hold_wait(context)) out.push_back(std::move(*hold));
   if (auto standby = standby_before_submission(context)) out.push_back(std::move(*standby));
+  if (auto missing = missing_notes_wait(context)) {
+    missing->needs_person = out.empty();
+    out.push_back(std::move(*missing));
+  }
   return out;
-}
-
-// A renamed record still carries the texts of the version it was.
-bool has_anothers_notes(const AppContext& context) {
-  return context.progress.inherited && !context.progress.notes_by_us;
 }
 
 // Fills the version record, one step at a time, and submits it.
@@ -130,11 +146,13 @@ Decision fill_and_submit(const AppContext& context) {
     out.step =
         make_step(context, Action::attach_build,
                   {{"build", seen->build ? seen->build->text() : "none", context.progress.candidate->build.text()}});
-  } else if (context.app.release_notes && (!seen->notes_set || has_anothers_notes(context))) {
-    out.step = make_step(context, Action::set_release_notes,
-                         {{"notes", seen->notes_set ? "another version's" : "not set", *context.app.release_notes}});
+  } else if (auto due = notes_are_due(context)) {
+    out.step = make_step(context, Action::set_release_notes, {std::move(*due)});
+    out.step->value = notes_to_send(context);
   } else {
-    out.step = make_step(context, Action::submit, {{"ready", "build, notes and sign-offs are there", "into review"}});
+    out.step =
+        make_step(context, Action::submit,
+                  {{"ready", "build, notes and sign-offs are there", "into review"}, whose_notes_stand(context)});
   }
   return out;
 }
@@ -168,6 +186,7 @@ Decision decide_before_submission(const AppContext& context) {
     return waiting(std::move(wait));
   }
   if (auto number = number_wait(context)) return waiting(std::move(*number));
+  if (auto unfit = unfit_notes_wait(context)) return waiting(std::move(*unfit));
   if (!context.progress.candidate) return await_candidate(context);
   if (auto upload = ensure_uploaded(context)) return *upload;
   Testing testing = decide_testing(context);

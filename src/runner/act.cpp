@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "standby.hpp"
+#include "train/engine/archive_findings.hpp"
 #include "train/engine/force_update.hpp"
+#include "train/runner/archive_check.hpp"
 
 namespace train::runner {
 namespace {
@@ -45,6 +47,22 @@ Result<Done> upload(Uploads& uploads, const engine::State& state, const Step& st
   const auto* file = chosen(state, step);
   return uploads.upload_build(
       {candidate_of(step), step.value, file == nullptr ? std::string() : file->sha256, std::nullopt});
+}
+
+// An archive that was added by hand is looked at here for the first time.
+Result<Done> check_archive(const Ports& ports, const App& app, const engine::State& state, const Step& step) {
+  const auto* release = state.find(step.version);
+  if (ports.signer == nullptr || release == nullptr) return Done{};
+  const auto* progress = release->find(step.app);
+  const auto findings = examine_archive(*ports.signer, app, step.value,
+                                        progress == nullptr ? std::nullopt : progress->live, ports.clock->now());
+  if (!findings) return Done{};
+  const auto refusals = engine::unwaived_refusals(*findings, app.name, *release);
+  if (refusals.empty()) return Done{};
+  return fail(ErrorKind::refused,
+              std::string(app.facts().in_sentence) + " would refuse " + step.value + ": " +
+                  engine::refusals_text(refusals, app.name) + ".",
+              "Build again without it, or waive what is known; nothing was sent.");
 }
 
 Result<Done> set_release_notes(VersionRecords& records, const App& app, const Step& step) {
@@ -179,6 +197,7 @@ Result<Done> act(const Definition& definition, const Ports& ports, const engine:
   const auto store = ports.stores.find(step.app);
   if (app == nullptr || store == ports.stores.end()) return not_in_this_version(step);
   if (step.action == Action::upload_build) {
+    if (auto fits = check_archive(ports, *app, state, step); !fits) return fits;
     const auto* file = chosen(state, step);
     const auto kept = keep_archive(definition, ports, step.app, step.value, file == nullptr ? "" : file->sha256);
     if (!kept) return kept;

@@ -10,8 +10,10 @@
 #include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/source.hpp"
 #include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
+#include "train/runner/archive_check.hpp"
 
 namespace train::runner {
 namespace {
@@ -41,7 +43,8 @@ bool candidate_is_in_store(const engine::AppProgress& app) {
 }
 
 // The archive the definition names for this version, compared with what it should be.
-void look_at_artifact(const App& app, const Ports& ports, AppObservation& out) {
+void look_at_artifact(const App& app, const Ports& ports, const engine::AppProgress* known, Instant now,
+                      AppObservation& out) {
   if (!app.artifact || ports.archives == nullptr) return;
   const auto path = with_version(*app.artifact, out.version);
   auto identity = ports.archives->inspect(path);
@@ -59,7 +62,11 @@ void look_at_artifact(const App& app, const Ports& ports, AppObservation& out) {
               "Build the release again, or correct `artifact` in the definition."};
     return;
   }
-  out.artifact = ArtifactView{path, seen.id, seen.version, seen.build, seen.sha256};
+  out.artifact = ArtifactView{path, seen.id, seen.version, seen.build, seen.sha256, {}};
+  if (ports.signer == nullptr) return;
+  // What cannot be read as closely is judged by the store alone.
+  auto findings = examine_archive(*ports.signer, app, path, known == nullptr ? std::nullopt : known->live, now);
+  if (findings) out.artifact->findings = std::move(*findings);
 }
 
 // A glance that shows it served for the first time does not say to how many: that is asked at once.
@@ -69,7 +76,7 @@ bool leaves_exposure_open(const StoreView& view, const engine::AppProgress* know
 }
 
 AppObservation look_at(const App& app, const Ports& ports, const Target& target, const engine::AppProgress* known,
-                       bool full, bool artifact_matters) {
+                       bool full, bool artifact_matters, Instant now) {
   AppObservation out;
   out.version = target.version;
   out.app = target.app;
@@ -88,7 +95,36 @@ AppObservation look_at(const App& app, const Ports& ports, const Target& target,
     out.view = std::move(*view);
   else
     out.failure = view.error();
-  if (artifact_matters) look_at_artifact(app, ports, out);
+  if (artifact_matters) look_at_artifact(app, ports, known, now, out);
+  return out;
+}
+
+// The notes, for as long as nobody has the release: afterwards they are out.
+std::optional<NotesLook> look_at_notes(const App& app, const engine::AppProgress* known, const VersionName& version) {
+  if (!app.release_notes || (known != nullptr && engine::is_exposed(*known))) return std::nullopt;
+  const auto notes = read_notes(*app.release_notes, version);
+  if (!notes) {
+    if (notes.error().kind == ErrorKind::not_found) return NotesLook{{}, {}, notes.error().text()};
+    return NotesLook{{}, {notes.error().text()}, {}};
+  }
+  return NotesLook{notes_digest(*notes), notes_problems(app.facts(), *notes), {}};
+}
+
+bool nobody_has_it(const engine::Release& release) {
+  return std::none_of(release.apps.begin(), release.apps.end(),
+                      [](const engine::AppProgress& app) { return engine::is_exposed(app); });
+}
+
+// A repository that cannot be asked is said by the step that needs it.
+std::vector<SourceLook> look_at_source(const Definition& definition, const Ports& ports, const engine::State& state) {
+  std::vector<SourceLook> out;
+  if (!definition.source || ports.source == nullptr) return out;
+  for (const auto& release : state.releases) {
+    if (!release.is_open() || release.tagged || !nobody_has_it(release)) continue;
+    const auto names = engine::source_names(*definition.source, release);
+    auto obstacles = ports.source->obstacles({names.branch, names.tag, names.start, release.branch_cut});
+    if (obstacles) out.push_back({release.version, std::move(*obstacles)});
+  }
   return out;
 }
 
@@ -144,11 +180,13 @@ Observation look_around(const Definition& definition, const Ports& ports, const 
         if (targets[i].app != watched.name) continue;
         const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
         out.apps[i] = look_at(watched, ports, targets[i], progress_of(state, targets[i]), closely,
-                              artifact_matters(state, targets[i]));
+                              artifact_matters(state, targets[i]), now);
+        out.apps[i].notes = look_at_notes(watched, progress_of(state, targets[i]), targets[i].version);
         out.apps[i].standby = look_at_standby(definition, ports, state, targets[i].version, watched, now);
       }
     });
   }
+  out.source = look_at_source(definition, ports, state);
   for (auto& thread : threads) thread.join();
   return out;
 }

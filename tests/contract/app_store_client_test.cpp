@@ -446,7 +446,7 @@ INSTANTIATE_TEST_SUITE_P(
                   return s.offers().version_records->set_release_notes(candidate(),
                                                                        {{"en-US", "Faster."}, {"de", "Schneller."}});
                 },
-                ErrorKind::refused, "Is de-DE meant?"},
+                ErrorKind::refused, "its code may be de-DE"},
         Refusal{"a_version_that_is_not_there", [](auto&, auto& s) { return s.offers().review->submit(candidate()); },
                 ErrorKind::not_found, "no version 3.4.0"},
         Refusal{"an_app_that_is_not_there",

@@ -195,6 +195,34 @@ TEST_F(BadWorld, OutputThatCannotBeWrittenIsAFailure) {
   const auto ran = run_process(request);
   ASSERT_TRUE(ran);
   EXPECT_EQ(ran->exit_code, 1);
+  EXPECT_NE(ran->err.find("could not be written to stdout"), std::string::npos) << ran->err;
+}
+
+// A file that is opened gets the lowest free number: what is printed would land in it.
+TEST_F(BadWorld, ClosedStandardStreamsAreAFailureAndLeaveFilesAlone) {
+  ProcessRequest request;
+  const auto trace = (directory_ / "trace.txt").string();
+  request.argv = {"sh", "-c", std::string(TRAIN_BINARY) + " --log-file " + trace + " schema >&- 0<&-"};
+  const auto ran = run_process(request);
+  ASSERT_TRUE(ran);
+  EXPECT_EQ(ran->exit_code, 1);
+  EXPECT_NE(ran->err.find("it is closed"), std::string::npos) << ran->err;
+  const auto written = read_file(trace, 1 << 20);
+  EXPECT_TRUE(!written || written->find("$schema") == std::string::npos);
+}
+
+TEST_F(BadWorld, EmptyArgumentsAreRefused) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"start", ""},
+                                                    {"approve", ""},
+                                                    {"hold", "--why", ""},
+                                                    {"--state", "file:", "status"}}) {
+    ProcessRequest request;
+    request.argv = {TRAIN_BINARY, "-f", (directory_ / "train.yaml").string()};
+    request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
+    const auto ran = run_process(request);
+    ASSERT_TRUE(ran);
+    EXPECT_EQ(ran->exit_code, 2) << arguments.front() << ran->out << ran->err;
+  }
 }
 
 }  // namespace

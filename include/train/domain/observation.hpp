@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "train/base/error.hpp"
+#include "train/domain/archive_facts.hpp"
 #include "train/domain/evidence.hpp"
 #include "train/domain/store_view.hpp"
 
@@ -17,6 +18,20 @@ struct ArtifactView {
   VersionName version;
   BuildNumber build;
   std::string sha256;
+  std::vector<ArchiveFinding> findings{};  // about what it holds; empty where nobody has read it
+};
+
+// The release notes as they lie on this machine.
+struct NotesLook {
+  std::string digest;                 // tells whether they have changed; empty: there are none
+  std::vector<std::string> problems;  // what the store would refuse, one line each
+  std::string missing;                // why there are none; empty: there are
+};
+
+// What keeps the release's branch and tag from being made, one sentence each.
+struct SourceLook {
+  VersionName version;
+  std::vector<std::string> obstacles;
 };
 
 // The rollback build of the release that was asked for; what was not looked at is absent.
@@ -36,11 +51,13 @@ struct AppObservation {
   std::optional<Error> failure;
   std::optional<ArtifactView> artifact;  // the file the definition names, when it is there
   std::optional<Error> artifact_failure;
+  std::optional<NotesLook> notes;  // absent: the definition names none, or they do not matter any more
   std::optional<StandbyLook> standby;
 };
 
 struct Observation {
   std::vector<AppObservation> apps;
+  std::vector<SourceLook> source;  // of releases whose branch or tag is still to come and nobody has them yet
   const AppObservation* find(const VersionName& version, const AppName& app) const;
 };
 

@@ -3,6 +3,7 @@
 
 #include "train/preflight/flags.hpp"
 #include "train/preflight/log.hpp"
+#include "train/preflight/release.hpp"
 #include "train/preflight/signals.hpp"
 #include "train/preflight/standby.hpp"
 #include "train/preflight/stores.hpp"
@@ -15,6 +16,7 @@ struct Answers {
   SignalAnswers signals;                   // one for each app that has a live version, and each of its signals
   AllStandbyAnswers standbys;              // one for each standby of the definition
   LogAnswer log;
+  ReleaseAnswers release;
 };
 
 // Where nobody could be asked, `why` in every answer: "a secret is not usable".

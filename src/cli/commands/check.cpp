@@ -1,13 +1,21 @@
 // check: the definition, then what should be so before a release leaves.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "asking.hpp"
 #include "commands.hpp"
 #include "compose/catalog.hpp"
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
+#include "train/archives/reader.hpp"
+#include "train/base/text.hpp"
 #include "train/preflight/definition.hpp"
+#include "train/preflight/launch_risk.hpp"
+#include "train/preflight/release.hpp"
+#include "train/runner/archive_check.hpp"
+#include "train/signing/signer.hpp"
 #include "views/check_view.hpp"
 
 namespace train::cli {
@@ -17,6 +25,7 @@ using preflight::Lines;
 
 struct CheckOptions {
   bool offline = false;
+  std::string archive;  // only this file is looked at
 };
 
 void add(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
@@ -38,7 +47,7 @@ Lines check_launch(const Definition& definition, Clock& clock, const CheckOption
     return lines;
   }
   const auto answers =
-      options.offline ? ask_this_machine(definition, owned->ports) : ask_everybody(definition, owned->ports, now);
+      options.offline ? ask_this_machine(definition, owned->ports, now) : ask_everybody(definition, owned->ports, now);
   return preflight::launch_risks(definition, answers, where_it_runs(), now);
 }
 
@@ -56,6 +65,51 @@ Lines check_all(const Definition& definition, const CheckOptions& options) {
   return lines;
 }
 
+struct KnownArchive {
+  const App* app = nullptr;
+  ArchiveIdentity identity;
+};
+
+// The app whose archives have this ending and this id; several apps in one store are told apart by the id.
+Result<KnownArchive> known_archive(const Definition& definition, const std::filesystem::path& file) {
+  const auto archives = archives::make_archives();
+  const auto identity = archives->inspect(file);
+  if (!identity) return tl::unexpected(identity.error());
+  if (!*identity) return fail(ErrorKind::usage, "There is no file " + file.string() + ".");
+  std::vector<std::string> known;
+  for (const auto& app : definition.apps) {
+    const auto endings = app.facts().archives;
+    const bool of_store = std::find(endings.begin(), endings.end(), file.extension().string()) != endings.end();
+    if (of_store && app.store_id == (*identity)->id) return KnownArchive{&app, **identity};
+    if (of_store) known.push_back(app.store_id);
+  }
+  return fail(
+      ErrorKind::usage,
+      file.string() + " is an archive of " + printable((*identity)->id, 200) + ", which is no app of the definition.",
+      known.empty() ? "" : "The definition has " + join(known, ", ") + " for archives of this kind.");
+}
+
+// Offline: the file, the definition and the log.
+Lines check_archive_file(const Definition& definition, Clock& clock, const KnownArchive& archive,
+                         const std::filesystem::path& file) {
+  const App& app = *archive.app;
+  const auto signer = signing::make_signer();
+  engine::State state;
+  if (const auto owned = wire_log(definition, clock)) {
+    if (auto read = runner::load_state(*owned->ports.log)) state = std::move(*read);
+  }
+  const auto* release = state.focus();
+  const auto* progress = release == nullptr ? nullptr : release->find(app.name);
+  auto findings = runner::examine_archive(*signer, app, std::filesystem::absolute(file),
+                                          progress == nullptr ? std::nullopt : progress->live, clock.now());
+  if (!findings) return {preflight::failed_line("Archive", app.name, findings.error())};
+  if (auto number = runner::number_finding(app, archive.identity)) findings->push_back(std::move(*number));
+  auto lines = preflight::archive_lines(app.name, *findings);
+  preflight::settle_risks(lines, state);
+  if (lines.empty()) lines.push_back({"Archive", app.name, preflight::Level::ok, "nothing speaks against it", ""});
+  return lines;
+}
+
 Exit show(const Context& context, const Lines& lines) {
   if (context.format == Format::json) {
     context.out() << check_document(lines);
@@ -66,9 +120,18 @@ Exit show(const Context& context, const Lines& lines) {
   return exit_of(lines);
 }
 
+Exit run_check_archive(const Context& context, const Definition& definition, const std::filesystem::path& file) {
+  const auto archive = known_archive(definition, file);
+  if (!archive) return context.fail(archive.error());
+  const auto clock = make_clock(definition);
+  if (!clock) return context.fail(clock.error());
+  return show(context, check_archive_file(definition, **clock, *archive, file));
+}
+
 Exit run_check(const Context& context, const CheckOptions& options) {
   Exit exit = Exit::done;
   const auto definition = load_definition(context, exit);
+  if (definition && !options.archive.empty()) return run_check_archive(context, *definition, options.archive);
   if (definition) return show(context, check_all(*definition, options));
   // The problems stand on stderr by now; a script that reads JSON gets them as lines too.
   if (context.format == Format::json) {
@@ -85,6 +148,7 @@ void add_check(CLI::App& root, Context& context, Chosen& chosen) {
   auto* command =
       add_command(root, "check", "The definition, then what should be so before a release leaves", "train check");
   command->add_flag("--offline", options->offline, "Ask no store, signal or flag");
+  command->add_option("--archive", options->archive, "Only look into this .aab, .apk or .ipa, offline");
   command->callback([&, options] { chosen = [&context, options] { return run_check(context, *options); }; });
 }
 

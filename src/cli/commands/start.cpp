@@ -1,4 +1,6 @@
 // start: opens the next release.
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -78,6 +80,10 @@ Exit run_start(const Context& context, const orders::Arguments& arguments) {
   if (!report) return context.fail(report.error());
   for (const auto& failed : report->failed_looks) context.fail(failed.error);
   context.say("Opened " + opened.text() + (arguments.hotfix ? " (hotfix)." : "."));
+  for (const auto& wait : report->plan.waits) {
+    if (wait.version == opened && wait.needs_person)
+      context.say(fmt::format("train: warning: {}{}", wait.app.empty() ? "" : wait.app + ": ", wait.detail));
+  }
   for (const auto& trouble : orders::trouble_beside(report->state, opened)) context.say("train: warning: " + trouble);
   const auto model = make_status(session->definition, report->state, session->clock->now(), Which::focus);
   if (context.format == Format::json)

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "train/domain/play_rules.hpp"
 #include "train/sandbox/sandbox.hpp"
 
 namespace train::sandbox {
@@ -71,6 +72,8 @@ std::string bytes_field(int field, std::string_view bytes) {
 constexpr std::string_view k_android = "http://schemas.android.com/apk/res/android";
 constexpr std::uint32_t k_version_code_id = 0x0101021b;
 constexpr std::uint32_t k_version_name_id = 0x0101021c;
+constexpr std::uint32_t k_target_sdk_id = 0x01010270;
+constexpr std::uint64_t k_target_sdk = k_play_target_sdk_floor;
 
 // XmlElement: 1 namespace declaration, 3 name, 4 attribute, 5 child.
 std::string manifest(std::string_view package, std::int64_t version_code, std::string_view version_name) {
@@ -82,10 +85,15 @@ std::string manifest(std::string_view package, std::int64_t version_code, std::s
   const auto name_attribute = bytes_field(1, k_android) + bytes_field(2, "versionName") + bytes_field(3, version_name) +
                               number_field(5, k_version_name_id);
   const auto package_attribute = bytes_field(2, "package") + bytes_field(3, package);
+  const auto target = std::to_string(k_target_sdk);
+  const auto target_attribute = bytes_field(1, k_android) + bytes_field(2, "targetSdkVersion") +
+                                bytes_field(3, target) + number_field(5, k_target_sdk_id) +
+                                bytes_field(6, bytes_field(7, number_field(6, k_target_sdk)));
+  const auto uses_sdk = bytes_field(1, bytes_field(3, "uses-sdk") + bytes_field(4, target_attribute));
   const auto application = bytes_field(1, bytes_field(3, "application"));
   const auto root = bytes_field(1, bytes_field(1, "android") + bytes_field(2, k_android)) + bytes_field(3, "manifest") +
                     bytes_field(4, code_attribute) + bytes_field(4, name_attribute) +
-                    bytes_field(4, package_attribute) + bytes_field(5, application);
+                    bytes_field(4, package_attribute) + bytes_field(5, uses_sdk) + bytes_field(5, application);
   return bytes_field(1, root);
 }
 

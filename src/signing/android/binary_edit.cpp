@@ -106,6 +106,13 @@ void note_attribute(const BinaryXml& xml, const BinaryElement& element, const Bi
     return;
   }
   const auto name = xml.strings.at(element.name);
+  if (element.depth == 2) {
+    if (name == "service" && one.resource_id == k_service_type_id)
+      add_service_types(number_in(xml, one).value_or(0), facts.service_types);
+    return;
+  }
+  const bool permission = name == "uses-permission" || name == "uses-permission-sdk-23";
+  if (permission && one.resource_id == k_name_id) facts.permissions.insert(xml.strings.at(one.raw).value_or("?"));
   if (name == "uses-sdk" && one.resource_id == k_min_sdk_id) facts.min_sdk = number_in(xml, one);
   if (name == "uses-sdk" && one.resource_id == k_target_sdk_id) facts.target_sdk = number_in(xml, one);
   if (name == "application" && one.resource_id == k_debuggable_id) facts.debuggable = one.data != 0;

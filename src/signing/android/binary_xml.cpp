@@ -72,7 +72,7 @@ class XmlReader {
     const auto count = chunk.u16(28);
     if (!name || !start || !step || !count || *step < k_attribute_bytes) return damaged_xml();
     BinaryElement element{depth_++, *name, {}};
-    if (element.depth > 1) return Done{};
+    if (element.depth > 2) return Done{};
     kept_ += *count;
     if (kept_ > k_attributes_max) return damaged_xml();
     for (std::size_t i = 0; i < *count; ++i) {

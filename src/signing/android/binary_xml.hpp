@@ -37,7 +37,7 @@ struct BinaryXml {
   std::size_t pool_at = 0;
   std::size_t pool_size = 0;
   archives::StringPool strings;
-  std::vector<BinaryElement> elements;  // of depth 0 and 1, in their order
+  std::vector<BinaryElement> elements;  // of depth 0 to 2, in their order
 };
 
 // `file` must outlive the result. refused, as a sentence's end, when a number in it leads outside.

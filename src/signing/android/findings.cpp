@@ -3,46 +3,18 @@
 #include <algorithm>
 
 #include "android/apk_block.hpp"
+#include "android/native_code.hpp"
 #include "android/source.hpp"
 #include "train/base/text.hpp"
-#include "train/zip/bytes.hpp"
+#include "train/domain/play_rules.hpp"
 
 namespace train::signing {
 namespace {
 
-// What Google Play asks of a new version since 31 August 2026; the page states the number that holds today:
-// https://developer.android.com/google/play/requirements/target-sdk
-constexpr std::uint64_t k_play_target_sdk_floor = 36;
-constexpr std::uint64_t k_first_target_with_16k_pages = 35;
-constexpr std::uint64_t k_large_page_bytes = 16384;
-constexpr std::size_t k_elf_head_bytes = 8192;  // the header and the program headers behind it
 constexpr std::size_t k_named_max = 3;
 
 void add_finding(std::vector<Finding>& out, Finding::Level level, std::string text) {
   out.push_back({level, std::move(text)});
-}
-
-// The least alignment of the parts that are loaded, in bytes; nullopt: not a 64-bit little-endian ELF file.
-std::optional<std::uint64_t> load_alignment(std::string_view head) {
-  const zip::Bytes elf(head);
-  if (elf.slice(0, 6) != std::string_view("\x7f"
-                                          "ELF\2\1",
-                                          6))
-    return std::nullopt;
-  const auto table = elf.u64(32);
-  const auto step = elf.u16(54);
-  const auto count = elf.u16(56);
-  if (!table || !step || !count || *step < 56 || *table > k_elf_head_bytes) return std::nullopt;
-  std::optional<std::uint64_t> least;
-  for (std::size_t i = 0; i < *count; ++i) {
-    const std::size_t at = *table + i * *step;
-    const auto kind = elf.u32(at);
-    const auto alignment = elf.u64(at + 48);
-    if (!kind || !alignment) return std::nullopt;
-    constexpr std::uint32_t k_loaded = 1;
-    if (*kind == k_loaded) least = std::min(least.value_or(*alignment), *alignment);
-  }
-  return least;
 }
 
 bool is_arm64_library(std::string_view name) {
@@ -55,8 +27,7 @@ void find_small_pages(const zip::Package& package, std::vector<Finding>& out) {
   std::size_t count = 0;
   for (const zip::PackageEntry& entry : package.entries()) {
     if (!is_arm64_library(entry.name)) continue;
-    const auto alignment = load_alignment(package.peek(entry, k_elf_head_bytes));
-    if (!alignment || *alignment >= k_large_page_bytes) continue;
+    if (!has_small_pages(package, entry)) continue;
     if (++count <= k_named_max) small.push_back(printable(entry.name, 200));
   }
   if (count == 0) return;

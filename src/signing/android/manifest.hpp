@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ struct ManifestFacts {
   std::optional<std::uint64_t> target_sdk;
   bool debuggable = false;
   bool test_only = false;
+  std::set<std::string> permissions;    // of <uses-permission>
+  std::set<std::string> service_types;  // of foreground services, one word each: "location"
 };
 
 // An .aab's: protobuf.
@@ -40,6 +43,12 @@ Result<ManifestFacts> read_binary_facts(std::string_view manifest);
 // The name is a new text in the pool: the old one may be shared by attributes that mean something else.
 Result<std::string> reversion_binary(std::string_view manifest, const AndroidVersion& version);
 
+// A foreground service's types from the bits of android:foregroundServiceType; of one that this version does not know,
+// its bit as a number.
+void add_service_types(std::uint64_t bits, std::set<std::string>& out);
+
+inline constexpr std::uint32_t k_name_id = 0x01010003;
+inline constexpr std::uint32_t k_service_type_id = 0x01010599;
 inline constexpr std::uint32_t k_min_sdk_id = 0x0101020c;
 inline constexpr std::uint32_t k_target_sdk_id = 0x01010270;
 inline constexpr std::uint32_t k_debuggable_id = 0x0101000f;

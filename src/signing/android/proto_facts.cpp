@@ -60,7 +60,12 @@ Result<ProtoValue> read_value(std::string_view attribute) {
   return out;
 }
 
+bool is_permission(std::string_view element) {
+  return element == "uses-permission" || element == "uses-permission-sdk-23";
+}
+
 void note_child(std::string_view element, const ProtoValue& value, ManifestFacts& facts) {
+  if (is_permission(element) && value.resource_id == k_name_id) facts.permissions.insert(std::string(value.text));
   if (element == "uses-sdk" && value.resource_id == k_min_sdk_id) facts.min_sdk = value.as_number();
   if (element == "uses-sdk" && value.resource_id == k_target_sdk_id) facts.target_sdk = value.as_number();
   if (element == "application" && value.resource_id == k_debuggable_id) facts.debuggable = value.as_truth();
@@ -76,12 +81,28 @@ std::string_view element_name(std::string_view element) {
   return name;
 }
 
+// A service, an activity, … : XmlNode {1 element}
+Result<Done> read_component(std::string_view node, ManifestFacts& facts) {
+  return for_each_field(node, [&facts](const ProtoField& field) -> Result<Done> {
+    if (field.number != 1 || field.wire != 2 || element_name(field.bytes) != "service") return Done{};
+    return for_each_field(field.bytes, [&facts](const ProtoField& part) -> Result<Done> {
+      if (part.number != 4 || part.wire != 2) return Done{};
+      const auto value = read_value(part.bytes);
+      if (!value) return tl::unexpected(value.error());
+      if (value->resource_id == k_service_type_id)
+        add_service_types(value->as_number().value_or(0), facts.service_types);
+      return Done{};
+    });
+  });
+}
+
 // XmlNode {1 element}
 Result<Done> read_child(std::string_view node, ManifestFacts& facts) {
   return for_each_field(node, [&facts](const ProtoField& field) -> Result<Done> {
     if (field.number != 1 || field.wire != 2) return Done{};
     const std::string_view name = element_name(field.bytes);
     return for_each_field(field.bytes, [&facts, name](const ProtoField& part) -> Result<Done> {
+      if (part.number == 5 && part.wire == 2 && name == "application") return read_component(part.bytes, facts);
       if (part.number != 4 || part.wire != 2) return Done{};
       const auto value = read_value(part.bytes);
       if (!value) return tl::unexpected(value.error());

@@ -61,8 +61,8 @@ Result<Profile> read_profile(std::string bytes, std::string shown) {
   std::int32_t microseconds = 0;
   plist_get_date_val(expires, &seconds, &microseconds);
   out.expires = Instant(Duration(std::int64_t{seconds} + k_apple_epoch));
-  out.for_devices =
-      list->item("ProvisionedDevices", PLIST_ARRAY) != nullptr || list->flag("ProvisionsAllDevices").value_or(false);
+  out.for_all_devices = list->flag("ProvisionsAllDevices").value_or(false);
+  out.for_devices = list->item("ProvisionedDevices", PLIST_ARRAY) != nullptr || out.for_all_devices;
   out.bytes = std::move(bytes);
   out.shown = std::move(shown);
   return out;

@@ -20,7 +20,8 @@ struct Profile {
   std::vector<std::string> teams;         // TeamIdentifier
   std::vector<std::string> certificates;  // DER
   Instant expires;
-  bool for_devices = false;  // names devices, or all: the App Store does not take it
+  bool for_devices = false;      // names devices, or all: the App Store does not take it
+  bool for_all_devices = false;  // an enterprise's
   PropertyList entitlements;
 };
 
