@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 
+#include "train/base/patience.hpp"
 #include "train/base/text.hpp"
 
 extern char** environ;
@@ -151,6 +152,7 @@ Result<ProcessOutput> run_process(const ProcessRequest& request) {
   err.close_write();
   ProcessOutput output;
   std::string_view input = request.input;
+  const Patience patience = patience_of_thread();
   const SteadyTime deadline = std::chrono::steady_clock::now() + std::chrono::seconds(request.timeout_seconds);
   const auto stopped = [&](const std::string& why) {
     ::kill(-*pid, SIGKILL);
@@ -160,6 +162,7 @@ Result<ProcessOutput> run_process(const ProcessRequest& request) {
   const std::string too_long = "took longer than " + std::to_string(request.timeout_seconds) + " s";
   while (pump(in, out, err, input, output, 100)) {
     if (std::chrono::steady_clock::now() > deadline) return stopped(too_long);
+    if (patience.is_over()) return stopped("did not end in the time there was");
     if (output.out.size() + output.err.size() > request.output_limit_bytes) return stopped("wrote too much");
   }
   const auto code = reap_until(*pid, deadline);

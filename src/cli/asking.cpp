@@ -11,6 +11,7 @@
 #include "train/engine/source.hpp"
 #include "train/orders/start_release.hpp"
 #include "train/runner/archive_check.hpp"
+#include "train/runner/waiting.hpp"
 
 namespace train::cli {
 namespace {
@@ -19,11 +20,17 @@ using preflight::asked;
 using preflight::Asked;
 using preflight::not_asked;
 
-// Each by a thread of its own: a slow one costs its own time only.
+// Each by a thread of its own: a slow one costs its own time only, and all are given up together.
 void at_the_same_time(const std::vector<std::function<void()>>& questions) {
   std::vector<std::thread> threads;
   threads.reserve(questions.size());
-  for (const auto& question : questions) threads.emplace_back(question);
+  const Patience patience = patience_within(runner::k_look_patience);
+  for (const auto& question : questions) {
+    threads.emplace_back([&question, &patience] {
+      const WithPatience bound(patience);
+      question();
+    });
+  }
   for (auto& thread : threads) thread.join();
 }
 

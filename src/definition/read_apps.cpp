@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t k_group_most = 200;
 
+constexpr Word<HaltInReview> k_halts_in_review[] = {{"cancel", HaltInReview::cancel}, {"refuse", HaltInReview::refuse}};
+
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -141,6 +143,7 @@ void read_keys(const Fields& fields, App& app, GooglePlayApp& own) {
     const auto priority = value.whole_number(0, 5);
     own.in_app_update_priority = static_cast<int>(priority.value_or(0));
   });
+  fields.with("halt_in_review", [&](const Value& value) { assign(own.halt_in_review, value.word(k_halts_in_review)); });
   fields.with("drift_check", [&](const Value& value) {
     if (value.node().text == "off") {
       app.drift_check = Duration{0};

@@ -125,6 +125,7 @@ std::vector<Section> app_sections() {
         {"testers", "texts"},
         {"track", R"({"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,100}$"})"},
         {"in_app_update_priority", R"({"type": "integer", "minimum": 0, "maximum": 5})"},
+        {"halt_in_review", R"({"enum": ["cancel", "refuse"]})"},
         {"release_notes", "text"},
         {"drift_check", R"({"anyOf": [{"$ref": "#/$defs/duration"}, {"const": "off"}]})"},
         {"rollout", "ladder"}}},

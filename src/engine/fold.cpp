@@ -6,6 +6,7 @@
 #include "fold_standby.hpp"
 #include "outbox.hpp"
 #include "train/domain/sign_off_item.hpp"
+#include "train/engine/phase.hpp"
 #include "train/engine/state.hpp"
 
 namespace train::engine {
@@ -124,7 +125,7 @@ class Folder {
         settle_done(open);
         break;
       case event::Outcome::Result::failed:
-        settle_failed(open, e.detail);
+        settle_failed(open, e.detail, e.gave_way);
         break;
       case event::Outcome::Result::unknown:
       case event::Outcome::Result::superseded:
@@ -150,11 +151,15 @@ class Folder {
 
   void operator()(const event::HaltOrdered& e) {
     auto* release = state_.find(e.version);
-    if (release == nullptr || e.app.empty()) return;
-    auto& app = progress(*release, e.app);
-    const Order order{event_.by, e.why, event_.at};
-    (e.removal ? app.removal : e.rollback ? app.rollback : app.halt) = order;
-    app.may_resume = false;
+    if (release == nullptr) return;
+    const auto stop = [&](AppProgress& app) {
+      (e.removal ? app.removal : e.rollback ? app.rollback : app.halt) = Order{event_.by, e.why, event_.at};
+      app.may_resume = false;
+    };
+    if (!e.app.empty()) return stop(progress(*release, e.app));
+    for (auto& app : release->apps) {
+      if (is_exposed(app)) stop(app);
+    }
   }
 
   void operator()(const event::Breached& e) {
@@ -412,11 +417,12 @@ class Folder {
     if (step.action == Action::tag) release.tagged = true;
   }
 
-  void settle_failed(const OpenIntent& open, const std::string& detail) {
+  void settle_failed(const OpenIntent& open, const std::string& detail, bool gave_way) {
     const Step& step = open.intent.step;
     auto* app = find(step.version, step.app);
     if (app == nullptr) return;
     if (raises_exposure(step.action)) app->allowed = open.allowed_before;
+    if (gave_way) return;  // nothing was asked of the store
     const bool again = app->failing && app->failing->action == step.action;
     app->failing = Failing{step.action, again ? app->failing->times + 1 : 1, detail};
   }

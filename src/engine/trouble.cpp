@@ -138,6 +138,20 @@ void add_standby_release(const AppContext& context, const std::vector<Cause>& fo
   if (may) out.step = std::move(back.step);
 }
 
+// Nobody gets it yet, and a person has said stop: it does not stay with the reviewers, who may be told by somebody else
+// to let it out by itself.
+std::optional<Step> keep_from_getting_out(const AppContext& context, const std::vector<Cause>& found) {
+  const bool ordered = context.progress.halt || context.progress.rollback;
+  const auto* seen = context.seen();
+  if (!ordered || seen == nullptr) return std::nullopt;
+  if (seen->status != ReleaseStatus::waiting_for_review && seen->status != ReleaseStatus::in_review)
+    return std::nullopt;
+  if (context.facts.reviews_apart()) return make_step(context, Action::cancel_submission, halt_reasons(found));
+  // The store goes on calling it in review once it is halted there.
+  if (context.progress.control == AppProgress::Control::halted) return std::nullopt;
+  return make_step(context, Action::halt, halt_reasons(found));
+}
+
 std::optional<Decision> decide_playbook(const AppContext& context) {
   const auto found = causes(context.progress);
   if (std::none_of(found.begin(), found.end(), stops_promotion)) return std::nullopt;
@@ -154,6 +168,7 @@ std::optional<Decision> decide_playbook(const AppContext& context) {
     } else if (!flags_come_first(context, found))
       out.step = make_step(context, Action::halt, because);
   }
+  if (auto step = keep_from_getting_out(context, found)) out.step = std::move(step);
   const bool goes_back = std::any_of(found.begin(), found.end(), [](const Cause& cause) {
     return has(playbook(cause.reaction), PlaybookStep::release_standby);
   });

@@ -254,6 +254,7 @@ void fields(IO& io, RefOf<IO, event::Outcome> v) {
   io.need("operation", v.operation);
   io.need("result", v.result);
   io.may("detail", v.detail);
+  io.may("gave_way", v.gave_way);
 }
 
 template <typename IO>

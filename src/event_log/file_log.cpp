@@ -35,14 +35,14 @@ struct Look {
 };
 
 // Without the lock at first. What looks damaged may be an append at work, so damage is believed under the lock only.
-Result<Look> look(const Paths& paths, const std::string& train, Chain& chain) {
+Result<Look> look(const Paths& paths, const std::string& train, Chain& chain, std::chrono::milliseconds patience) {
   auto torn = refresh(paths, train, chain);
   const bool damaged = !torn && torn.error().kind == ErrorKind::corrupt_state;
   if (torn && torn->empty()) return Look{};
   if (!torn && !damaged) return tl::unexpected(torn.error());
   if (damaged) {
     // Without the right to lock, a copy of a log can still be judged.
-    const auto lock = take_lock(paths.lock, Sharing::shared);
+    const auto lock = take_lock(paths.lock, Sharing::shared, patience);
     chain = Chain{};
     torn = refresh(paths, train, chain);
     if (!torn) return tl::unexpected(torn.error());
@@ -59,7 +59,7 @@ class FileLog final : public EventLog {
   FileLog(FileLogSettings settings, Paths paths) : settings_(std::move(settings)), paths_(std::move(paths)) {}
 
   Result<std::vector<Event>> read(Seq after) override {
-    const auto seen = look(paths_, settings_.train, chain_);
+    const auto seen = look(paths_, settings_.train, chain_, settings_.lock_patience);
     if (!seen) {
       chain_ = Chain{};
       return tl::unexpected(seen.error());
@@ -72,7 +72,7 @@ class FileLog final : public EventLog {
   Result<std::vector<Event>> append(Seq expected, std::span<const NewEvent> events) override {
     if (events.empty()) return std::vector<Event>();
     if (const auto made = make_directory(paths_.home); !made) return tl::unexpected(made.error());
-    const auto lock = take_lock(paths_.lock, Sharing::exclusive);
+    const auto lock = take_lock(paths_.lock, Sharing::exclusive, settings_.lock_patience);
     if (!lock) return tl::unexpected(lock.error());
     const auto torn = refresh(paths_, settings_.train, chain_);
     if (!torn) {
@@ -90,7 +90,7 @@ class FileLog final : public EventLog {
   Result<RunId> enter() override {
     if (run_) return run_->id();
     if (const auto made = make_directory(paths_.runs); !made) return tl::unexpected(made.error());
-    const auto lock = take_lock(paths_.lock, Sharing::exclusive);
+    const auto lock = take_lock(paths_.lock, Sharing::exclusive, settings_.lock_patience);
     if (!lock) return tl::unexpected(lock.error());
     auto run = Run::begin(paths_.runs);
     if (!run) return tl::unexpected(run.error());
@@ -175,7 +175,7 @@ Result<Verified> verify_file_log(const std::filesystem::path& directory, const s
   const auto paths = paths_of(directory, train);
   if (!paths) return tl::unexpected(paths.error());
   Chain chain;
-  const auto seen = look(*paths, train, chain);
+  const auto seen = look(*paths, train, chain, FileLogSettings{}.lock_patience);
   if (!seen) return tl::unexpected(seen.error());
   if (!expected_head.empty() && !knows(chain, expected_head)) {
     return fail(ErrorKind::corrupt_state,
@@ -189,7 +189,7 @@ Result<Verified> verify_file_log(const std::filesystem::path& directory, const s
 namespace {
 
 Result<std::unique_ptr<EventLog>> make_file_engine(const LogAddress& address, const Site& site) {
-  return make_file_log({*address.directory(), site.train, site.snapshot, site.warn});
+  return make_file_log({*address.directory(), site.train, site.snapshot, site.warn, site.lock_patience});
 }
 
 }  // namespace

@@ -49,9 +49,9 @@ std::string holder(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<Fd> take_lock(const std::filesystem::path& path, Sharing sharing) {
+Result<Fd> take_lock(const std::filesystem::path& path, Sharing sharing, std::chrono::milliseconds patience) {
   using namespace std::chrono_literals;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(k_lock_seconds);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   for (auto pause = 1ms; std::chrono::steady_clock::now() < deadline;) {
     Fd fd = open_file(path, O_RDWR | O_CREAT);
     if (!fd) return tl::unexpected(system_error("open the lock", path));
@@ -65,7 +65,8 @@ Result<Fd> take_lock(const std::filesystem::path& path, Sharing sharing) {
     pause = std::min(pause * 2, std::chrono::milliseconds(16));
   }
   return fail(ErrorKind::conflict,
-              fmt::format("{} has held {} for {} seconds", holder(path), path.string(), k_lock_seconds),
+              fmt::format("{} has held {} for {:.0f} seconds", holder(path), path.string(),
+                          std::chrono::duration<double>(patience).count()),
               "Look at that process: it may be stopped. The lock frees itself when the process ends.");
 }
 

@@ -1,6 +1,7 @@
 // Kernel locks on files: freed by the kernel when their holder dies, however it dies.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -11,9 +12,8 @@ namespace train::event_log {
 // Holds the file's lock until destroyed. The file is never unlinked; one that was replaced is locked anew.
 enum class Sharing { exclusive, shared };
 
-// Makes the file. conflict when another process keeps it for `k_lock_seconds`, naming that process.
-inline constexpr int k_lock_seconds = 30;
-Result<Fd> take_lock(const std::filesystem::path& path, Sharing sharing);
+// Makes the file. conflict when another process keeps it for all of `patience`, naming that process.
+Result<Fd> take_lock(const std::filesystem::path& path, Sharing sharing, std::chrono::milliseconds patience);
 
 // Without waiting and without making the file: nullopt when another holds it, or it is not there.
 std::optional<Fd> try_lock(const std::filesystem::path& path, Sharing sharing);

@@ -2,12 +2,15 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <mutex>
 
 #include "tracing.hpp"
 #include "train/base/check.hpp"
+#include "train/base/interruption.hpp"
+#include "train/base/patience.hpp"
 #include "train/base/text.hpp"
 #include "transfer.hpp"
 #include "url.hpp"
@@ -104,13 +107,34 @@ void set_address(CURL* easy, const Url& url) {
   if (url.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");  // this machine is never behind a proxy
 }
 
+// Another call than the one in flight is not begun for somebody who wants to go: a read still may, for what was written
+// is looked at.
+std::string why_not_now(const Request& request) {
+  if (patience_of_thread().is_over()) return "the time there was for it is over";
+  if (request.purpose != Purpose::read && is_interrupted()) return "the command was interrupted before it was sent";
+  return {};
+}
+
+std::chrono::milliseconds within_patience(std::chrono::milliseconds length) {
+  const auto left = patience_of_thread().left();
+  return left ? std::min(length, std::max(*left, std::chrono::milliseconds(1))) : length;
+}
+
+// libcurl asks about once a second: a bound that was shortened meanwhile ends a transfer too.
+int give_up_when_over(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return patience_of_thread().is_over() ? 1 : 0;
+}
+
 void set_connection(CURL* easy, const Request& request) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "train");
   if (request.gzip) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(within_patience(request.connect_timeout).count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(within_patience(request.timeout).count()));
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &give_up_when_over);
   if (request.purpose == Purpose::write) {
     // On a reused connection that dies unanswered libcurl sends again by itself, and a release would be submitted
     // twice.
@@ -151,6 +175,7 @@ std::string detail_of(CURLcode code, const char* words, const Incoming& incoming
     return "the answer is larger than " + std::to_string(incoming.limit_bytes) + " bytes";
   }
   if (code == CURLE_OK) return {};
+  if (patience_of_thread().is_over()) return "given up: the time there was for it is over";
   return printable(*words != '\0' ? words : curl_easy_strerror(code), 300);
 }
 
@@ -181,7 +206,9 @@ std::optional<std::chrono::milliseconds> delay_before_next(const Attempt& attemp
   if (attempt.again == TryAgain::pointless || is_final(attempt.outcome)) return std::nullopt;
   wait.retry_after = retry_after(attempt.outcome);
   const auto delay = retry_delay(wait);
-  if (delay > k_longest_wait) return std::nullopt;
+  if (delay > k_longest_wait || is_interrupted()) return std::nullopt;
+  const auto left = patience_of_thread().left();
+  if (left && delay >= *left) return std::nullopt;
   return delay;
 }
 
@@ -198,6 +225,7 @@ struct Client::Impl {
 Attempt Client::Impl::attempt(const Request& request) {
   const auto url = parse_url(request.url);
   if (std::string why = why_not_allowed(url); !why.empty()) return refuse(std::move(why));
+  if (std::string why = why_not_now(request); !why.empty()) return refuse(std::move(why));
   for (const Header& header : request.headers) {
     if (!is_header_safe(header)) return refuse("the header " + printable(header.name, 80) + " contains a line break");
   }

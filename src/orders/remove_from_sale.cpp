@@ -15,6 +15,17 @@ Result<const App*> removable_app(const Definition& definition, const AppName& na
                           facts.halts_after_full ? ", also after 100 %" : "", facts.console));
 }
 
+std::vector<engine::AppStop> removal_of(const Definition& definition, const engine::State& state, const AppName& name,
+                                        Instant now) {
+  const auto* release = state.focus();
+  const auto* app = definition.find_app(name);
+  if (release == nullptr || app == nullptr) return {};
+  auto stop = engine::stop_of(*app, *release, false, now);
+  // Whatever is to be stopped first, the app itself leaves the store.
+  if (stop.kind == engine::StopKind::nothing) stop.kind = engine::StopKind::keep_back;
+  return {stop};
+}
+
 Events remove_from_sale(const Definition& definition, const engine::State& state, const std::string& /*by*/,
                         const RemovalOrder& order, Instant /*now*/) {
   if (auto app = removable_app(definition, order.app); !app) return tl::unexpected(app.error());

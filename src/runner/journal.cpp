@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "train/base/digest.hpp"
+#include "train/base/patience.hpp"
 
 namespace train::runner {
 namespace {
@@ -63,6 +64,17 @@ Result<Done> Journal::append_surely(Instant at, const event::Outcome& outcome) {
   return someone_else("The outcome of a step could not be written: the log never stood still.");
 }
 
+Result<event::Intent> Journal::append_intent_surely(Instant at, const Step& step) {
+  constexpr int attempts = 50;
+  for (int i = 0; i < attempts; ++i) {
+    auto appended = append_intents(at, {step});
+    if (appended) return appended->front();
+    if (appended.error().kind != ErrorKind::conflict) return tl::unexpected(appended.error());
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+  }
+  return someone_else("The intent of a step could not be written: the log never stood still.");
+}
+
 Result<std::vector<event::Intent>> Journal::append_intents(Instant at, const std::vector<Step>& steps) {
   if (run_.empty()) {
     auto entered = log_.enter();
@@ -86,6 +98,7 @@ Result<engine::State> load_state(EventLog& log) {
 Result<engine::State> record(EventLog& log, Clock& clock, const std::string& by, const Make& make) {
   constexpr int attempts = 20;
   for (int i = 0; i < attempts; ++i) {
+    if (i > 0 && patience_of_thread().is_over()) break;
     auto state = load_state(log);
     if (!state) return state;
     auto bodies = make(*state);

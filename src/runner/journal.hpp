@@ -34,6 +34,9 @@ class Journal {
   // After whatever else was written meanwhile. `conflict` only when the log never stands still.
   Result<Done> append_surely(Instant at, const event::Outcome& outcome);
 
+  // The same for the intent of one step.
+  Result<event::Intent> append_intent_surely(Instant at, const Step& step);
+
   // Appends an intent for each step; winning that append wins the right to act.
   Result<std::vector<event::Intent>> append_intents(Instant at, const std::vector<Step>& steps);
 

@@ -14,6 +14,7 @@
 #include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
 #include "train/runner/archive_check.hpp"
+#include "train/runner/waiting.hpp"
 
 namespace train::runner {
 namespace {
@@ -173,9 +174,11 @@ Observation look_around(const Definition& definition, const Ports& ports, const 
   Observation out;
   out.apps.resize(targets.size());
   std::vector<std::thread> threads;
+  const Patience patience = patience_within(k_look_patience);
   // One thread per app, not per release: a store's client is used by one thread at a time.
   for (const auto& app : definition.apps) {
     threads.emplace_back([&, &watched = app] {
+      const WithPatience bound(patience);
       for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].app != watched.name) continue;
         const bool closely = full.count(targets[i]) != 0 || wants_full_look(definition, state, targets[i], now);
@@ -225,17 +228,19 @@ struct Question {
   Measurement* answer = nullptr;
 };
 
-// All providers at once, and each by one thread: a slow one costs its own time only.
+// All providers at once, and each by one thread: a slow one costs its own time only, and all are given up together.
 void ask_all(const std::vector<Question>& questions) {
   std::map<SignalSource*, std::vector<const Question*>> by_source;
   for (const auto& question : questions) by_source[question.source].push_back(&question);
-  const auto ask = [](const std::vector<const Question*>& asked) {
+  const Patience patience = patience_within(k_signals_patience);
+  const auto ask = [&patience](const std::vector<const Question*>& asked) {
+    const WithPatience bound(patience);
     for (const auto* question : asked)
       *question->answer = question->source->measure(*question->signal, question->subject);
   };
   std::vector<std::thread> threads;  // the first is asked by this one
   for (auto entry = by_source.begin(); entry != by_source.end(); ++entry) {
-    if (entry != by_source.begin()) threads.emplace_back(ask, std::cref(entry->second));
+    if (entry != by_source.begin()) threads.emplace_back(std::cref(ask), std::cref(entry->second));
   }
   if (!by_source.empty()) ask(by_source.begin()->second);
   for (auto& thread : threads) thread.join();

@@ -1,5 +1,7 @@
 #include "train/runner/runner.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <mutex>
 #include <thread>
@@ -7,6 +9,11 @@
 #include "act.hpp"
 #include "dry_log.hpp"
 #include "journal.hpp"
+#include "train/base/fault.hpp"
+#include "train/base/interruption.hpp"
+#include "train/base/text.hpp"
+#include "train/engine/stopping.hpp"
+#include "train/runner/waiting.hpp"
 #include "watcher.hpp"
 
 namespace train::runner {
@@ -37,7 +44,8 @@ class Run {
     if (options_.stop_before_observing) {
       if (auto stopped = stop_first(); !stopped) return tl::unexpected(stopped.error());
     }
-    for (int round = 0; round < k_rounds_max; ++round) {
+    const Patience in_all(k_run_patience);
+    for (int round = 0; round < k_rounds_max && !in_all.is_over(); ++round) {
       const auto more = run_round();
       if (!more) return tl::unexpected(more.error());
       if (!*more) return finish();
@@ -67,11 +75,13 @@ class Run {
 
   // One turn of the loop; false once nothing is due any more.
   Result<bool> run_round() {
+    if (mode_ == Mode::act && is_interrupted()) return interrupted();
     if (auto looked = watcher_.look_undisturbed(state()); !looked) return tl::unexpected(looked.error());
     if (auto detected = detect_all(); !detected) return tl::unexpected(detected.error());
     decide();
     if (options_.wanted) std::erase_if(plan_.steps, [&](const Step& step) { return !options_.wanted(step); });
     if (mode_ == Mode::look_only) return false;
+    if (mode_ == Mode::act && is_interrupted()) return interrupted();
     if (watcher_.look_closer(state(), plan_)) return true;
     if (mode_ == Mode::plan_only) return false;
     // Who is waited for is told once nothing else is due: before that the list still changes.
@@ -82,7 +92,21 @@ class Run {
       return someone_else("The saved plan is stale: the steps that are due have changed.");
     if (plan_.steps.empty()) return settle();
     if (auto acted = act_all(); !acted) return tl::unexpected(acted.error());
+    plan_.steps.clear();
     return !options_.only.has_value();
+  }
+
+  // Between two calls: what was due and is not done is named.
+  tl::unexpected<Error> interrupted() const {
+    std::vector<std::string> left;
+    const auto name = [&](const Step& step) {
+      left.push_back(fmt::format("{} {}", step.app.empty() ? "train" : step.app, to_string(step.action)));
+    };
+    for (const auto& failed : report_.failed) name(failed.step);
+    for (const auto& step : plan_.steps) name(step);
+    const auto what = left.empty() ? std::string("nothing was under way") : "not done: " + join(left, ", ");
+    return fail(ErrorKind::unreachable, "Interrupted; " + what + ". What else is due was not looked at.",
+                "What was done is in the log; run again to go on.");
   }
 
   // What follows from what was noticed is noticed on a state that is ahead of the log, so that all of it is written at
@@ -144,8 +168,7 @@ class Run {
     std::vector<Result<Done>> results(intents->size(), Done{});
     const engine::State before = state();
     for (std::size_t i = 0; i < intents->size(); ++i) {
-      threads.emplace_back(
-          [&, i] { results[i] = finish_step((*intents)[i], act(definition_, ports_, before, (*intents)[i].step)); });
+      threads.emplace_back([&, i] { results[i] = take_step((*intents)[i], before); });
     }
     for (auto& thread : threads) thread.join();
     for (const auto& intent : *intents) {
@@ -155,6 +178,75 @@ class Run {
       if (!result) return result;
     }
     return Done{};
+  }
+
+  // Between the intent and the call a person may have said stop, and while the call was under way too.
+  Result<Done> take_step(const event::Intent& intent, const engine::State& before) {
+    if (auto ended = why_not_now(intent.step)) return give_way(intent, *ended);
+    auto finished = finish_step(intent, act_bounded(before, intent.step));
+    if (!finished || !raises_exposure(intent.step.action)) return finished;
+    if (TRAIN_FAULT("raise_under_way_stays")) return finished;
+    const auto order = order_now(intent.step);
+    if (!order || !*order || !(*order)->is_stop) return finished;
+    if (auto stopped = stop_what_rose(intent.step, (*order)->words); !stopped) return stopped;
+    return someone_else(fmt::format("`{}` on {} was under way when {} came; it was stopped again.",
+                                    to_string(intent.step.action), intent.step.app, (*order)->words));
+  }
+
+  // Bytes take the time they take; everything else is given up, and looked at by the next run.
+  Result<Done> act_bounded(const engine::State& before, const Step& step) const {
+    const bool is_long = step.action == Action::upload_build || step.action == Action::upload_standby ||
+                         step.action == Action::prepare_standby || step.action == Action::remove_from_sale;
+    const WithPatience bound(is_long ? Patience() : Patience(k_step_patience));
+    return act(definition_, ports_, before, step);
+  }
+
+  // The log as it is now: another run of train may have written to it.
+  Result<std::optional<engine::StandingOrder>> order_now(const Step& step) {
+    const std::lock_guard lock(mutex_);
+    if (auto loaded = journal_.load(); !loaded) return tl::unexpected(loaded.error());
+    return engine::order_against(state(), step);
+  }
+
+  // nullopt: the call may go out.
+  std::optional<Error> why_not_now(const Step& step) {
+    const std::string what =
+        fmt::format("`{}` on {}", to_string(step.action), step.app.empty() ? "the train" : step.app);
+    if (is_interrupted()) {
+      return Error{ErrorKind::unreachable, "Interrupted: " + what + " was not sent.",
+                   "Nothing was done twice; run again to go on."};
+    }
+    if (!engine::may_be_ordered_against(step) || TRAIN_FAULT("raise_without_reading_the_log")) return std::nullopt;
+    const auto order = order_now(step);
+    if (!order) return order.error();
+    if (!*order) return std::nullopt;
+    return someone_else(fmt::format("{} gave way to {}", what, (*order)->words)).value();
+  }
+
+  // Nothing was called, and the log says so.
+  Result<Done> give_way(const event::Intent& intent, const Error& why) {
+    const std::lock_guard lock(mutex_);
+    set_aside_.push_back(intent.step);
+    report_.failed.push_back({intent.step, why});
+    event::Outcome outcome{intent.operation, event::Outcome::Result::failed, why.message, true};
+    if (auto written = journal_.append_surely(watcher_.now(), outcome); !written) return written;
+    return tl::unexpected(why);
+  }
+
+  // Whoever raised it knows best when the call has landed: what it raised is stopped again at once.
+  Result<Done> stop_what_rose(const Step& raised, const std::string& order) {
+    Step halt;
+    halt.action = Action::halt;
+    halt.app = raised.app;
+    halt.version = raised.version;
+    halt.build = raised.build;
+    halt.because = {{"ordered", order, "no further exposure"}};
+    const auto intent = [&] {
+      const std::lock_guard lock(mutex_);
+      return journal_.append_intent_surely(watcher_.now(), halt);
+    }();
+    if (!intent) return tl::unexpected(intent.error());
+    return finish_step(*intent, act(definition_, ports_, {}, halt));
   }
 
   // The outcome must be in the log whatever else was written meanwhile.

@@ -248,15 +248,15 @@ TEST_F(Console, ManagedPublishingIsWaitedForAndSaid) {
       << "a percentage is not held";
 }
 
-TEST_F(Console, AReviewUnderWayIsNeverEndedByAnyStep) {
+TEST_F(Console, AReviewUnderWayIsEndedByNoStepButAStop) {
   ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {})), "done");
   const Instant sent = world->now();
   world->advance_to(sent + std::chrono::hours(23));
   const auto before = changes();
   for (const auto& refused :
-       {store->offers().percentages->set_percent(candidate, Percent::whole(20)), store->halt(candidate),
-        store->complete(candidate), store->offers().testers->distribute(candidate, "internal", {})}) {
+       {store->offers().percentages->set_percent(candidate, Percent::whole(20)), store->complete(candidate),
+        store->offers().testers->distribute(candidate, "internal", {})}) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::refused);
     EXPECT_NE(refused.error().hint.find("review ends"), std::string::npos) << text(refused);
@@ -264,6 +264,48 @@ TEST_F(Console, AReviewUnderWayIsNeverEndedByAnyStep) {
   EXPECT_EQ(changes(), before);
   world->advance_to(sent + std::chrono::hours(24));
   EXPECT_EQ(look().status, ReleaseStatus::serving) << "it was not begun anew";
+}
+
+// A colleague's listing was in review, and every halt was refused for as long.
+TEST_F(Console, AListingInReviewKeepsNobodyFromHalting) {
+  roll_out(5);
+  person({{"action", "listing"}});
+  ASSERT_FALSE(store->offers().percentages->set_percent(candidate, Percent::whole(20))) << "other steps keep refusing";
+  told.clear();
+  EXPECT_EQ(text(store->halt(candidate)), "done");
+  EXPECT_EQ(look().status, ReleaseStatus::halted);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("taken out of review and sent again together with the halt"), std::string::npos) << told[0];
+}
+
+TEST_F(Console, AHaltWithNothingInReviewSaysNothingOfIt) {
+  roll_out(5);
+  told.clear();
+  EXPECT_EQ(text(store->halt(candidate)), "done");
+  EXPECT_TRUE(told.empty());
+}
+
+TEST_F(Console, AHaltLeavesTheReviewAloneWhereTheDefinitionSaysRefuse) {
+  settings_hook = [](stores::GooglePlaySettings& settings) {
+    GooglePlayApp own;
+    own.halt_in_review = HaltInReview::refuse;
+    settings.app.part = own;
+  };
+  store = new_client();
+  roll_out(5);
+  person({{"action", "listing"}});
+  const auto halted = store->halt(candidate);
+  ASSERT_FALSE(halted);
+  EXPECT_EQ(halted.error().kind, ErrorKind::refused);
+  EXPECT_EQ(look().status, ReleaseStatus::serving);
+}
+
+TEST_F(Console, OurOwnReleaseInReviewIsHaltedBeforeAnybodyGetsIt) {
+  ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
+  ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(5), {})), "done");
+  EXPECT_EQ(text(store->halt(candidate)), "done");
+  review();
+  EXPECT_EQ(look().status, ReleaseStatus::halted) << "approved, and not served";
 }
 
 struct FirstRelease : GooglePlayStore {

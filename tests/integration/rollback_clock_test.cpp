@@ -12,6 +12,7 @@
 #include "compose/catalog.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
+#include "train/runner/stop.hpp"
 
 namespace train::rehearsal {
 namespace {
@@ -79,13 +80,19 @@ TEST(RollbackClock, ThreeRoundTripsToEachStore) {
   };
   const auto before = calls_of().size();
   const auto version = (*environment)->version();
-  ASSERT_TRUE(runner::record(*ports->ports.log, (*environment)->clock(), "ana", [&](const engine::State&) {
+  const auto before_it = runner::load_state(*ports->ports.log);
+  ASSERT_TRUE(before_it);
+  runner::StopWish wish;
+  wish.by = "ana";
+  wish.why = "crashes";
+  wish.rollback = true;
+  wish.apps = engine::what_a_stop_does((*environment)->definition(), *before_it, {"", true},
+                                       (*environment)->clock().now());
+  wish.orders = [&](const engine::State&) {
     return Result<std::vector<EventBody>>(std::vector<EventBody>{
         event::HaltOrdered{version, "ios", "crashes", true}, event::HaltOrdered{version, "android", "crashes", true}});
-  }));
-  runner::Options options;
-  options.stop_before_observing = true;
-  const auto report = runner::advance((*environment)->definition(), ports->ports, options);
+  };
+  const auto report = runner::stop((*environment)->definition(), ports->ports, wish);
   ASSERT_TRUE(report) << report.error().text();
   const auto calls = calls_of();
   const auto apple = asked_until_accepted(calls, before, "app-store", "appStoreVersionReleaseRequests");

@@ -13,6 +13,7 @@ class ApplePort final : public Store, VersionRecords, Review, OwnLadder, Withdra
     if (fault.failure) return tl::unexpected(*fault.failure);
     return shelf_.view(version, fault, depth == Depth::full);
   }
+  Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }  // nobody asks here
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes&) override {
     return send("start_rollout " + to.text(), candidate,
                 [&] { return shelf_.release(candidate.version, !to.is_all()); });

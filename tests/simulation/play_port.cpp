@@ -27,6 +27,11 @@ class PlayPort final : public Store, Percentages {
       answers.track = std::move(committed);
     return play::combine(answers, version, now);
   }
+  Result<std::vector<SeenRelease>> served() override {
+    const auto fault = line_.before_look();
+    if (fault.failure) return tl::unexpected(*fault.failure);
+    return play::all_served(shelf_.answers(line_.clock().now(), fault, true));
+  }
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override {
     return change("start_rollout", candidate, to, [&](const play::Releases& present) -> play::NewList {
       shelf_.call(candidate.build.number().value_or(0), candidate.version);

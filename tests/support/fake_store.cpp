@@ -39,6 +39,15 @@ void FakeStore::add_build(const VersionName& version, const BuildNumber& build, 
 
 void FakeStore::approve(const VersionName& version) { set_status(releases_.at(version), ReleaseStatus::approved); }
 
+void FakeStore::stand(const VersionName& version, const BuildNumber& build, ReleaseStatus status, Percent percent) {
+  auto& release = releases_[version];
+  release.version = version;
+  release.build = build;
+  release.percent = percent;
+  release.notes_set = true;
+  set_status(release, status);
+}
+
 std::vector<std::string> FakeStore::writes() const {
   std::vector<std::string> out;
   std::copy_if(calls_.begin(), calls_.end(), std::back_inserter(out),
@@ -80,6 +89,17 @@ Result<StoreView> FakeStore::observe(const VersionName& version, Depth depth) {
   if (const auto* known = find(version)) view.release = *known;
   if (depth == Depth::full && builds_.count(version) != 0) view.builds = builds_.at(version);
   return view;
+}
+
+Result<std::vector<SeenRelease>> FakeStore::served() {
+  calls_.emplace_back("observe served");
+  if (on_call) on_call("observe served");
+  if (auto failure = take_first(failed_looks_)) return tl::unexpected(*failure);
+  std::vector<SeenRelease> out;
+  for (auto at = releases_.rbegin(); at != releases_.rend(); ++at) {
+    if (at->second.status != ReleaseStatus::draft) out.push_back(at->second);
+  }
+  return out;
 }
 
 // A lost answer is the caller's whole knowledge: whether the change was made, only a look tells.

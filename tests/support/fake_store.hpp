@@ -34,6 +34,8 @@ class FakeStore final : public Store,
   void serve_before(const VersionName& version, const BuildNumber& build) { live_ = LiveVersion{version, build}; }
   void add_build(const VersionName& version, const BuildNumber& build, BuildState state = BuildState::ready);
   void approve(const VersionName& version);
+  // By somebody else: the version stands so from now on.
+  void stand(const VersionName& version, const BuildNumber& build, ReleaseStatus status, Percent percent);
 
   // ---- what goes wrong, once each and in order
   enum class Loss { before_it_is_done, after_it_is_done };
@@ -49,6 +51,7 @@ class FakeStore final : public Store,
 
   // ---- the port
   Result<StoreView> observe(const VersionName& version, Depth depth) override;
+  Result<std::vector<SeenRelease>> served() override;
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
   Result<Done> resume(const Candidate& candidate, Percent to) override;
   Result<Done> complete(const Candidate& candidate) override;

@@ -21,13 +21,19 @@ Result<std::vector<Event>> MemoryLog::read(Seq after) {
 Result<std::vector<Event>> MemoryLog::append(Seq expected, std::span<const NewEvent> events) {
   if (events.empty()) return std::vector<Event>();
   if (before_append) before_append();
+  std::vector<Event> added;
+  if (auto put = put_all(expected, events, added); !put) return tl::unexpected(put.error());
+  if (after_append) std::function<void(std::span<const NewEvent>)>(after_append)(events);
+  return added;
+}
+
+Result<Done> MemoryLog::put_all(Seq expected, std::span<const NewEvent> events, std::vector<Event>& added) {
   const std::lock_guard lock(storage_->mutex);
   auto& all = storage_->events;
   if (all.size() != expected) {
     return fail(ErrorKind::conflict,
                 fmt::format("The log has moved on: event {} was the last, now it is event {}.", expected, all.size()));
   }
-  std::vector<Event> added;
   std::string prev = all.empty() ? std::string(64, '0') : all.back().hash;
   for (const auto& event : events) {
     const Seq seq = expected + added.size() + 1;
@@ -36,7 +42,7 @@ Result<std::vector<Event>> MemoryLog::append(Seq expected, std::span<const NewEv
     prev = hash;
   }
   all.insert(all.end(), added.begin(), added.end());
-  return added;
+  return Done{};
 }
 
 Result<RunId> MemoryLog::enter() {

@@ -33,8 +33,12 @@ class MemoryLog final : public EventLog {
   const std::shared_ptr<LogStorage>& storage() const { return storage_; }
   // Called before an append looks at the log: what another run does first. May be empty.
   std::function<void()> before_append;
+  // Called once an append is there: what another run does between it and what follows. May be empty.
+  std::function<void(std::span<const NewEvent>)> after_append;
 
  private:
+  Result<Done> put_all(Seq expected, std::span<const NewEvent> events, std::vector<Event>& added);
+
   std::shared_ptr<LogStorage> storage_;
   std::set<RunId> entered_;
 };

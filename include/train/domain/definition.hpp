@@ -3,6 +3,7 @@
 // Source of every key and default: docs/definition.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -88,6 +89,12 @@ struct AppStoreApp {
   std::optional<bool> uses_non_exempt_encryption;
   bool webhook_feed = false;  // `watch` reads the webhooks' deliveries
 };
+// What a halt does while Google reviews something of the app: a colleague's listing, or another release.
+enum class HaltInReview { cancel, refuse };
+template <>
+struct EnumWords<HaltInReview> {
+  static constexpr std::array all{EnumWord{HaltInReview::cancel, "cancel"}, EnumWord{HaltInReview::refuse, "refuse"}};
+};
 // What only an app on Google Play has.
 struct GooglePlayApp {
   GooglePlayCredentials credentials;
@@ -96,6 +103,7 @@ struct GooglePlayApp {
   std::optional<std::string> mapping;         // path pattern
   std::optional<std::string> native_symbols;  // path pattern
   int in_app_update_priority = 0;             // 0..5
+  HaltInReview halt_in_review = HaltInReview::cancel;
 };
 // One alternative a store, in the order of StoreKind.
 using StorePart = std::variant<AppStoreApp, GooglePlayApp>;

@@ -90,6 +90,7 @@ struct Outcome {
     superseded
   } result = Result::done;  // superseded: taken over; the store was observed instead
   std::string detail;
+  bool gave_way = false;  // failed: a person's order came first, or the run was interrupted; nothing was called
 };
 struct Held {  // `hold`; app empty: the whole release
   VersionName version;

@@ -28,15 +28,16 @@ enum class SigningKeyKind { apple_identity, android_keystore };
 struct StoreFacts {
   StoreKind kind{};
   // ---- words
-  std::string_view key;          // in the definition, the log and JSON: "app_store"
-  std::string_view name;         // for people, alone in a column: "App Store"
-  std::string_view in_sentence;  // for people, within a sentence: "the App Store"
-  std::string_view company;      // whose people review and whose clock climbs: "Apple"
-  std::string_view console;      // where its people do by hand what the API cannot: "App Store Connect"
-  std::string_view platform;     // what a query's $platform stands for: "ios"
-  std::string_view endpoint;     // where its API is, unless the definition says otherwise; no trailing slash
-  std::string_view id_key;       // what the definition calls the app's id there: "bundle_id"
-  std::string_view built_in;     // its path in the built-in stores, and the first word of their changes: "app-store"
+  std::string_view key;              // in the definition, the log and JSON: "app_store"
+  std::string_view name;             // for people, alone in a column: "App Store"
+  std::string_view in_sentence;      // for people, within a sentence: "the App Store"
+  std::string_view company;          // whose people review and whose clock climbs: "Apple"
+  std::string_view console;          // where its people do by hand what the API cannot: "App Store Connect"
+  std::string_view console_address;  // of that console, for a browser
+  std::string_view platform;         // what a query's $platform stands for: "ios"
+  std::string_view endpoint;         // where its API is, unless the definition says otherwise; no trailing slash
+  std::string_view id_key;           // what the definition calls the app's id there: "bundle_id"
+  std::string_view built_in;  // its path in the built-in stores, and the first word of their changes: "app-store"
   // ---- archives
   std::span<const std::string_view> archives;  // endings of what it takes, the usual one first; empty: no archive
   std::optional<SigningKeyKind> signing;       // absent: nothing is signed for it

@@ -2,6 +2,7 @@
 // entry is described in its engine's own file.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,12 +14,16 @@
 
 namespace train::event_log {
 
+// How long an append waits for another process that is writing.
+inline constexpr std::chrono::milliseconds k_lock_patience{30000};
+
 // What an engine is made with, whichever it is.
 struct Site {
   std::string train;
   // The fold as JSON text, for people who look beside the log; may be empty.
   std::function<std::string(const std::vector<Event>&)> snapshot;
   std::function<void(const std::string&)> warn;  // may be empty
+  std::chrono::milliseconds lock_patience = k_lock_patience;
 };
 
 struct Descriptor {

@@ -1,6 +1,7 @@
 // The log in a directory: DIR/<train>/log.jsonl, state.json, run/<id>.lock. See docs/event-log.md.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -17,6 +18,8 @@ struct FileLogSettings {
   // The fold as JSON text for state.json; called after each append with the whole log. Empty: an empty object.
   std::function<std::string(const std::vector<Event>&)> snapshot;
   std::function<void(const std::string&)> warn;  // a torn tail set aside; may be empty
+  // How long an append waits for another process that is writing; then `conflict`.
+  std::chrono::milliseconds lock_patience{30000};
 };
 std::unique_ptr<EventLog> make_file_log(FileLogSettings settings);
 

@@ -142,6 +142,10 @@ class Store {
   // What the store shows of `version`. Never empty for a failed read: that is an Error.
   virtual Result<StoreView> observe(const VersionName& version, Depth look) = 0;
 
+  // Every release that users get or that is on its way to them, the newest first, whatever it is called: for a stop and
+  // a takeover without a log. A release whose name says no version has an empty one; its build then tells which it is.
+  virtual Result<std::vector<SeenRelease>> served() = 0;
+
   // Releases the candidate. App Store: the release request (the phase starts at its first rung). Google Play: the
   // commit that sends the release to review at `to`, with its notes. Elsewhere notes are in the store already.
   virtual Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) = 0;

@@ -3,9 +3,12 @@
 
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "commands.hpp"
+#include "lost_log.hpp"
 #include "train/base/files.hpp"
 #include "train/base/text.hpp"
 #include "views/json.hpp"
@@ -54,7 +57,12 @@ Exit run_advance(const Context& context, const AdvanceOptions& options) {
 Result<runner::Report> advance_once(const Context& context, const Session& session, const AdvanceOptions& options) {
   auto with = runner_options(context, options);
   if (!with) return tl::unexpected(with.error());
-  return runner::advance(session.definition, session.ports(), *with);
+  auto report = runner::advance(session.definition, session.ports(), *with);
+  if (report) {
+    auto unknown = rollouts_without_log(report->state, session.ports());
+    std::move(unknown.begin(), unknown.end(), std::back_inserter(report->plan.waits));
+  }
+  return report;
 }
 
 void show_report(const Context& context, const Session& session, const runner::Report& report) {

@@ -34,10 +34,6 @@ Exit record_order(const Context& context, const Session& session, const Sentence
 Exit record_order(const Context& context, std::string_view words, const orders::Arguments& arguments,
                   const std::string& sentence);
 
-// For an order that is carried out now and not at the next look: records what `make` decides, runs the loop that
-// everything runs, and shows it. That people are still needed is not a failure of the order.
-Exit carry_out(const Context& context, const Session& session, const runner::Make& make);
-
 // Asks on a terminal; elsewhere only `yes` confirms.
 bool confirmed(const Context& context, bool yes, const std::string& question);
 

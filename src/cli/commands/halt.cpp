@@ -9,8 +9,11 @@ namespace train::cli {
 
 void add_halt(CLI::App& root, Context& context, Chosen& chosen) {
   auto options = std::make_shared<StopOptions>();
-  add_stop(root, "halt", *options)->callback([&chosen, &context, options] {
-    chosen = [&context, options] { return stop_now(context, *options, "halt", "Halt"); };
+  auto* command = add_stop(root, "halt", *options);
+  command->add_flag("--without-log", options->without_log,
+                    "Stop what the store serves by itself, where the log cannot be used; neither reads nor writes it");
+  command->callback([&chosen, &context, options] {
+    chosen = [&context, options] { return stop_now(context, *options, StopCommand::halt); };
   });
 }
 

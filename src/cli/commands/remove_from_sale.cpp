@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "commands.hpp"
-#include "give_order.hpp"
+#include "stop_now.hpp"
 #include "train/base/text.hpp"
 
 namespace train::cli {
@@ -54,13 +54,13 @@ Result<Done> confirmed_twice(const Context& context, const App& app, const Remov
 
 Exit run_removal(const Context& context, const RemovalOptions& options) {
   Exit exit = Exit::done;
-  const auto session = open_session(context, Reach::everything, exit);
+  const auto session = open_stop_session(context, exit);
   if (!session) return exit;
   const auto app = orders::removable_app(session->definition, options.arguments.app);
   if (!app) return context.fail(app.error());
   say_what_it_breaks(context, **app);
   if (auto confirmed = confirmed_twice(context, **app, options); !confirmed) return context.fail(confirmed.error());
-  return carry_out(context, *session, order_of(*session, "remove-from-sale", options.arguments));
+  return take_off_sale(context, *session, options.arguments);
 }
 
 }  // namespace

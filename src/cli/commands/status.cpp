@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "compose/session.hpp"
+#include "lost_log.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
 
@@ -37,6 +38,12 @@ Result<StatusModel> look_at_status(const Session& session, const StatusOptions& 
   if (!state) return tl::unexpected(state.error());
   auto model = make_status(session.definition, *state, session.clock->now(), options.all ? Which::all : Which::focus);
   take_budgets(model, budgets);
+  // Without a release the log has nothing to say: whether it should have is the stores' to tell.
+  const auto stores = state->releases.empty() ? wire_stop(session.definition, *session.clock, {}) : StopWiring{};
+  for (auto& wait : rollouts_without_log(*state, stores.owned.ports)) {
+    model.train_waits.push_back(std::move(wait));
+    model.needs_person = true;
+  }
   return model;
 }
 

@@ -1,4 +1,5 @@
-// What `halt` and `rollback` share: asked once, recorded, and carried out at once.
+// What `halt`, `rollback` and `standby release` share: the list of what is done to each app, asked once, recorded, and
+// carried out at once.
 #pragma once
 
 #include <string_view>
@@ -11,12 +12,17 @@ struct StopOptions {
   orders::Arguments arguments;
   bool yes = false;
   bool dry_run = false;
+  bool without_log = false;
 };
 
-// `words` is "halt" or "rollback"; `asked` is the question's beginning, as "Roll back".
-Exit stop_now(const Context& context, const StopOptions& options, std::string_view words, std::string_view asked);
+enum class StopCommand { halt, rollback, standby_release, removal };
 
-// The command of these words with `--yes`; `--why` is asked for only where something is done.
-CLI::App* add_stop(CLI::App& root, std::string_view words, StopOptions& options);
+// The app is taken off sale, at once and whatever else runs; it was confirmed already.
+Exit take_off_sale(const Context& context, const StopSession& session, const orders::Arguments& said);
+
+Exit stop_now(const Context& context, const StopOptions& options, StopCommand command);
+
+// The command of these words with `--yes` and `--dry-run`; `--why` is asked for only where something is done.
+CLI::App* add_stop(CLI::App& parent, std::string_view words, StopOptions& options);
 
 }  // namespace train::cli

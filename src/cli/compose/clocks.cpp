@@ -6,12 +6,20 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "train/base/interruption.hpp"
 #include "train/http/client.hpp"
 
 namespace train::cli {
 namespace {
 
-std::atomic<bool> g_interrupted{false};  // set by a signal handler; nothing else may touch the process then
+// The first ends the command after the call in flight; the second ends the process at once.
+void end_on(int signal) {
+  if (is_interrupted()) {
+    ::signal(signal, SIG_DFL);
+    ::raise(signal);
+  }
+  interrupt();
+}
 
 constexpr Instant k_first_sensible{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
 constexpr Instant k_last_sensible{std::chrono::sys_days(std::chrono::year(9000) / 1 / 1)};
@@ -21,10 +29,10 @@ class SystemClock final : public Clock {
   Instant now() override { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
   bool wait_until(Instant until) override {
     while (now() < until) {
-      if (g_interrupted) return false;
+      if (is_interrupted()) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
-    return !g_interrupted;
+    return !is_interrupted();
   }
 };
 
@@ -46,7 +54,7 @@ class SandboxClock final : public Clock {
   }
 
   bool wait_until(Instant until) override {
-    if (g_interrupted) return false;
+    if (is_interrupted()) return false;
     if (now() >= until) return true;
     http::Request request;
     request.method = http::Method::post;
@@ -95,7 +103,7 @@ Result<std::unique_ptr<Clock>> make_sandbox_clock(const std::string& url) {
 
 void interrupt_waits_on_signals() {
   struct sigaction action {};
-  action.sa_handler = [](int) { g_interrupted = true; };
+  action.sa_handler = end_on;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }

@@ -110,6 +110,27 @@ Result<std::unique_ptr<Clock>> make_clock(const Definition& definition) {
   return make_sandbox_clock(url);
 }
 
+std::optional<StopSession> open_stop_session(const Context& context, Exit& exit) {
+  StopSession session;
+  auto definition = load_definition(context, exit);
+  if (!definition) return std::nullopt;
+  session.definition = std::move(*definition);
+  session.by = acting_person(context);
+  if (auto known = orders::known_person(session.definition, context.as.value_or("")); context.as && !known) {
+    exit = context.fail(known.error());
+    return std::nullopt;
+  }
+  auto clock = make_clock(session.definition);
+  if (!clock) {
+    exit = context.fail(clock.error());
+    return std::nullopt;
+  }
+  session.clock = std::move(*clock);
+  session.wired = wire_stop(session.definition, *session.clock, reporter_on(context));
+  if (context.trace) session.wired.owned.ports.on_decision = context.trace->on_decision();
+  return session;
+}
+
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit) {
   Session session;
   auto definition = load_definition(context, exit);

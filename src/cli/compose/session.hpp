@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "compose/wiring.hpp"
 #include "context.hpp"
 #include "train/domain/definition.hpp"
 #include "train/runner/runner.hpp"
@@ -23,6 +24,16 @@ enum class Reach { log_only, flags, everything };
 
 // nullopt: the problems were printed; the exit code is in `exit`.
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit);
+
+// A stop's beginning: what cannot be had is left out, so that it keeps nothing else from being stopped.
+struct StopSession {
+  Definition definition;
+  std::unique_ptr<Clock> clock;
+  StopWiring wired;
+  const runner::Ports& ports() const { return wired.owned.ports; }
+  std::string by;
+};
+std::optional<StopSession> open_stop_session(const Context& context, Exit& exit);
 
 // Prints every problem; nullopt then.
 std::optional<Definition> load_definition(const Context& context, Exit& exit);

@@ -106,6 +106,29 @@ class Wiring {
     return std::move(out_);
   }
 
+  StopWiring for_a_stop() {
+    StopWiring wired;
+    lock_patience_ = std::chrono::milliseconds(1000);
+    if (auto done = log(); !done) wired.log = done.error();
+    for (const auto& app : definition_.apps) {
+      if (auto done = store(app); !done) wired.without.emplace(app.name, done.error());
+    }
+    for (const auto& flag : definition_.flags) {
+      if (auto done = this->flag(flag); !done)
+        wired.left_out.push_back("flag " + flag.name + ": " + done.error().message);
+    }
+    for (const auto& channel : definition_.notify) {
+      const auto done = this->channel(channel);
+      if (done) continue;
+      out_.ports.channels.push_back(nullptr);  // indices keep their meaning
+      wired.left_out.push_back("notify " + channel.id + ": " + done.error().message);
+    }
+    archives();
+    signing();
+    wired.owned = std::move(out_);
+    return wired;
+  }
+
  private:
   template <typename Port>
   Port* keep(std::unique_ptr<Port> port) {
@@ -146,7 +169,7 @@ class Wiring {
                   "Use file:DIR.");
     }
     const auto warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
-    auto opened = engine->make(definition_.state, {definition_.train, snapshot_json, warn});
+    auto opened = engine->make(definition_.state, {definition_.train, snapshot_json, warn, lock_patience_});
     if (!opened) return tl::unexpected(opened.error());
     out_.ports.log = keep(std::move(*opened));
     return Done{};
@@ -310,11 +333,16 @@ class Wiring {
   }
 
   Result<Done> flags() {
-    for (const auto& flag : definition_.flags) {
-      auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
-      if (!provider) return tl::unexpected(provider.error());
-      out_.ports.flags[flag.name] = keep(std::move(*provider));
+    for (const auto& one : definition_.flags) {
+      if (auto done = flag(one); !done) return done;
     }
+    return Done{};
+  }
+
+  Result<Done> flag(const Flag& flag) {
+    auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
+    if (!provider) return tl::unexpected(provider.error());
+    out_.ports.flags[flag.name] = keep(std::move(*provider));
     return Done{};
   }
 
@@ -333,15 +361,20 @@ class Wiring {
 
   // One entry per channel, so that indices keep their meaning; null where this version has no adapter.
   Result<Done> channels() {
-    for (const auto& channel : definition_.notify) {
-      Notifier* notifier = nullptr;
-      if (const auto* known = notify::find(channel.kind)) {
-        auto target = secret(channel.target);
-        if (!target) return tl::unexpected(target.error());
-        notifier = keep(known->make(sleep_on(clock_), *target));
-      }
-      out_.ports.channels.push_back(notifier);
+    for (const auto& one : definition_.notify) {
+      if (auto done = channel(one); !done) return done;
     }
+    return Done{};
+  }
+
+  Result<Done> channel(const Channel& channel) {
+    Notifier* notifier = nullptr;
+    if (const auto* known = notify::find(channel.kind)) {
+      auto target = secret(channel.target);
+      if (!target) return tl::unexpected(target.error());
+      notifier = keep(known->make(sleep_on(clock_), *target));
+    }
+    out_.ports.channels.push_back(notifier);
     return Done{};
   }
 
@@ -360,6 +393,7 @@ class Wiring {
   Clock& clock_;
   Reporter reporter_;
   OwnedPorts out_;
+  std::chrono::milliseconds lock_patience_ = event_log::k_lock_patience;
   std::map<AppName, auth::AppStoreKey> app_store_keys_;
   signals::AppStoreReaders app_store_readers_;
   std::map<AppName, auth::GoogleCredentials> google_accounts_;
@@ -381,6 +415,10 @@ Result<OwnedPorts> wire_flags(const Definition& definition, Clock& clock) {
 
 Result<OwnedPorts> wire_store(const Definition& definition, const App& app, Clock& clock, Reporter reporter) {
   return Wiring(definition, clock, std::move(reporter)).only_store(app);
+}
+
+StopWiring wire_stop(const Definition& definition, Clock& clock, Reporter reporter) {
+  return Wiring(definition, clock, std::move(reporter)).for_a_stop();
 }
 
 // A secret that cannot be read leads nowhere: whoever needs it says so, and `status` does not.

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "train/runner/runner.hpp"
 
@@ -26,6 +29,16 @@ Result<runner::OwnedPorts> wire_flags(const Definition& definition, Clock& clock
 
 // The store of one app.
 Result<runner::OwnedPorts> wire_store(const Definition& definition, const App& app, Clock& clock, Reporter reporter);
+// What a stop speaks to. One thing that cannot be had keeps it from nothing else: a store whose key is bad is named, a
+// flag or a channel without its secret is left out, and a log that cannot be opened is said.
+struct StopWiring {
+  runner::OwnedPorts owned;
+  std::map<AppName, Error> without;   // apps whose store cannot be spoken to
+  std::vector<std::string> left_out;  // flags and channels, and why
+  std::optional<Error> log;           // no log: `owned.ports.log` is null
+};
+// The log gives way to another process that is writing sooner than elsewhere.
+StopWiring wire_stop(const Definition& definition, Clock& clock, Reporter reporter);
 
 // nullopt when everything the definition resolves to is on this machine; else the first URL's host that is not.
 Result<std::optional<std::string>> first_foreign_host(const Definition& definition);

@@ -174,6 +174,10 @@ std::string status_document(const StatusModel& model) {
     out["release"] = release_json(model.train, model.now, *model.release);
     out["apps"] = apps_json(*model.release);
   }
+  if (!model.release && !model.train_waits.empty()) {
+    out["waiting_for"] = Json::array();
+    for (const auto& wait : model.train_waits) out["waiting_for"].push_back(wait_json(wait));
+  }
   out["owner"] = maybe(model.owner, [](const std::string& name) { return name; });
   out["standby"] = Json::array();
   if (model.release) {

@@ -177,6 +177,9 @@ void show_by_hand(const HandStatus& done, Instant now, const Screen& screen) {
 void show_status(const StatusModel& model, const Screen& screen) {
   if (!model.release) {
     screen.out << model.train << ": no release is open. `train start` opens one.\n";
+    for (const auto& wait : model.train_waits)
+      screen.out << "  " << screen.paint(Style::bad, "!") << " "
+                 << wrap(wait.app + ": " + printable(wait.detail), screen.columns, 4, 4) << "\n";
     return;
   }
   show_release(*model.release, model, screen);

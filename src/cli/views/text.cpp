@@ -74,6 +74,11 @@ void show_wait(const Wait& wait, const Screen& screen, Instant now) {
 
 }  // namespace
 
+void show_waiting(const Plan& plan, const Screen& screen, Instant now) {
+  if (!plan.waits.empty()) screen.out << "Waiting for:\n";
+  for (const auto& wait : plan.waits) show_wait(wait, screen, now);
+}
+
 void show_plan(const Plan& plan, const Screen& screen, Instant now) {
   if (plan.steps.empty()) screen.out << "Nothing is due.\n";
   for (const auto& step : plan.steps) {
@@ -84,8 +89,7 @@ void show_plan(const Plan& plan, const Screen& screen, Instant now) {
   if (!plan.then.empty()) screen.out << "Expected to follow in the same run:\n";
   for (const auto& step : plan.then)
     screen.out << "  " << screen.paint(Style::dim, "then " + printable(step_text(step))) << "\n";
-  if (!plan.waits.empty()) screen.out << "Waiting for:\n";
-  for (const auto& wait : plan.waits) show_wait(wait, screen, now);
+  show_waiting(plan, screen, now);
 }
 
 void show_forecasts(const std::vector<engine::GateForecast>& forecasts, const Screen& screen) {
@@ -118,8 +122,7 @@ void show_advance(const runner::Report& report, const Screen& screen, Instant no
                  << "\n";
   }
   if (report.done.empty() && report.failed.empty() && report.failed_looks.empty()) screen.out << "Nothing was due.\n";
-  if (!report.plan.waits.empty()) screen.out << "Waiting for:\n";
-  for (const auto& wait : report.plan.waits) show_wait(wait, screen, now);
+  show_waiting(report.plan, screen, now);
   if (report.plan.next_due)
     screen.out << screen.paint(Style::dim, "Next look at " + when_text(*report.plan.next_due, now, screen.zone) + ".")
                << "\n";

@@ -25,6 +25,7 @@ Screen screen_of(const Context& context);
 Screen screen_of(const Context& context, const Definition& definition);
 
 void show_status(const StatusModel& model, const Screen& screen);
+void show_waiting(const Plan& plan, const Screen& screen, Instant now);  // nothing where nothing is waited for
 void show_plan(const Plan& plan, const Screen& screen, Instant now);
 // What the gates can prove with the audience that the definition tells of.
 void show_forecasts(const std::vector<engine::GateForecast>& forecasts, const Screen& screen);

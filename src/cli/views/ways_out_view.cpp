@@ -44,8 +44,18 @@ void show_choices(const std::vector<Choice>& choices, const Screen& screen) {
   }
 }
 
-std::string choices_document(const std::vector<Choice>& choices) {
-  Json out{{"schema", "train.rollback/1"}, {"choices", Json::array()}};
+std::string choices_document(const std::vector<Choice>& choices, const std::vector<engine::AppStop>& stops,
+                             const std::vector<Step>& flags) {
+  Json out{
+      {"schema", "train.rollback/1"}, {"stops", Json::array()}, {"flags", Json::array()}, {"choices", Json::array()}};
+  for (const auto& stop : stops) {
+    const bool named = !(stop.version == VersionName());
+    out["stops"].push_back({{"app", stop.app},
+                            {"version", named ? Json(stop.version.text()) : Json(nullptr)},
+                            {"does", engine::to_string(stop.kind)},
+                            {"words", stop.words}});
+  }
+  for (const auto& flag : flags) out["flags"].push_back({{"name", flag.subject}, {"value", flag.value}});
   for (const auto& choice : choices) {
     Json ways = Json::array();
     for (const auto& way : choice.ways) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "text.hpp"
+#include "train/engine/stopping.hpp"
 #include "train/engine/ways_out.hpp"
 
 namespace train::cli {
@@ -18,7 +19,9 @@ struct Choice {
 };
 
 void show_choices(const std::vector<Choice>& choices, const Screen& screen);
-// {"schema":"train.rollback/1","choices":[{"app","version","recommended","ways":[…]}]}
-std::string choices_document(const std::vector<Choice>& choices);
+// {"schema":"train.rollback/1","stops":[{"app","version","does","words"}],"flags":[…steps…],
+//  "choices":[{"app","version","recommended","ways":[…]}]}
+std::string choices_document(const std::vector<Choice>& choices, const std::vector<engine::AppStop>& stops,
+                             const std::vector<Step>& flags);
 
 }  // namespace train::cli

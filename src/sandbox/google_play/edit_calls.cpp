@@ -73,7 +73,8 @@ Answered<CommitWish> read_wish(const ServerRequest& request) {
 }
 
 bool anything_in_review(const PlayApp& app) {
-  return std::any_of(app.tracks.begin(), app.tracks.end(), [](const auto& named) { return in_review(named.second); });
+  return app.listing_in_review ||
+         std::any_of(app.tracks.begin(), app.tracks.end(), [](const auto& named) { return in_review(named.second); });
 }
 
 std::optional<Refusal> check_review(const PlayApp& app, const CommitWish& wish) {

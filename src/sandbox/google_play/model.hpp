@@ -98,6 +98,7 @@ struct PlayApp {
   std::vector<Edit> edits;
   std::vector<RecoveryAction> recoveries;
   bool unsent_changes = false;      // a person took changes back from review
+  bool listing_in_review = false;   // a person sent the store listing to the reviewers, and they have it
   bool managed_publishing = false;  // what is approved waits for a button in the console
   bool draft_app = false;           // never published: takes draft releases only
 };

@@ -167,6 +167,10 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
     app.managed_publishing = !act.contains("on") || act["on"] != false;
     return std::string(app.managed_publishing ? "play/managed publishing on" : "play/managed publishing off");
   }
+  if (action == "listing") {
+    app.listing_in_review = !act.contains("on") || act["on"] != false;
+    return std::string(app.listing_in_review ? "play/listing in review" : "play/listing published");
+  }
   if (action == "draft_app") {
     app.draft_app = !act.contains("on") || act["on"] != false;
     return std::string(app.draft_app ? "play/draft app" : "play/app is published");

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "train/base/patience.hpp"
 #include "train/base/text.hpp"
 #include "wire.hpp"
 
@@ -238,6 +239,7 @@ Result<Done> Api::settle(const Written& written, const Shown& shown, std::string
       break;
   }
   const bool accepted = written.certainty == Written::Certainty::accepted;
+  if (accepted) patience_of_thread().note_acceptance();
   const auto seen = wait_for(accepted ? k_shown_within : k_doubt_within, shown);
   if (seen && *seen) return Done{};
   const auto why = accepted ? std::string("it was accepted, but the store does not show it yet")
@@ -255,7 +257,9 @@ Result<bool> Api::wait_for(Duration at_most, const Shown& shown) {
     if (seen && *seen) return true;
     if (!seen && !may_mend(seen.error().kind)) return seen;
     const auto now = clock_.now();
-    if (now >= until) return seen ? Result<bool>(false) : seen;
+    const auto left = patience_of_thread().left();
+    const bool is_over = now >= until || (left && *left <= k_look_again);
+    if (is_over) return seen ? Result<bool>(false) : seen;
     if (!clock_.wait_until(std::min(now + k_look_again, until))) {
       return fail(ErrorKind::unknown_outcome, "Interrupted while waiting for App Store Connect.",
                   "Run `train advance` again: it looks before it acts.");

@@ -179,4 +179,16 @@ Result<StoreView> AppStore::observe(const VersionName& version, Depth look) {
   return view;
 }
 
+Result<std::vector<SeenRelease>> AppStore::served() {
+  const Api::Reserve reserve(api_);
+  const auto shelf = look_at(VersionName());
+  if (!shelf) return tl::unexpected(shelf.error());
+  std::vector<SeenRelease> out;
+  for (const auto& row : shelf->rows) {
+    if (can_be_stopped(status_of(row)) || status_of(row) == ReleaseStatus::approved) out.push_back(release_of(row));
+  }
+  std::sort(out.begin(), out.end(), [](const SeenRelease& a, const SeenRelease& b) { return a.version > b.version; });
+  return out;
+}
+
 }  // namespace train::stores::app_store

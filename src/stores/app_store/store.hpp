@@ -32,6 +32,7 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
         api_(app_.endpoint, std::move(tokens), *settings.clock) {}
 
   Result<StoreView> observe(const VersionName& version, Depth look) override;
+  Result<std::vector<SeenRelease>> served() override;
   Result<Done> upload_build(const Upload& upload) override;
   Result<Done> create_version(const Candidate& candidate) override;
   Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) override;

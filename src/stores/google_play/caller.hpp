@@ -7,6 +7,7 @@
 
 #include "errors.hpp"
 #include "train/auth/google_token.hpp"
+#include "train/base/patience.hpp"
 #include "train/http/client.hpp"
 #include "train/ports/clock.hpp"
 
@@ -40,8 +41,11 @@ class Caller {
   bool may_upload_to(std::string_view url) const;
   const std::string& package() const { return package_; }
   Clock& clock() { return *clock_; }
-  // False when interrupted.
-  bool wait(std::chrono::seconds length) { return clock_->wait_until(clock_->now() + length); }
+  // False when interrupted, and where there is no time to wait so long.
+  bool wait(std::chrono::seconds length) {
+    const auto left = patience_of_thread().left();
+    return !(left && *left <= length) && clock_->wait_until(clock_->now() + length);
+  }
   Result<Done> check_token();
   const auth::GoogleCredentials& credentials() const { return tokens_.credentials(); }
 

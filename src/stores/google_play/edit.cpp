@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "train/base/patience.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::google_play {
@@ -158,9 +159,10 @@ Called<Done> Edits::validate(const std::string& edit) {
   return Done{};
 }
 
-Called<std::string> Edits::send_commit(const std::string& edit, bool held) {
-  const std::string path = fmt::format("/edits/{}:commit?changesInReviewBehavior=ERROR_IF_IN_REVIEW{}",
-                                       percent_encode(edit), held ? "&changesNotSentForReview=true" : "");
+Called<std::string> Edits::send_commit(const std::string& edit, const Wish& wish) {
+  const std::string path = fmt::format("/edits/{}:commit?changesInReviewBehavior={}{}", percent_encode(edit),
+                                       wish.cancels ? "CANCEL_IN_REVIEW_AND_SUBMIT" : "ERROR_IF_IN_REVIEW",
+                                       wish.held ? "&changesNotSentForReview=true" : "");
   const auto answer = caller_->call({http::Method::post, path, {}, Repeat::never, "Committing the edit"});
   if (!answer) return answer;
   // A page of a captive portal is a 200 as well.
@@ -170,20 +172,33 @@ Called<std::string> Edits::send_commit(const std::string& edit, bool held) {
                         Trouble::ambiguous});
 }
 
-Called<Done> Edits::commit(const std::string& edit) {
-  bool held = false;
+void Edits::tell_committed(const Wish& wish, bool lost) {
+  if (wish.held) {
+    tell(
+        "The changes are committed, but Google Play does not send them for review by itself: press \"Send for "
+        "review\" in the Play Console (Publishing overview).");
+  }
+  if (wish.cancels) {
+    tell(
+        "Google Play was reviewing changes of this app: they were taken out of review and sent again together with the "
+        "halt, so their review begins anew. The Play Console lists them (Publishing overview).");
+  }
+  if (lost) tell("The answer to the commit was lost; the same edit was committed again.");
+}
+
+Called<Done> Edits::commit(const std::string& edit, InReview in_review) {
+  Wish wish;
   std::size_t lost = 0;
   for (int attempt = 1;; ++attempt) {
-    const auto answer = send_commit(edit, held);
+    const auto answer = send_commit(edit, wish);
     const Trouble trouble = answer ? Trouble::none : answer.error().trouble;
-    if (answer || trouble == Trouble::already_committed) {
-      if (lost > 0 && !answer) tell("The answer to the commit was lost; Google Play says that it had taken effect.");
-      if (answer && held) {
-        tell(
-            "The changes are committed, but Google Play does not send them for review by itself: press \"Send for "
-            "review\" in the Play Console (Publishing overview).");
-      }
-      if (lost > 0 && answer) tell("The answer to the commit was lost; the same edit was committed again.");
+    if (trouble == Trouble::already_committed) {
+      if (lost > 0) tell("The answer to the commit was lost; Google Play says that it had taken effect.");
+      return Done{};
+    }
+    if (answer) {
+      patience_of_thread().note_acceptance();
+      tell_committed(wish, lost > 0);
       return Done{};
     }
     if (trouble == Trouble::ambiguous) {
@@ -193,9 +208,11 @@ Called<Done> Edits::commit(const std::string& edit) {
       continue;
     }
     const bool other_flag = trouble == Trouble::flag_wanted || trouble == Trouble::flag_unwanted;
-    const bool again = other_flag || trouble == Trouble::still_processing;
+    const bool may_cancel = trouble == Trouble::in_review && in_review == InReview::cancel && !wish.cancels;
+    const bool again = other_flag || may_cancel || trouble == Trouble::still_processing;
     if (!again || attempt >= k_commits_most) return stop(answer.error());
-    if (other_flag) held = trouble == Trouble::flag_wanted;
+    if (other_flag) wish.held = trouble == Trouble::flag_wanted;
+    if (may_cancel) wish.cancels = true;
     if (trouble == Trouble::still_processing && !caller_->wait(k_digesting)) return stop(answer.error());
   }
 }

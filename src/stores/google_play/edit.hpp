@@ -1,5 +1,5 @@
 // Edits: Google Play's transactions. One is open at a time per account; what is not committed is lost. A commit is sent
-// with ERROR_IF_IN_REVIEW, always: without it Google cancels a review that runs.
+// with ERROR_IF_IN_REVIEW: without it Google cancels a review that runs. Only a stop may cancel one.
 #pragma once
 
 #include <array>
@@ -19,6 +19,12 @@ namespace train::stores::google_play {
 // When to look again after an answer was lost, or before a commit shows: at once, then these pauses.
 inline constexpr std::array<std::chrono::seconds, 3> k_looks{std::chrono::seconds{0}, std::chrono::seconds{5},
                                                              std::chrono::seconds{20}};
+
+// What a commit does to whatever is with Google's reviewers.
+enum class InReview {
+  error,   // it stays there, and the commit is refused
+  cancel,  // where the commit was refused for it: it is taken out, and sent again together with the commit
+};
 
 // Takes one sentence a person should hear although the step went well.
 using Told = std::function<void(const std::string& sentence)>;
@@ -45,7 +51,7 @@ class Edits {
   // `edit_lost` means that somebody ended it, so that it will not be applied later; `ambiguous`, that no answer came
   // to any of them. What the store refuses to send for review by itself is committed held: a person then presses
   // "Send for review" in the console, and the release shows as NOT_SENT_FOR_REVIEW.
-  Called<Done> commit(const std::string& edit);
+  Called<Done> commit(const std::string& edit, InReview in_review = InReview::error);
   // Whether the answer to a commit was lost since this was asked last.
   bool take_lost_answer() { return std::exchange(lost_answer_, false); }
   void tell(const std::string& sentence) const;
@@ -70,7 +76,12 @@ class Edits {
   Called<EditDocument> open();
   Called<std::string> open_kept();
   void drop(const std::string& edit);
-  Called<std::string> send_commit(const std::string& edit, bool held);
+  struct Wish {
+    bool held = false;  // not sent for review
+    bool cancels = false;
+  };
+  Called<std::string> send_commit(const std::string& edit, const Wish& wish);
+  void tell_committed(const Wish& wish, bool lost);
 
   Caller* caller_;
   Keep* keep_;

@@ -181,6 +181,17 @@ const Summary* find_summary(const std::vector<Summary>& listed, const std::vecto
   return nullptr;
 }
 
+std::vector<SeenRelease> all_served(const Answers& answers) {
+  std::vector<SeenRelease> out;
+  if (!answers.track) return out;
+  for (const TrackRelease& release : *answers.track) {
+    if (release.status == Status::draft) continue;
+    out.push_back(from_track(answers, version_in(release.name).value_or(VersionName()), release));
+  }
+  std::sort(out.begin(), out.end(), [](const SeenRelease& a, const SeenRelease& b) { return a.build > b.build; });
+  return out;
+}
+
 StoreView combine(const Answers& answers, const VersionName& version, Instant as_of) {
   StoreView view;
   view.as_of = as_of;

@@ -18,6 +18,9 @@ struct Answers {
 };
 // The listed release of exactly these codes, in any order.
 const Summary* find_summary(const std::vector<Summary>& listed, const std::vector<std::int64_t>& codes);
+// Every release of the track that is no draft, the newest first.
+std::vector<SeenRelease> all_served(const Answers& answers);
+
 StoreView combine(const Answers& answers, const VersionName& version, Instant as_of);
 
 }  // namespace train::stores::google_play

@@ -81,6 +81,7 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
   GooglePlay& operator=(const GooglePlay&) = delete;
 
   Result<StoreView> observe(const VersionName& version, Depth look) override;
+  Result<std::vector<SeenRelease>> served() override;
   Result<Done> upload_build(const Upload& upload) override {
     if (auto good = check_candidate(upload.candidate); !good) return good;
     return builds_.upload(upload);
@@ -98,7 +99,8 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
     return change(candidate, [&](const Releases& present) { return complete_list(present, candidate); });
   }
   Result<Done> halt(const Candidate& candidate) override {
-    return change(candidate, [&](const Releases& present) { return halt_list(present, candidate); });
+    return change(
+        candidate, [&](const Releases& present) { return halt_list(present, candidate); }, of_a_stop());
   }
   Result<Done> release_standby(const Candidate& standby, const Candidate& bad, const Notes& notes) override;
 
@@ -128,9 +130,12 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
   // APKs have a list of their own; most apps have none, and are not asked about it.
   bool is_apk_app() const { return app_.has_further_archives() || (app_.artifact && ends_with_apk(*app_.artifact)); }
 
-  Result<Done> change(const Candidate& candidate, const Plan& plan);
+  InReview of_a_stop() const {
+    return own().halt_in_review == HaltInReview::cancel ? InReview::cancel : InReview::error;
+  }
+  Result<Done> change(const Candidate& candidate, const Plan& plan, InReview in_review = InReview::error);
   Result<Done> concluded(const Called<Left>& left, const Plan& plan);
-  Called<Left> commit_list(const std::string& edit, const Plan& plan);
+  Called<Left> commit_list(const std::string& edit, const Plan& plan, InReview in_review);
   Result<Done> look_at_testers(StoreView& view);
   enum class Tried { written, upload_under_way, nothing_to_write };
   Called<Tried> try_release();
@@ -178,6 +183,21 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Depth look) {
   return look_at_testers(view).map([&](const Done&) { return view; });
 }
 
+Result<std::vector<SeenRelease>> GooglePlay::served() {
+  Answers answers;
+  const auto read = edits_.look([&](const std::string& edit) -> Called<Left> {
+    auto track = edits_.read_track(edit);
+    if (!track) return stop(track.error());
+    answers.track = std::move(*track);
+    return Left::open;
+  });
+  if (!read) return tl::unexpected(read.error().error);
+  auto summaries = edits_.read_summaries();
+  if (!summaries) return tl::unexpected(summaries.error().error);
+  answers.summaries = std::move(*summaries);
+  return all_served(answers);
+}
+
 Result<Done> GooglePlay::look_at_testers(StoreView& view) {
   for (const auto& track : app_.testers) {
     const OnTrack testing(edits_, track);
@@ -191,7 +211,7 @@ Result<Done> GooglePlay::look_at_testers(StoreView& view) {
 
 // ---- exposure
 
-Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) {
+Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan, InReview in_review) {
   const auto present = edits_.read_track(edit);
   if (!present) return stop(present.error());
   auto wanted = plan(*present);
@@ -199,15 +219,15 @@ Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan) 
   if (!*wanted) return Left::open;
   const auto written = edits_.write_track(edit, **wanted);
   if (!written) return stop(written.error());
-  const auto committed = edits_.commit(edit);
+  const auto committed = edits_.commit(edit, in_review);
   if (!committed) return stop(committed.error());
   committed_ = std::move(**wanted);
   return Left::committed;
 }
 
-Result<Done> GooglePlay::change(const Candidate& candidate, const Plan& plan) {
+Result<Done> GooglePlay::change(const Candidate& candidate, const Plan& plan, InReview in_review) {
   if (auto good = check_candidate(candidate); !good) return good;
-  return concluded(edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan); }), plan);
+  return concluded(edits_.in_edit([&](const std::string& edit) { return commit_list(edit, plan, in_review); }), plan);
 }
 
 Result<Done> GooglePlay::concluded(const Called<Left>& left, const Plan& plan) {
@@ -288,9 +308,9 @@ Result<Done> GooglePlay::release_standby(const Candidate& standby, const Candida
                   return Edits(beside, keep_, own().track, {}).read_summaries();
                 }).share();
   const auto left = edits_.in_edit([&](const std::string& edit) -> Called<Left> {
-    if (!listed.get() || !gives_way(*listed.get(), standby)) return commit_list(edit, plan);
+    if (!listed.get() || !gives_way(*listed.get(), standby)) return commit_list(edit, plan, of_a_stop());
     if (const auto written = edits_.put_track(edit, alone); !written) return stop(written.error());
-    if (const auto committed = edits_.commit(edit); !committed) return stop(committed.error());
+    if (const auto committed = edits_.commit(edit, of_a_stop()); !committed) return stop(committed.error());
     committed_ = alone;
     return Left::committed;
   });

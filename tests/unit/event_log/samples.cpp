@@ -117,7 +117,7 @@ std::vector<EventBody> full_events() {
       StageReached{
           v, "android", 3, basis(2000), {{"crashes", {{1.5, 200}, {}}}, {"anr", {{0, 10.75}, {2, 0.5}}}}, true, true},
       Intent{"op1", "run1", at(600), full_step(), "loses payments"},
-      Outcome{"op1", Outcome::Result::superseded, "HTTP 409"},
+      Outcome{"op1", Outcome::Result::superseded, "HTTP 409", true},
       Held{v, "ios", "lunch"},
       Resumed{v, "ios", "back", {"crashes", "anr"}},
       HaltOrdered{v, "android", "bad", true, true},
@@ -206,8 +206,8 @@ auto members(const event::Intent& e) {
   return std::tie(a, b, c, d, f);
 }
 auto members(const event::Outcome& e) {
-  const auto& [a, b, c] = e;
-  return std::tie(a, b, c);
+  const auto& [a, b, c, d] = e;
+  return std::tie(a, b, c, d);
 }
 auto members(const event::Held& e) {
   const auto& [a, b, c] = e;
