@@ -82,7 +82,7 @@ void add_every_command(CLI::App& root, Context& context, Chosen& chosen) {
     add(root, context, chosen);
   auto& build = add_group(root, "build", "Release candidates", "train build add android build/charge-3.4.0.aab");
   add_build_add(build, context, chosen);
-  for (auto* add : {add_abandon, add_halt, add_rollback}) add(root, context, chosen);
+  for (auto* add : {add_abandon, add_accept_definition, add_halt, add_rollback}) add(root, context, chosen);
   auto& standby = add_group(root, "standby", "The rollback build that is always ready", "train standby status");
   for (auto* add : {add_standby_status, add_standby_prepare, add_standby_release, add_standby_build})
     add(standby, context, chosen);

@@ -103,6 +103,9 @@ void read_testers(const Value& value, App& app) {
   }
 }
 
+constexpr Word<PausePoint> k_pause_points[] = {
+    {"auto", PausePoint::automatic}, {"on_arrival", PausePoint::on_arrival}, {"before_tick", PausePoint::before_tick}};
+
 void read_keys(const Fields& fields, App& app, AppStoreApp& own) {
   fields.with("bundle_id", [&](const Value& id) { read_store_id(id, app, is_bundle_id, k_bundle_id); });
   fields.with("credentials", [&](const Value& value) { read_app_store_credentials(value, own); });
@@ -112,6 +115,7 @@ void read_keys(const Fields& fields, App& app, AppStoreApp& own) {
     compliance.with("uses_non_exempt_encryption",
                     [&](const Value& uses) { own.uses_non_exempt_encryption = uses.truth(); });
   });
+  fields.with("pause", [&](const Value& value) { assign(own.pause, value.word(k_pause_points)); });
   fields.with("webhook_feed", [&](const Value& feed) { assign(own.webhook_feed, feed.truth()); });
 }
 
@@ -124,6 +128,16 @@ void read_track(const Value& value, GooglePlayApp& app) {
   if (!good) value.problem(fmt::format("{} is not a track; such as production or wear:production", in_quotes(*track)));
   check_form_factor(value, *track);
   app.track = *track;
+}
+
+constexpr std::int64_t k_highest_code = 2100000000;  // Google's limit
+
+std::vector<std::int64_t> read_codes(const Value& value) {
+  std::vector<std::int64_t> out;
+  for (const Value& item : value.items()) {
+    if (const auto code = item.whole_number(1, k_highest_code)) out.push_back(*code);
+  }
+  return out;
 }
 
 void read_keys(const Fields& fields, App& app, GooglePlayApp& own) {
@@ -139,6 +153,8 @@ void read_keys(const Fields& fields, App& app, GooglePlayApp& own) {
     if (!fields.has("artifact"))
       value.problem("`apks` stand beside `artifact`, which names the one with the highest code");
   });
+  fields.with("retain", [&](const Value& value) { own.retain = read_codes(value); });
+  fields.with("drop", [&](const Value& value) { own.drop = read_codes(value); });
   fields.with("in_app_update_priority", [&](const Value& value) {
     const auto priority = value.whole_number(0, 5);
     own.in_app_update_priority = static_cast<int>(priority.value_or(0));
@@ -169,6 +185,7 @@ void read_common_keys(const Fields& fields, App& app) {
     app.release_notes = value.path_pattern({"version", "locale"});
   });
   fields.with("testers", [&](const Value& value) { read_testers(value, app); });
+  fields.with("max_review", [&](const Value& value) { assign(app.max_review, value.duration()); });
   fields.with("rollout", [&](const Value& value) {
     assign(app.ladder, read_ladder(value));
     check_first_rung(value, app.facts(), app.ladder);

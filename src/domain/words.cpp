@@ -60,7 +60,9 @@ constexpr std::array k_kinds{std::string_view("opened"),
                              std::string_view("standby_seen"),
                              std::string_view("force_update_decided"),
                              std::string_view("channels_seen"),
-                             std::string_view("messages_dropped")};
+                             std::string_view("messages_dropped"),
+                             std::string_view("definition_known"),
+                             std::string_view("looked")};
 static_assert(k_kinds.size() == std::variant_size_v<EventKinds>, "every kind of event needs its word");
 
 }  // namespace

@@ -100,7 +100,6 @@ struct Teller {
                         fmt::format("{} waits for people: {}", e.version.text(), join(e.items, ", "))};
   }
   std::optional<Announcement> operator()(const event::Drifted& e) const {
-    if (!e.on_rollout) return std::nullopt;
     return Announcement{Topic::waiting_for_people, e.version, e.app,
                         fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
@@ -138,6 +137,8 @@ struct Teller {
   std::optional<Announcement> operator()(const event::LevelSampled&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Abandoned&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Repaired&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::Looked&) const { return std::nullopt; }
+  std::optional<Announcement> operator()(const event::DefinitionKnown&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::ChannelsSeen&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::MessagesDropped&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Judged&) const { return std::nullopt; }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "train/engine/calendar.hpp"
 
 namespace train::engine {
@@ -82,6 +84,25 @@ int pause_days(const AppContext& context) {
       context.now() < *context.progress.seen_at)
     return phase.pause_days_used;
   return phase.pause_days_used + static_cast<int>((context.now() - *context.progress.seen_at) / std::chrono::hours(24));
+}
+
+bool has_lost_control(const AppContext& context) {
+  const auto* seen = context.seen();
+  const bool ours = context.progress.created_by_us || context.progress.submitted_by_us;
+  if (seen == nullptr || !ours || !seen->releases_itself || context.progress.lets_go) return false;
+  return seen->status == ReleaseStatus::waiting_for_review || seen->status == ReleaseStatus::in_review ||
+         seen->status == ReleaseStatus::approved;
+}
+
+bool may_lag(const AppContext& context) {
+  const auto& done = context.progress.last_done;
+  if (done && context.now() < done->at + k_lag_window) return true;
+  if (context.progress.unsettled && context.now() < context.progress.unsettled->since + k_lag_window) return true;
+  const auto& open = context.input.state.open;
+  return std::any_of(open.begin(), open.end(), [&](const auto& each) {
+    const Step& step = each.second.intent.step;
+    return step.app == context.app.name && step.version == context.release.version;
+  });
 }
 
 std::string served_text(const AppContext& context) {

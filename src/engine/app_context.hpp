@@ -52,6 +52,15 @@ std::vector<std::string> deciders(const AppContext& context);
 // more than the store would say.
 int pause_days(const AppContext& context);
 
+// Somebody has let the store release by itself what the train prepared, and it is not out yet.
+bool has_lost_control(const AppContext& context);
+
+// The train has just changed something in this store, or is about to: a list may not show it yet.
+bool may_lag(const AppContext& context);
+
+// The store answered, and does not show what it showed before and never takes back.
+bool is_missing(const AppContext& context);
+
 // The percentage served, as text with the store's own words.
 std::string served_text(const AppContext& context);
 

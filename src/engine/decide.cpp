@@ -1,15 +1,33 @@
 #include "train/engine/decide.hpp"
+#include "train/base/fault.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
 
+#include "overdue.hpp"
 #include "standby_steps.hpp"
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/identity.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::engine {
 namespace {
+
+// What users had is over with the newer release. What nobody got is not done: a person says what becomes of it.
+Decision decide_superseded(const AppContext& context) {
+  Decision out;
+  if (context.progress.exposed_since) return out;
+  out.waits.push_back(person_wait(
+      context, WaitKind::person, {},
+      fmt::format("a newer release took its place before anybody got it ({}): `train abandon --why …` gives it up",
+                  context.seen()->raw),
+      deciders(context)));
+  out.waits.back().because = {{"superseded", context.seen()->raw, "a person's word"}};
+  return out;
+}
 
 Decision decide_by_status(const AppContext& context) {
   if (context.seen() == nullptr) return decide_preparation(context);
@@ -41,7 +59,7 @@ Decision decide_by_status(const AppContext& context) {
     case ReleaseStatus::halted:
       return decide_rollout(context);
     case ReleaseStatus::superseded:
-      return {};
+      return decide_superseded(context);
     case ReleaseStatus::unknown:
       return {};  // said by decide_trouble
   }
@@ -52,22 +70,77 @@ Decision decide_by_status(const AppContext& context) {
 void settle(const AppContext& context, Decision& decision, Plan& plan) {
   if (!decision.step || !context.progress.unsettled) return;
   const auto& unsettled = *context.progress.unsettled;
-  const Instant until = unsettled.since + k_settle_window;
+  // A new version may be missing from a list for longer; the other effects are read at their own addresses.
+  const bool creates = unsettled.step.action == Action::create_version;
+  const Instant until = unsettled.since + (creates ? k_lag_window : k_settle_window);
   const bool other = unsettled.step.action != decision.step->action || unsettled.step.subject != decision.step->subject;
   if (other || context.now() >= until) return;
   decision.waits.push_back(
       make_wait(context, WaitKind::store,
                 "the answer to the last call was lost; looking again before anything is sent twice", until));
-  decision.waits.back().because = {
-      {"unsettled", "answer lost at " + format_rfc3339(unsettled.since), "visible, or absent for 60 s"}};
+  decision.waits.back().because = {{"unsettled", "answer lost at " + format_rfc3339(unsettled.since),
+                                    "visible, or absent for " + format_duration(until - unsettled.since)}};
   decision.step.reset();
-  plan.settle_until = std::max(plan.settle_until.value_or(until), until);
+  if (!creates) plan.settle_until = std::max(plan.settle_until.value_or(until), until);
+}
+
+bool makes_or_raises(Action action) {
+  return raises_exposure(action) || action == Action::create_version || action == Action::submit ||
+         action == Action::submit_standby;
+}
+
+// The store has answered it with success, and its list does not show it yet.
+void await_list(const AppContext& context, Decision& decision) {
+  const auto& done = context.progress.last_done;
+  if (TRAIN_FAULT("sent_twice_while_a_list_is_behind")) return;
+  if (!decision.step || !done || !makes_or_raises(done->step.action) || !same_step(done->step, *decision.step)) return;
+  const Instant until = done->at + k_lag_window;
+  if (context.now() >= until) return;
+  decision.waits.push_back(make_wait(context, WaitKind::store,
+                                     "the store accepted the last call and does not show it yet; it is not sent twice",
+                                     until));
+  decision.waits.back().because = {{"list behind", "accepted at " + format_rfc3339(done->at), "visible in the store"}};
+  decision.step.reset();
 }
 
 Decision settled(const AppContext& context, Decision decision, Plan& plan) {
   settle(context, decision, plan);
+  await_list(context, decision);
   if (decision.step && is_set_aside(context.input, *decision.step)) decision.step.reset();
   return decision;
+}
+
+bool leads_to_exposure(Action action) { return raises_exposure(action) || action == Action::submit; }
+
+// A hold keeps back everything that leads to exposure, and stands in every view until a person ends it. What goes out
+// by itself once its review is over is taken back from there.
+void keep_hold(const AppContext& context, Decision& out) {
+  if (TRAIN_FAULT("hold_stops_promotion_only")) return;
+  const auto* seen = context.seen();
+  const bool is_everybodys = seen != nullptr && seen->status == ReleaseStatus::serving && seen->percent.is_all();
+  if (is_everybodys || (seen != nullptr && seen->status == ReleaseStatus::superseded)) return;
+  auto hold = persons_hold(context);
+  if (!hold) return;
+  if (out.step && leads_to_exposure(out.step->action)) out.step.reset();
+  const bool goes_out_by_itself =
+      seen != nullptr && seen->status == ReleaseStatus::in_review && context.facts.review == StoreReview::with_release;
+  if (goes_out_by_itself && !out.step)
+    out.step = make_step(context, Action::halt,
+                         {{"hold", "in review; it would go out once it is approved", "nothing goes out"}});
+  const bool said =
+      std::any_of(out.waits.begin(), out.waits.end(), [&](const Wait& wait) { return wait.detail == hold->detail; });
+  if (!said) out.waits.insert(out.waits.begin(), std::move(*hold));
+}
+
+// Whatever people look at: a store that climbs by itself is kept on its rung meanwhile.
+void keep_on_its_rung(const AppContext& context, Decision& out) {
+  const auto* seen = context.seen();
+  const bool climbs = seen != nullptr && seen->status == ReleaseStatus::serving && seen->phased &&
+                      seen->phased->state == PhasedRelease::State::active && !seen->percent.is_all();
+  // What somebody set going again after the train had moved it is that person's; the rest is said to a person.
+  const bool decided = context.progress.drift && context.progress.control != AppProgress::Control::none;
+  if (out.step || !climbs || decided || TRAIN_FAULT("trouble_silences_the_pause")) return;
+  out.step = make_step(context, Action::pause, {{"trouble", "the store climbs by itself", "no rise meanwhile"}});
 }
 
 Decision decide_app(const AppContext& context, Plan& plan) {
@@ -76,10 +149,14 @@ Decision decide_app(const AppContext& context, Plan& plan) {
     out = std::move(*back);
   } else if (auto trouble = decide_trouble(context)) {
     out = std::move(*trouble);
+    keep_on_its_rung(context, out);
   } else {
-    out = decide_by_status(context);
+    auto retaken = decide_retake(context);
+    out = retaken ? std::move(*retaken) : decide_by_status(context);
+    keep_hold(context, out);
   }
   warn_of_pause_days(context, out);
+  call_for_overdue(context, out);
   return settled(context, std::move(out), plan);
 }
 
@@ -132,9 +209,23 @@ std::optional<Instant> earliest(const Plan& plan, const State& state, Instant no
   return out;
 }
 
+// Nothing is done by a definition that is not the log's.
+Plan refuse_stranger(const DecisionInput& input, std::string why) {
+  Plan plan;
+  Wait wait;
+  wait.kind = WaitKind::store;  // no item that a person of this release could end
+  if (const auto* release = input.state.focus()) wait.version = release->version;
+  wait.detail = std::move(why) + "; give each definition a log of its own, or `train accept-definition --why …`";
+  wait.needs_person = true;
+  wait.because = {{"definition", wait.detail, "the definition of this log"}};
+  plan.waits.push_back(std::move(wait));
+  return plan;
+}
+
 }  // namespace
 
 Plan decide(const DecisionInput& input) {
+  if (auto why = estrangement(input.definition, input.state)) return refuse_stranger(input, std::move(*why));
   Plan plan;
   std::set<AppName> taken;
   for (const auto* release : releases_to_decide(input.state)) {

@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include "cadence.hpp"
 #include "detect.hpp"
 #include "outbox.hpp"
 #include "steps.hpp"
 #include "train/engine/calendar.hpp"
+#include "train/engine/identity.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -18,8 +20,8 @@ void detect_ended(const AppContext& context, std::vector<EventBody>& out) {
 // One look at a time: what a later part notices may rest on what an earlier one put into the log.
 void detect_app(const AppContext& context, std::vector<EventBody>& out) {
   constexpr void (*parts[])(const AppContext&, std::vector<EventBody>&) = {
-      detect_view,  detect_adoption, detect_candidate, detect_standby,   detect_rules,
-      detect_stage, detect_drift,    detect_gates,     detect_escalation};
+      detect_view,  detect_adoption, detect_candidate, detect_standby,    detect_rules,
+      detect_stage, detect_drift,    detect_gates,     detect_escalation, detect_cadence};
   // What goes out in its place has taken over: nothing of the rollout is judged any more.
   if (app_phase(context.progress) == AppPhase::rolled_back) return detect_ended(context, out);
   for (const auto part : parts) {
@@ -30,7 +32,8 @@ void detect_app(const AppContext& context, std::vector<EventBody>& out) {
 
 bool app_is_over(const AppContext& context) {
   const auto phase = app_phase(context.progress);
-  if (phase == AppPhase::rolled_back || phase == AppPhase::superseded) return true;
+  if (phase == AppPhase::superseded) return context.progress.exposed_since.has_value();
+  if (phase == AppPhase::rolled_back) return true;
   return phase == AppPhase::completed && is_watch_over(context) && !decide_trouble(context);
 }
 
@@ -63,10 +66,19 @@ void detect_calendar(const DecisionInput& input, std::vector<EventBody>& out) {
   out.emplace_back(event::Opened{newest.next(input.definition.next), false, cutoff, std::nullopt});
 }
 
+// The log learns whose it is, and of apps that were added.
+void detect_definition(const DecisionInput& input, std::vector<EventBody>& out) {
+  if (input.state.releases.empty()) return;
+  auto own = identity_of(input.definition);
+  if (!input.state.definition || input.state.definition->apps != own.apps) out.emplace_back(std::move(own));
+}
+
 }  // namespace
 
 std::vector<EventBody> detect_changes(const DecisionInput& input) {
   std::vector<EventBody> out;
+  if (estrangement(input.definition, input.state)) return out;
+  detect_definition(input, out);
   detect_channels(input, out);
   if (!out.empty()) return out;
   for (const auto& release : input.state.releases) {

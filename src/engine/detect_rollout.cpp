@@ -5,6 +5,7 @@
 #include "counting.hpp"
 #include "detect.hpp"
 #include "rules.hpp"
+#include "train/base/fault.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::engine {
@@ -21,28 +22,41 @@ bool was_started_by_us(const AppProgress& app) {
   return app.control != AppProgress::Control::none || !app.allowed.is_zero();
 }
 
+// It stood in the store before the train knew of it. What the train itself prepared and somebody else released is
+// drift.
+bool is_taken_over(const AppProgress& app) {
+  const bool prepared = app.created_by_us || app.submitted_by_us;
+  return !was_started_by_us(app) && app.stage == 0 && (!prepared || TRAIN_FAULT("released_by_others_is_adopted"));
+}
+
+// A stage is what the store serves now. A lower percentage right after a call may be an answer from before it.
+int stage_now(const AppContext& context) {
+  const int reached = stage_reached(context.facts, context.ladder, context.seen()->percent);
+  if (reached >= context.progress.stage || TRAIN_FAULT("stage_never_comes_down"))
+    return std::max(reached, context.progress.stage);
+  return may_lag(context) ? context.progress.stage : reached;
+}
+
 }  // namespace
 
 void detect_stage(const AppContext& context, std::vector<EventBody>& out) {
   if (!is_exposed(context.progress)) return;
-  const int reached = stage_reached(context.facts, context.ladder, context.seen()->percent);
-  const bool over = context.seen()->percent > rung_for(context.facts, context.progress.allowed);
-  const bool adopted = !was_started_by_us(context.progress) && context.progress.stage == 0;
+  const int now = stage_now(context);
+  const bool adopted = is_taken_over(context.progress);
+  const bool changes = now != context.progress.stage;
   const auto counts = counts_now(context);
-  const bool climbs_by_itself = context.facts.climbs_by_itself();
-  const bool overshoot = over && !adopted && climbs_by_itself && was_started_by_us(context.progress);
-  if (reached <= context.progress.stage && !overshoot && !adopted) {
-    if (reached < context.progress.stage || reached == 0 || !adds_baselines(context, counts)) return;
-  }
+  if (!changes && !adopted && (now == 0 || !adds_baselines(context, counts))) return;
+  const bool over = context.seen()->percent > rung_for(context.facts, context.progress.allowed);
   event::StageReached stage;
   stage.version = context.release.version;
   stage.app = context.app.name;
-  stage.stage = std::max(reached, context.progress.stage);
+  stage.stage = now;
   stage.percent = context.seen()->percent;
   stage.baselines = counts;
   stage.adopted = adopted;
-  stage.overshoot = overshoot;
-  if (reached > context.progress.stage) close_stretch(context, context.progress.stage >= 1, out);
+  stage.overshoot =
+      changes && over && !adopted && context.facts.climbs_by_itself() && was_started_by_us(context.progress);
+  if (now > context.progress.stage) close_stretch(context, context.progress.stage >= 1, out);
   // The first stage counts from the version's beginning, so that nothing seen so far is lost.
   if (stage.stage == 1) {
     for (auto& [signal, baseline] : stage.baselines) baseline = Tally{};
@@ -65,6 +79,9 @@ std::optional<std::string> drift_of(const AppContext& context) {
     return fmt::format("was halted by train; somebody set it going again at {}", seen->percent.text());
   }
   const bool ours = was_started_by_us(app);
+  if (!ours && !app.adopted && (app.created_by_us || app.submitted_by_us)) {
+    return fmt::format("serves {}; somebody else released it, or it released itself", seen->percent.text());
+  }
   const bool climbs_by_itself = context.facts.climbs_by_itself();
   if (ours && app.control == AppProgress::Control::paused && climbs_by_itself && seen->phased &&
       seen->phased->state == PhasedRelease::State::active && !app.may_resume) {
@@ -81,11 +98,26 @@ std::optional<std::string> drift_of(const AppContext& context) {
 
 }  // namespace
 
+namespace {
+
+// What the train relies on before the release is out: that nothing goes out without it.
+bool detect_lost_control(const AppContext& context, std::vector<EventBody>& out) {
+  if (!has_lost_control(context)) return false;
+  const std::string what = "somebody let the store release it by itself on approval, without the train";
+  if (context.progress.drift && context.progress.drift->what == what) return false;
+  out.emplace_back(event::Drifted{context.release.version, context.app.name, what, false});
+  return true;
+}
+
+}  // namespace
+
 void detect_drift(const AppContext& context, std::vector<EventBody>& out) {
+  if (detect_lost_control(context, out)) return;
   if (context.look == nullptr || !context.look->view || context.seen() == nullptr || !is_exposed(context.progress))
     return;
   // A call of ours whose outcome is open explains any difference until it has settled.
-  if (context.progress.unsettled && context.now() < context.progress.unsettled->since + k_settle_window) return;
+  // So does a list that is behind one.
+  if (may_lag(context)) return;
   const auto what = drift_of(context);
   if (!what || (context.progress.drift && context.progress.drift->what == *what)) return;
   out.emplace_back(event::Drifted{context.release.version, context.app.name, *what, true});

@@ -4,6 +4,7 @@
 
 #include "detect.hpp"
 #include "requirements.hpp"
+#include "train/base/fault.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
@@ -11,25 +12,102 @@
 namespace train::engine {
 namespace {
 
-bool is_out(const std::optional<SeenRelease>& release) {
-  return release && (release->status == ReleaseStatus::serving || release->status == ReleaseStatus::halted);
+bool is_out(const SeenRelease& release) {
+  return release.status == ReleaseStatus::serving || release.status == ReleaseStatus::halted;
 }
 
-bool is_draft(const std::optional<SeenRelease>& release) { return release && release->status == ReleaseStatus::draft; }
-
-// A glance does not read the percentage, nor tell a halt from a running rollout; what was known of them stays.
-SeenRelease completed_glance(const SeenRelease& glance, const std::optional<SeenRelease>& known) {
-  SeenRelease out = glance;
-  if (!known) return out;
-  if (!glance.percent_known && is_out(glance.version == known->version ? std::optional(glance) : std::nullopt) &&
-      is_out(known)) {
-    out.status = known->status;
-    out.percent = known->percent;
-    out.raw = known->raw;
+// Before the submission a version may be deleted; afterwards a store keeps it in some state.
+bool may_vanish(ReleaseStatus status) {
+  switch (status) {
+    case ReleaseStatus::draft:
+    case ReleaseStatus::rejected:
+    case ReleaseStatus::withdrawn:
+    case ReleaseStatus::unknown:
+      return true;
+    case ReleaseStatus::waiting_for_review:
+    case ReleaseStatus::in_review:
+    case ReleaseStatus::approved:
+    case ReleaseStatus::releasing:
+    case ReleaseStatus::held_by_store:
+    case ReleaseStatus::serving:
+    case ReleaseStatus::halted:
+    case ReleaseStatus::superseded:
+      return false;
   }
-  if (!out.build) out.build = known->build;
-  if (is_draft(glance) && is_draft(known)) out.notes_set = known->notes_set;
+  return false;
+}
+
+// What this look left out stays as it was known: the percentage, and a halt that looks like a running rollout.
+SeenRelease completed(const SeenRelease& look, const SeenRelease& known, bool full) {
+  SeenRelease out = look;
+  if (!look.percent_known && look.version == known.version && is_out(look) && is_out(known)) {
+    out.status = known.status;
+    out.percent = known.percent;
+    out.raw = known.raw;
+  }
+  // A glance tells that it is in review, and not that it was halted there.
+  const bool stopped = known.status == ReleaseStatus::halted && known.percent.is_zero();
+  if (!full && stopped && look.status == ReleaseStatus::in_review) {
+    out.status = known.status;
+    out.raw = known.raw;
+  }
+  if (!out.build) out.build = known.build;
+  const bool drafts = look.status == ReleaseStatus::draft && known.status == ReleaseStatus::draft;
+  if (!full && drafts) out.notes_set = known.notes_set;
   return out;
+}
+
+// The store's lists do not agree. What was out is out: the track says to how many. Else the last certain word stands;
+// what has none yet was sent by a commit, and is taken to be in review, which grants nothing.
+SeenRelease certain(const SeenRelease& look, const std::optional<SeenRelease>& known) {
+  SeenRelease out = look;
+  if (known && is_out(*known) && is_out(look)) return completed(out, *known, true);
+  if (known && !may_vanish(known->status)) return *known;
+  out.status = ReleaseStatus::in_review;
+  out.percent = Percent();
+  return out;
+}
+
+// Its version is the log's where the log knows the build: a release's name in the store is free text.
+LiveVersion named(const AppContext& context, LiveVersion live) {
+  for (const auto& release : context.input.state.releases) {
+    const auto* app = release.find(context.app.name);
+    if (app == nullptr) continue;
+    if (app->candidate && app->candidate->build == live.build) live.version = release.version;
+    if (app->standby && app->standby->build == live.build) live.version = app->standby->version;
+  }
+  return live;
+}
+
+bool is_with_reviewers(ReleaseStatus status) {
+  return status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review ||
+         status == ReleaseStatus::approved || status == ReleaseStatus::held_by_store;
+}
+
+// Where a release is created by its commit, one that a close look finds neither on the track nor on the list was taken
+// out by somebody. It is not sent again without a word from a person.
+std::optional<SeenRelease> without_it(const AppContext& context, bool full) {
+  const auto* known = context.seen();
+  if (known == nullptr || TRAIN_FAULT("absence_is_news")) return std::nullopt;
+  const bool apart = context.facts.reviews_apart();
+  if (known->status == ReleaseStatus::withdrawn && !apart) return *known;
+  // What the train made itself is believed to be deleted on a close look only, and not right after a call.
+  if (context.progress.created_by_us && (!full || may_lag(context))) return *known;
+  if (may_vanish(known->status)) return std::nullopt;
+  SeenRelease out = *known;
+  if (full && !apart && is_with_reviewers(known->status) && !may_lag(context)) {
+    out.status = ReleaseStatus::withdrawn;
+    out.raw = "not on the track any more";
+  }
+  return out;
+}
+
+std::optional<SeenRelease> merge_release(const AppContext& context, const StoreView& view, bool full) {
+  const auto& known = context.progress.seen;
+  if (!view.release) return without_it(context, full);
+  if (view.release->status == ReleaseStatus::superseded && !context.progress.was_in_review) return std::nullopt;
+  if (!view.release->status_known) return certain(*view.release, known);
+  return known ? completed(*view.release, *known, full) : *view.release;
 }
 
 bool same_look(const AppProgress& known, const event::Seen& now) {
@@ -38,29 +116,41 @@ bool same_look(const AppProgress& known, const event::Seen& now) {
 
 }  // namespace
 
-event::Seen merge_view(const AppProgress& known, const AppObservation& look) {
+// Absence is not news: what was submitted does not leave a store, and a list may be partial or behind.
+bool is_missing(const AppContext& context) {
+  if (context.look == nullptr || !context.look->view || context.look->view->release) return false;
+  return context.seen() != nullptr && !may_vanish(context.seen()->status) &&
+         context.seen()->status != ReleaseStatus::superseded;
+}
+
+event::Seen merge_view(const AppContext& context) {
+  const AppProgress& known = context.progress;
+  const AppObservation& look = *context.look;
   event::Seen out;
   out.version = look.version;
   out.app = look.app;
   const StoreView& view = *look.view;
-  out.live = view.live ? view.live : known.live;
+  out.live = view.live ? named(context, *view.live) : known.live;
   out.builds = look.full ? view.builds : known.builds;
   out.percent_as_of = known.percent_as_of;
   out.budget = view.budget;
-  if (!view.release) return out;
-  out.release = look.full ? *view.release : completed_glance(*view.release, known.seen);
-  if (view.release->percent_known) out.percent_as_of = view.as_of;
-  out.release->percent_known = true;  // in the log it is what is known, with its age beside it
+  out.release = merge_release(context, view, look.full);
+  if (!out.release) return out;
+  if (view.release && view.release->percent_known) out.percent_as_of = view.as_of;
+  // In the log it is what is known, with its age beside it.
+  out.release->percent_known = true;
+  out.release->status_known = true;
   return out;
 }
 
 void detect_view(const AppContext& context, std::vector<EventBody>& out) {
   if (context.look == nullptr || !context.look->view) return;
-  auto seen = merge_view(context.progress, *context.look);
+  auto seen = merge_view(context);
   const bool same = same_look(context.progress, seen);
   // The age of the percentage alone is worth an event only where a later look would otherwise be due at once.
-  const bool aged = context.look->full && is_exposed(context.progress) && context.app.drift_check > Duration(0) &&
-                    context.progress.percent_as_of &&
+  const auto& release = context.look->view->release;
+  const bool aged = context.look->full && release && release->percent_known && is_exposed(context.progress) &&
+                    context.app.drift_check > Duration(0) && context.progress.percent_as_of &&
                     context.look->view->as_of - *context.progress.percent_as_of >= context.app.drift_check;
   if (!same || aged) out.emplace_back(std::move(seen));
 }
@@ -93,6 +183,27 @@ bool before_review(const AppContext& context) {
   return phase == AppPhase::awaiting_build || phase == AppPhase::candidate || phase == AppPhase::rejected;
 }
 
+// Two releases wait for a build, and the store does not tell of which version a build is: `build add` does.
+bool is_ambiguous(const AppContext& context) {
+  if (!context.facts.one_build_sequence) return false;
+  const auto& releases = context.input.state.releases;
+  return std::any_of(releases.begin(), releases.end(), [&](const Release& other) {
+    if (other.version == context.release.version || !other.is_open() || !other.departed) return false;
+    return before_review(make_app_context(context.input, other, context.app));
+  });
+}
+
+}  // namespace
+
+std::optional<BuildNumber> build_of_nobody_knows_which(const AppContext& context) {
+  if (context.app.artifact || !is_ambiguous(context)) return std::nullopt;
+  const auto build = newest_ready(context);
+  if (!build || (context.progress.candidate && build->number <= context.progress.candidate->build)) return std::nullopt;
+  return build->number;
+}
+
+namespace {
+
 event::CandidateChosen chosen(const AppContext& context, BuildNumber build, CandidateOrigin origin) {
   event::CandidateChosen out;
   out.version = context.release.version;
@@ -116,7 +227,7 @@ std::optional<event::CandidateChosen> from_artifact(const AppContext& context) {
 
 std::optional<event::CandidateChosen> from_store(const AppContext& context) {
   const auto build = newest_ready(context);
-  if (!build || context.app.artifact) return std::nullopt;
+  if (!build || context.app.artifact || is_ambiguous(context)) return std::nullopt;
   if (context.progress.candidate && build->number <= context.progress.candidate->build) return std::nullopt;
   return chosen(context, build->number, CandidateOrigin::store);
 }

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "announcement.hpp"
+#include "fold_app.hpp"
 #include "fold_by_hand.hpp"
 #include "fold_standby.hpp"
 #include "outbox.hpp"
+#include "train/base/fault.hpp"
 #include "train/domain/sign_off_item.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/state.hpp"
@@ -37,6 +39,7 @@ class Folder {
     if (release == nullptr) return;
     auto& app = progress(*release, e.app);
     const bool newer = app.candidate.has_value();
+    if (newer && app.candidate->build != e.build) app.earlier.insert(app.earlier.begin(), app.candidate->build);
     app.candidate = ChosenCandidate{e.build, e.sha256, e.path, e.origin, event_.at};
     app.uploaded = false;
     app.distributed.clear();
@@ -64,14 +67,25 @@ class Folder {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
     app->looked = true;
+    const bool same = e.release && app->seen && is_same_wait(e.release->status, app->seen->status);
+    if (!same) app->status_since = event_.at;
+    const bool climbed = e.release && app->seen && e.release->percent > app->seen->percent;
+    if (climbed && !app->looks.empty()) app->climbed_after = app->looks.back();
+    const bool processes = std::any_of(e.builds.begin(), e.builds.end(),
+                                       [](const SeenBuild& build) { return build.state == BuildState::processing; });
+    if (!processes) app->processing_since.reset();
+    if (processes && !app->processing_since) app->processing_since = event_.at;
     app->seen = e.release;
     app->seen_at = event_.at;
     app->live = e.live;
     app->builds = e.builds;
     if (e.budget) app->budget = e.budget;
     confirm_suspicion(*app);
+    const bool in_hand = e.release && !e.release->releases_itself;
+    if (in_hand && app->drift && !app->drift->on_rollout) app->drift.reset();
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
     if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
+    if (e.release && !e.release->percent.is_all()) app->full_since.reset();
     // A rejection or withdrawal that was answered is over once the store moves on.
     if (e.release && e.release->status != ReleaseStatus::rejected && e.release->status != ReleaseStatus::withdrawn &&
         e.release->status != ReleaseStatus::draft) {
@@ -84,6 +98,8 @@ class Folder {
   void operator()(const event::StageReached& e) {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
+    // What was granted for a stage that the store no longer serves is not granted any more.
+    if (e.stage < app->stage) app->allowed = std::min(app->allowed, e.percent);
     if (e.stage != app->stage) {
       app->stage = e.stage;
       app->stage_since = event_.at;
@@ -96,7 +112,8 @@ class Folder {
       if (!history.release_baseline) history.release_baseline = Tally{};
     }
     if (e.adopted) app->adopted = true;
-    if (e.adopted || e.overshoot) app->allowed = std::max(app->allowed, e.percent);
+    // A climb of the store's own is no grant.
+    if (e.adopted) app->allowed = std::max(app->allowed, e.percent);
   }
 
   void operator()(const event::Intent& e) {
@@ -145,7 +162,9 @@ class Folder {
     if (release == nullptr) return;
     if (e.app.empty()) release->hold.reset();
     for (auto& app : release->apps) {
-      if (e.app.empty() || app.app == e.app) resume(app, e);
+      if (!e.app.empty() && app.app != e.app) continue;
+      resume(app, e);
+      accept(app, e);
     }
   }
 
@@ -250,6 +269,14 @@ class Folder {
     if (auto* release = state_.find(e.version)) release->finished = event_.at;
   }
 
+  void operator()(const event::Looked& e) {
+    constexpr std::size_t remembered = 12;
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    app->looks.push_back(event_.at);
+    if (app->looks.size() > remembered) app->looks.erase(app->looks.begin());
+  }
+  void operator()(const event::DefinitionKnown& e) { state_.definition = e; }
   void operator()(const event::ChannelsSeen& e) { see_channels(state_, e, event_.seq); }
   void operator()(const event::MessagesDropped& e) { drop_messages(state_, e); }
 
@@ -286,13 +313,16 @@ class Folder {
   }
 
   void resume(AppProgress& app, const event::Resumed& e) {
+    app.may_resume = ends_a_stop(app);
     app.hold.reset();
     app.halt.reset();
     app.rollback.reset();
     app.removal.reset();
     app.removed.reset();
     app.drift.reset();
-    app.may_resume = true;
+    app.failing.reset();
+    app.last_done.reset();
+    if (app.seen && app.seen->releases_itself) app.lets_go = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.
     if (app.seen && app.seen->status == ReleaseStatus::halted) app.control = AppProgress::Control::paused;
     if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn ||
@@ -310,17 +340,6 @@ class Folder {
     if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
   }
 
-  // What has been judged does not breach twice; what comes after it can.
-  static void judge_afresh(AppProgress& app, const GateEvidence& evidence) {
-    auto& history = app.history[evidence.signal];
-    Tally judged = history.release_baseline.value_or(Tally{});
-    judged.counts.events += evidence.events;
-    judged.counts.exposures += evidence.exposures;
-    const bool compared = evidence.seen && evidence.live && evidence.live->state == Measurement::State::measured;
-    history.forget(evidence.seen ? tally_of(*evidence.seen) : judged,
-                   compared ? std::optional(tally_of(*evidence.live)) : std::nullopt);
-  }
-
   // The flag behind this signal is off and heard of: the binary is judged by what comes from here on.
   void count_afresh(AppProgress& app, const event::Counted& e, const SignalName& signal) const {
     const auto ours = e.ours.find(signal);
@@ -329,23 +348,6 @@ class Folder {
                                live == e.live.end() ? std::nullopt : std::optional(live->second));
     app.afresh[signal] = event_.at;
     if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) breach->second.settled = true;
-  }
-
-  // The fold knows no definition: the limit and the ratio are those of the rules in force.
-  static void count_window(AppProgress& app, const event::LevelSampled& e) {
-    auto& history = app.history[e.signal];
-    history.over = e.over;
-    history.value = e.value;
-    history.sampled_at = e.as_of;
-    if (!e.counts) return;
-    history.window_at = e.as_of;
-    history.over_limit.now.exposures += 1;
-    if (e.over > 0) history.over_limit.now.events += 1;
-    const auto rule = std::find_if(app.rules.begin(), app.rules.end(),
-                                   [&](const GateRule& each) { return each.gate.signal == e.signal; });
-    if (!e.live || rule == app.rules.end() || !rule->gate.regress) return;
-    history.over_live.now.exposures += 1;
-    if (e.value > *e.live * (1 + *rule->gate.regress)) history.over_live.now.events += 1;
   }
 
   void settle_done(const OpenIntent& open) {
@@ -357,6 +359,7 @@ class Folder {
     if (app == nullptr) return;
     app->unsettled.reset();
     app->failing.reset();
+    app->last_done = DoneStep{step, event_.at};
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::set_release_notes) {
       app->notes_by_us = true;
@@ -379,32 +382,6 @@ class Folder {
     state_.flags[step.subject] = {step.value, event_.at, same ? known->second.since : event_.at};
   }
 
-  static bool waited_to_be_told(const AppProgress& app, const Step& step) {
-    for (const auto& build : app.builds) {
-      for (const auto& seen : build.testers) {
-        if (build.number == step.build && seen.group == step.subject) return seen.status == TesterStatus::untold;
-      }
-    }
-    return false;
-  }
-
-  // What is ours in the store's version record: also after a lost answer, because it may be.
-  static void settle_record(AppProgress& app, const Step& step) {
-    if (step.action == Action::submit) {
-      app.submitted_by_us = true;
-      app.inherited = false;
-    }
-    if (step.action == Action::cancel_submission) {
-      app.withdrawn_by_us = true;
-      app.was_in_review = false;
-    }
-    if (step.action != Action::create_version) return;
-    app.created_by_us = true;
-    app.inherited = !step.value.empty();
-    app.notes_by_us = false;
-    app.notes_sent.clear();
-  }
-
   // A renamed record is no longer the release's that made it.
   void forget_owner(const Step& step) {
     const auto before = step.action == Action::create_version ? VersionName::parse(step.value) : std::nullopt;
@@ -424,7 +401,8 @@ class Folder {
     if (raises_exposure(step.action)) app->allowed = open.allowed_before;
     if (gave_way) return;  // nothing was asked of the store
     const bool again = app->failing && app->failing->action == step.action;
-    app->failing = Failing{step.action, again ? app->failing->times + 1 : 1, detail};
+    app->failing = Failing{step.action, again ? app->failing->times + 1 : 1, detail,
+                           again ? app->failing->since : event_.at, event_.at};
   }
 
   // It may have happened. What it would have granted stays granted, and a stop that may be ours counts as ours.
@@ -440,28 +418,6 @@ class Folder {
     if (app->standby && step.action == Action::submit_standby) app->standby->submitted = true;
     if (step.action == Action::distribute && waited_to_be_told(*app, step)) app->told.insert(step.subject);
     app->suspected = control_after(step.action);
-  }
-
-  // The store shows what the lost call would have made: it was ours.
-  static void confirm_suspicion(AppProgress& app) {
-    if (!app.suspected || !app.seen) return;
-    const bool runs = *app.suspected == AppProgress::Control::running;
-    if (app.seen->status != (runs ? ReleaseStatus::serving : ReleaseStatus::halted)) return;
-    take_control(app, *app.suspected);
-  }
-
-  static std::optional<AppProgress::Control> control_after(Action action) {
-    if (action == Action::pause) return AppProgress::Control::paused;
-    // Whatever still ran was stopped by the same call.
-    if (action == Action::halt || action == Action::release_standby) return AppProgress::Control::halted;
-    if (raises_exposure(action)) return AppProgress::Control::running;
-    return std::nullopt;
-  }
-
-  static void take_control(AppProgress& app, AppProgress::Control control) {
-    app.control = control;
-    app.suspected.reset();
-    if (control == AppProgress::Control::running) app.may_resume = false;
   }
 
   State& state_;

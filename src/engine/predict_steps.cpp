@@ -48,6 +48,9 @@ void imagine_release(AppProgress& app, const Step& step, const StoreFacts& facts
       ensure().status = ReleaseStatus::withdrawn;
       app.withdrawn_by_us = true;
       break;
+    case Action::retake_release:
+      ensure().releases_itself = false;
+      break;
     case Action::start_rollout:
       ensure().status = facts.review == StoreReview::with_release ? ReleaseStatus::in_review : ReleaseStatus::releasing;
       break;

@@ -1,11 +1,13 @@
 // From the cutoff to the store's approval.
 #include <fmt/core.h>
 
+#include "detect.hpp"
 #include "release_notes.hpp"
 #include "requirements.hpp"
 #include "standby_steps.hpp"
 #include "steps.hpp"
 #include "testers.hpp"
+#include "train/base/fault.hpp"
 #include "train/base/placeholders.hpp"
 #include "train/engine/archive_findings.hpp"
 #include "train/engine/calendar.hpp"
@@ -48,6 +50,13 @@ Decision await_candidate(const AppContext& context) {
           context, WaitKind::build, {},
           fmt::format("the store refused build {}: {}; a new build is needed", build.number.text(), build.detail), {}));
     }
+  }
+  if (const auto build = build_of_nobody_knows_which(context)) {
+    return waiting(person_wait(context, WaitKind::build, {},
+                               fmt::format("two releases wait for a build, and the store does not tell which one {} is "
+                                           "for: `train build add {} {}`",
+                                           build->text(), context.app.name, build->text()),
+                               {}));
   }
   const auto where = context.app.artifact ? fmt::format("there is no file {} yet",
                                                         with_version(*context.app.artifact, context.release.version))
@@ -264,6 +273,24 @@ Decision decide_in_review(const AppContext& context) {
 }
 
 }  // namespace
+
+std::optional<Decision> decide_retake(const AppContext& context) {
+  if (!has_lost_control(context) || TRAIN_FAULT("control_is_not_retaken")) return std::nullopt;
+  const Reason because{"control", "the store would release it by itself on approval", "released by the train only"};
+  Decision out;
+  if (!context.progress.retaken) {
+    out.step = make_step(context, Action::retake_release, {because});
+    return out;
+  }
+  out.waits.push_back(person_wait(
+      context, WaitKind::person, {},
+      fmt::format("somebody let the store release it by itself again, after the train had undone that; `train halt {} "
+                  "--why …` takes it back from review",
+                  context.app.name),
+      deciders(context)));
+  out.waits.back().because = {because};
+  return out;
+}
 
 Decision decide_preparation(const AppContext& context) {
   const auto* seen = context.seen();

@@ -1,5 +1,5 @@
 // Release notes: what keeps them from being sent, and when they are sent (again). Whose text stands is a rule:
-// docs/decisions/0014-whose-notes-stand.md. Inside the engine.
+// docs/decisions/0016-whose-notes-stand.md. Inside the engine.
 #pragma once
 
 #include "app_context.hpp"

@@ -2,9 +2,11 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "cadence.hpp"
 #include "gatekeeping.hpp"
 #include "requirements.hpp"
 #include "steps.hpp"
+#include "train/base/text.hpp"
 #include "train/domain/sign_off_item.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/force_update.hpp"
@@ -13,7 +15,7 @@
 
 namespace train::engine {
 
-std::optional<Wait> hold_wait(const AppContext& context) {
+std::optional<Wait> persons_hold(const AppContext& context) {
   const auto say = [&](const Order& order, const char* what) {
     Wait wait = make_wait(context, WaitKind::hold,
                           fmt::format("{} held by {}: {}; `train resume --why …` goes on", what, order.by, order.why));
@@ -23,6 +25,11 @@ std::optional<Wait> hold_wait(const AppContext& context) {
   };
   if (context.progress.hold) return say(*context.progress.hold, "this app is");
   if (context.release.hold) return say(*context.release.hold, "the release is");
+  return std::nullopt;
+}
+
+std::optional<Wait> hold_wait(const AppContext& context) {
+  if (auto hold = persons_hold(context)) return hold;
   if (context.release.hotfix) return std::nullopt;
   for (const auto& other : context.input.state.releases) {
     if (!other.hotfix || !other.is_open()) continue;
@@ -109,6 +116,33 @@ std::optional<Wait> turn_wait(const AppContext& context) {
   return std::nullopt;
 }
 
+// Old builds for old devices that the live release serves beside the newest, and that the next would take away.
+std::optional<Wait> retained_wait(const AppContext& context) {
+  const auto* own = context.app.google_play();
+  if (own == nullptr || !context.progress.live) return std::nullopt;
+  auto lost = context.progress.live->further;
+  // Further archives of the release replace as many of the live ones, the highest.
+  lost.resize(lost.size() - std::min(lost.size(), own->apks.size()));
+  std::erase_if(lost, [&](const BuildNumber& build) {
+    const auto has = [&](const std::vector<std::int64_t>& codes) {
+      return std::find(codes.begin(), codes.end(), build.number().value_or(0)) != codes.end();
+    };
+    return has(own->retain) || has(own->drop);
+  });
+  if (lost.empty()) return std::nullopt;
+  std::vector<std::string> codes;
+  for (const auto& build : lost) codes.push_back(build.text());
+  const auto list = join(codes, ", ");
+  Wait wait =
+      person_wait(context, WaitKind::person, {},
+                  fmt::format("the live release also serves version code {}, which this one would take from its "
+                              "users: give the app `retain: [{}]` or `drop: [{}]`",
+                              list, list, list),
+                  deciders(context));
+  wait.because = {{"retained builds", "live: " + list, "named in the definition"}};
+  return wait;
+}
+
 Percent first_target(const AppContext& context, bool full) {
   return full ? k_percent_all : context.ladder.stages.front().to;
 }
@@ -146,6 +180,7 @@ Decision decide_start(const AppContext& context) {
   out.waits = promotion_blockers(context);
   if (auto wait = turn_wait(context)) out.waits.push_back(std::move(*wait));
   for (auto& wait : coupling_waits(context)) out.waits.push_back(std::move(wait));
+  if (auto wait = retained_wait(context)) out.waits.push_back(std::move(*wait));
   if (auto wait = strategy_wait(context)) out.waits.push_back(std::move(*wait));
   if (full && !is_signed(context.release, full_release_item(context))) {
     out.waits.push_back(person_wait(context, WaitKind::approval, full_release_item(context),
@@ -176,9 +211,10 @@ const Stage* next_stage(const AppContext& context) {
 }
 
 std::optional<Instant> soak_end(const AppContext& context) {
-  if (context.progress.stage < 1 || !context.progress.stage_since) return std::nullopt;
-  return *context.progress.stage_since +
-         context.ladder.stages[static_cast<std::size_t>(context.progress.stage - 1)].soak;
+  if (!context.progress.stage_since) return std::nullopt;
+  // Below the first stage, where somebody lowered it to that: as long as at the first.
+  const auto stage = static_cast<std::size_t>(std::max(context.progress.stage, 1) - 1);
+  return *context.progress.stage_since + context.ladder.stages[stage].soak;
 }
 
 Decision decide_watch(const AppContext& context) {
@@ -239,7 +275,9 @@ std::optional<Decision> resume_after_stop(const AppContext& context) {
       !context.facts.sets_percentages)
     return std::nullopt;
   Decision out;
-  out.step = make_step(context, Action::resume, context.seen()->percent,
+  const Percent where = std::max(context.seen()->percent, context.ladder.stages.front().to);
+  const bool served = !context.seen()->percent.is_zero();
+  out.step = make_step(context, Action::resume, served ? context.seen()->percent : where,
                        {{"resumed", "a person ended the halt", "as far as it was"}});
   return out;
 }
@@ -248,6 +286,7 @@ Decision decide_settable(const AppContext& context) {
   if (auto resumed = resume_after_stop(context)) return *resumed;
   if (context.seen()->status == ReleaseStatus::halted) {
     Decision out;
+    if (persons_hold(context)) return out;  // by the train itself, out of a review
     out.waits.push_back(person_wait(context, WaitKind::person, {},
                                     fmt::format("halted in the store at {}; `train resume {} --why …` goes on",
                                                 context.seen()->percent.text(), context.app.name),
@@ -265,28 +304,75 @@ Step pause_step(const AppContext& context, std::string seen, std::string wanted)
   return make_step(context, Action::pause, {{"allowed rung", std::move(seen), std::move(wanted)}});
 }
 
+Decision promote_on_ladder(const AppContext& context, const Stage& stage) {
+  const Percent rung = rung_for(context.facts, stage.to);
+  Decision out = promote(context, rung.is_all() ? Action::complete : Action::resume, rung);
+  if (rung.is_all() && out.step) {
+    out.step->because.push_back(
+        {"last chance", "afterwards only a newer version or removal from sale can stop it", "100 %"});
+  }
+  return out;
+}
+
+Decision pause_now(const AppContext& context, std::string seen, std::string wanted) {
+  Decision out;
+  out.step = pause_step(context, std::move(seen), std::move(wanted));
+  return out;
+}
+
+// It may not climb further yet. Where the gates have passed already it goes on without a stop; else it is paused, at
+// the last look that comes safely before the store's own climb.
+Decision decide_on_the_rung(const AppContext& context) {
+  const Percent served = context.seen()->percent;
+  const Percent allowed = rung_for(context.facts, context.progress.allowed);
+  const Stage* stage = next_stage(context);
+  Decision out;
+  if (served == allowed && stage != nullptr) {
+    out = promote_on_ladder(context, *stage);
+    if (out.step) return out;
+  }
+  const auto last = last_safe_look(context);
+  const auto tick = context.seen()->phased ? context.seen()->phased->next_tick : std::nullopt;
+  if (!last || served > allowed) {
+    const auto by = tick ? "; due before the store climbs at " + format_rfc3339(*tick) : "";
+    out.step = pause_step(context, served.text() + by, "no more than " + allowed.text());
+    return out;
+  }
+  if (context.now() >= last->at) {
+    out.step = pause_step(context, served.text() + "; the store climbs at " + format_rfc3339(*tick) + ", " + last->why,
+                          "no more than " + allowed.text());
+    return out;
+  }
+  out.waits.push_back(make_wait(context, WaitKind::store,
+                                fmt::format("the store climbs at {}; it is paused before that unless the gates pass "
+                                            "first ({})",
+                                            format_rfc3339(*tick), last->why),
+                                last->at));
+  out.waits.back().because = {{"pause", format_rfc3339(context.now()), format_rfc3339(last->at)}};
+  return out;
+}
+
 Decision decide_climbing(const AppContext& context) {
   Decision out;
   const Percent served = context.seen()->percent;
   const Percent allowed = rung_for(context.facts, context.progress.allowed);
-  if (served >= allowed) {
-    const auto by = context.seen()->phased && context.seen()->phased->next_tick
-                        ? "; due before the store climbs at " + format_rfc3339(*context.seen()->phased->next_tick)
-                        : "";
-    out.step = pause_step(context, served.text() + by, "no more than " + allowed.text());
+  if (const auto hold = persons_hold(context)) return pause_now(context, "held", "no rise");
+  if (const auto* freeze = freeze_at(context.input.definition.calendar, context.now()); freeze && served < allowed) {
+    out.step = make_step(context, Action::pause, {{"freeze", freeze->reason, "no rise"}});
     return out;
   }
-  if (freeze_at(context.input.definition.calendar, context.now()) != nullptr) {
-    out.step = make_step(context, Action::pause,
-                         {{"freeze", freeze_at(context.input.definition.calendar, context.now())->reason, "no rise"}});
+  // Everybody may have it: the store's seven days are not waited for.
+  if (allowed.is_all() && !served.is_all()) {
+    out.waits = promotion_blockers(context);
+    if (out.waits.empty())
+      out.step = make_step(context, Action::complete, allowed, {{"allowed rung", served.text(), allowed.text()}});
     return out;
   }
+  if (served >= allowed) return decide_on_the_rung(context);
   const auto tick = context.seen()->phased ? context.seen()->phased->next_tick : std::nullopt;
-  out.waits.push_back(make_wait(
-      context, WaitKind::store,
-      fmt::format("the store climbs from {} to {}, which is allowed; the next run before it climbs further pauses it",
-                  served.text(), allowed.text()),
-      tick));
+  out.waits.push_back(
+      make_wait(context, WaitKind::store,
+                fmt::format("the store climbs from {} to {}, which is allowed", served.text(), allowed.text()), tick));
   out.next = make_next(context, Action::pause, std::nullopt, tick);
   return out;
 }
@@ -303,14 +389,7 @@ Decision decide_paused(const AppContext& context) {
     return out;
   }
   const Stage* stage = next_stage(context);
-  if (stage == nullptr) return decide_watch(context);
-  const Percent rung = rung_for(context.facts, stage->to);
-  Decision out = promote(context, rung.is_all() ? Action::complete : Action::resume, rung);
-  if (rung.is_all() && out.step) {
-    out.step->because.push_back(
-        {"last chance", "afterwards only a newer version or removal from sale can stop it", "100 %"});
-  }
-  return out;
+  return stage == nullptr ? decide_watch(context) : promote_on_ladder(context, *stage);
 }
 
 Decision decide_own_ladder(const AppContext& context) {

@@ -135,7 +135,8 @@ StandbyOwner owner_of_standby(const State& state, const AppName& app, const Vers
 }
 
 std::optional<LiveVersion> standby_base(const AppProgress& app) {
-  if (!app.looked) return std::nullopt;
+  // Of a build whose version nobody can tell, no archive can be found.
+  if (!app.looked || !app.live || !app.live->is_named()) return std::nullopt;
   return app.live;
 }
 

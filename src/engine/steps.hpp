@@ -13,6 +13,9 @@ std::optional<Decision> decide_trouble(const AppContext& context);
 // From the cutoff to the store's approval.
 Decision decide_preparation(const AppContext& context);
 
+// The store would release it without the train: once it is taken back, then a person is asked. nullopt: it would not.
+std::optional<Decision> decide_retake(const AppContext& context);
+
 // From the approval to 100 % and through the watch.
 Decision decide_start(const AppContext& context);
 Decision decide_rollout(const AppContext& context);
@@ -36,7 +39,8 @@ std::vector<Step> decide_own_steps(const DecisionInput& input, bool stopping);
 
 // Everything that keeps a promotion back, gates aside.
 std::vector<Wait> promotion_blockers(const AppContext& context);
-std::optional<Wait> hold_wait(const AppContext& context);
+std::optional<Wait> persons_hold(const AppContext& context);  // ordered by `hold`
+std::optional<Wait> hold_wait(const AppContext& context);     // that, or a hotfix that goes first
 
 // A playbook as data: what each kind of trouble does, in this order.
 enum class PlaybookStep { switch_flags_off, halt_in_store, notify_people, release_standby, remove_from_sale };

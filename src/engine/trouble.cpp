@@ -196,6 +196,20 @@ std::optional<Decision> decide_failed_look(const AppContext& context) {
   return out;
 }
 
+std::optional<Decision> decide_missing(const AppContext& context) {
+  if (!is_missing(context)) return std::nullopt;
+  Decision out;
+  out.waits.push_back(make_wait(context, WaitKind::store,
+                                fmt::format("the store's list does not show it now; it was {} ({}) when last seen, and "
+                                            "nothing is done until the list shows it again",
+                                            context.seen()->percent.text(), context.seen()->raw)));
+  // A list that is behind is not so for an hour.
+  const auto since = context.progress.seen_at.value_or(context.now());
+  out.waits.back().needs_person = !may_lag(context) && context.now() - since > std::chrono::hours(1);
+  out.waits.back().because = {{"observation", "not listed", "listed, as before"}};
+  return out;
+}
+
 std::optional<Decision> decide_unknown_word(const AppContext& context) {
   if (context.seen() == nullptr || context.seen()->status != ReleaseStatus::unknown) return std::nullopt;
   Decision out;
@@ -220,6 +234,7 @@ std::optional<Decision> decide_trouble(const AppContext& context) {
     return failed;
   }
   if (auto played = decide_playbook(context)) return played;
+  if (auto missing = decide_missing(context)) return missing;
   if (auto unknown = decide_unknown_word(context)) return unknown;
   return decide_drift(context);
 }

@@ -18,7 +18,7 @@ struct Trouble {
 
   Percent served() const { return context.seen() == nullptr ? Percent() : context.seen()->percent; }
   std::string bad() const { return context.release.version.text(); }
-  std::string live() const { return context.progress.live ? context.progress.live->version.text() : std::string(); }
+  std::string live() const { return context.progress.live ? context.progress.live->text() : std::string(); }
   bool stopped() const { return context.seen() != nullptr && context.seen()->status == ReleaseStatus::halted; }
   // A rung on which the train waits: it would resume the rollout by itself.
   bool paused_by_train() const { return stopped() && app_phase(context.progress) == AppPhase::rolling_out; }

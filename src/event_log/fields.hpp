@@ -168,12 +168,14 @@ void fields(IO& io, RefOf<IO, SeenRelease> v) {
   io.may("phased", v.phased);
   io.may("notes_set", v.notes_set);
   io.may("detail", v.detail);
+  io.may("releases_itself", v.releases_itself);
 }
 
 template <typename IO>
 void fields(IO& io, RefOf<IO, LiveVersion> v) {
   io.need("version", v.version);
   io.need("build", v.build);
+  io.may("further", v.further);
 }
 
 template <typename IO>
@@ -270,6 +272,7 @@ void fields(IO& io, RefOf<IO, event::Resumed> v) {
   io.may("app", v.app);
   io.may("why", v.why);
   io.may("overrides", v.overrides);
+  io.may("accepted", v.accepted);
 }
 
 template <typename IO>
@@ -399,6 +402,26 @@ void fields(IO& io, RefOf<IO, event::StandbySeen> v) {
   io.need("app", v.app);
   io.may("release", v.release);
   io.may("build", v.build);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::KnownApp> v) {
+  io.need("name", v.name);
+  io.need("store", v.store);
+  io.need("id", v.id);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::DefinitionKnown> v) {
+  io.need("train", v.train);
+  io.need("apps", v.apps);
+  io.may("why", v.why);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, event::Looked> v) {
+  io.need("version", v.version);
+  io.need("app", v.app);
 }
 
 template <typename IO>

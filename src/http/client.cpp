@@ -109,7 +109,7 @@ void set_address(CURL* easy, const Url& url) {
 
 // Another call than the one in flight is not begun for somebody who wants to go: a read still may, for what was written
 // is looked at.
-std::string why_not_now(const Request& request) {
+std::string_view why_not_now(const Request& request) {
   if (patience_of_thread().is_over()) return "the time there was for it is over";
   if (request.purpose != Purpose::read && is_interrupted()) return "the command was interrupted before it was sent";
   return {};
@@ -225,7 +225,7 @@ struct Client::Impl {
 Attempt Client::Impl::attempt(const Request& request) {
   const auto url = parse_url(request.url);
   if (std::string why = why_not_allowed(url); !why.empty()) return refuse(std::move(why));
-  if (std::string why = why_not_now(request); !why.empty()) return refuse(std::move(why));
+  if (const auto why = why_not_now(request); !why.empty()) return refuse(std::string(why));
   for (const Header& header : request.headers) {
     if (!is_header_safe(header)) return refuse("the header " + printable(header.name, 80) + " contains a line break");
   }

@@ -4,6 +4,7 @@
 
 #include "train/base/text.hpp"
 #include "train/orders/abandon.hpp"
+#include "train/orders/accept_definition.hpp"
 #include "train/orders/add_build.hpp"
 #include "train/orders/hold.hpp"
 #include "train/orders/release_standby.hpp"
@@ -43,6 +44,9 @@ Events give_removal(const Definition& d, const engine::State& s, Who by, Said sa
 Events give_standby_release(const Definition& d, const engine::State& s, Who by, Said said, Instant now) {
   return release_standby(d, s, by, {said.app, said.why}, now);
 }
+Events give_acceptance(const Definition& d, const engine::State& s, Who by, Said said, Instant now) {
+  return accept_definition(d, s, by, {said.why}, now);
+}
 Events give_abandon(const Definition& d, const engine::State& s, Who by, Said said, Instant now) {
   return abandon(d, s, by, {said.why}, now);
 }
@@ -58,7 +62,7 @@ std::map<AppName, StoreBefore> as_last_seen(const engine::State& state, const Ve
   std::map<AppName, StoreBefore> out;
   for (const auto& release : state.releases) {
     for (const auto& app : release.apps) {
-      if (app.live) out[app.app].live = app.live->version;
+      if (app.live && app.live->is_named()) out[app.app].live = app.live->version;
       if (release.version == version && app.seen) out[app.app].has_version = true;
     }
   }
@@ -96,7 +100,7 @@ std::vector<Command> all_commands() {
        {k_item, k_why},
        give_waiver},
       {"hold",
-       "Stop promotion; the rollout stays as it is",
+       "Stop promotion and everything else that exposes: submission, release, the next stage",
        "train hold android --why 'support sees something'",
        {app_of("Default: the whole release"), k_why},
        give_hold},
@@ -133,6 +137,11 @@ std::vector<Command> all_commands() {
        {needed_app(""), {"BUILD", &Arguments::build, true, "An archive, or a build number the store has"}},
        give_build_add},
       {"abandon", "Give the release up", "train abandon --why 'superseded by 3.5.0'", {k_why}, give_abandon},
+      {"accept-definition",
+       "Make the log this definition's, after apps were taken out of it or changed",
+       "train accept-definition --why 'the iOS app has a train of its own now'",
+       {k_why},
+       give_acceptance},
       {"start",
        "Open the next release; a version that already exists in a store is adopted in its current state",
        "train start 3.4.0",

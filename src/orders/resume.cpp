@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
 
 namespace train::orders {
 namespace {
@@ -22,6 +23,17 @@ Result<Done> overrides_named(const engine::Release& release, const ResumeOrder& 
               "Add `--override " + missing.front() + "` to go on in spite of it, or bring a newer build.");
 }
 
+// What a person set in a store's console above what was granted: whoever says "go on" grants it.
+std::map<AppName, Percent> accepted_by(const engine::Release& release, const ResumeOrder& order) {
+  std::map<AppName, Percent> out;
+  for (const auto& app : release.apps) {
+    const bool named = order.app.empty() || app.app == order.app;
+    if (named && app.drift && engine::is_exposed(app) && app.seen->percent > app.allowed)
+      out[app.app] = app.seen->percent;
+  }
+  return out;
+}
+
 }  // namespace
 
 Events resume(const Definition& definition, const engine::State& state, const std::string& /*by*/,
@@ -30,11 +42,13 @@ Events resume(const Definition& definition, const engine::State& state, const st
   const auto* release = state.focus();
   if (release == nullptr) return fail(ErrorKind::refused, "There is no release to resume.");
   if (auto named = overrides_named(*release, order); !named) return tl::unexpected(named.error());
-  return std::vector<EventBody>{event::Resumed{release->version, order.app, order.why, order.overrides}};
+  return std::vector<EventBody>{
+      event::Resumed{release->version, order.app, order.why, order.overrides, accepted_by(*release, order)}};
 }
 
 std::vector<std::string> ended_by(const engine::Release& release, const ResumeOrder& order) {
   std::vector<std::string> out;
+  const auto accepted = accepted_by(release, order);
   if (order.app.empty() && release.hold) out.emplace_back("the hold of the release");
   for (const auto& app : release.apps) {
     if (!order.app.empty() && app.app != order.app) continue;
@@ -46,6 +60,9 @@ std::vector<std::string> ended_by(const engine::Release& release, const ResumeOr
     ends(app.rollback.has_value(), "rollback");
     ends(app.removal.has_value(), "removal from sale");
     ends(app.drift.has_value(), "drift");
+    if (const auto found = accepted.find(app.app); found != accepted.end())
+      out.push_back("the limit of " + app.allowed.text() + " on " + app.app + ": " + found->second.text() +
+                    " is accepted");
     for (const auto& signal : order.overrides)
       if (app.breaches.count(signal) > 0) out.push_back("the breach of " + signal + " on " + app.app);
   }

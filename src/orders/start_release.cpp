@@ -74,7 +74,7 @@ std::optional<VersionName> live_version(const engine::State& state) {
   for (const auto& release : state.releases) {
     if (release.finished) live = release.version;
     for (const auto& app : release.apps) {
-      if (!live && app.live) live = app.live->version;
+      if (!live && app.live && app.live->is_named()) live = app.live->version;
     }
   }
   return live;

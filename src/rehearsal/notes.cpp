@@ -48,6 +48,11 @@ struct Words {
   std::optional<Note> operator()(const event::Drifted& e) const { return Note{e.app, "drift: " + e.what}; }
   std::optional<Note> operator()(const event::Escalated& e) const { return Note{e.app, "needs a person: " + e.what}; }
   std::optional<Note> operator()(const event::Abandoned& e) const { return by({}, "abandons the release", e.why); }
+  std::optional<Note> operator()(const event::DefinitionKnown& e) const {
+    if (e.why.empty()) return std::nullopt;
+    return by({}, "makes the log this definition's", e.why);
+  }
+  std::optional<Note> operator()(const event::Looked&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::ChannelsSeen&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::MessagesDropped& e) const {
     return Note{{}, fmt::format("{} older messages to {} are dropped", e.count, e.channel)};

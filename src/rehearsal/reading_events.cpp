@@ -21,6 +21,9 @@ constexpr std::array k_console{"halt"sv,
                                "resume"sv,
                                "complete"sv,
                                "withdraw"sv,
+                               "after_approval"sv,
+                               "rename"sv,
+                               "serve_beside"sv,
                                "release"sv,
                                "set_percent"sv,
                                "remove"sv,
@@ -209,15 +212,15 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
 
 std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::string& action,
                                                 const std::optional<AppName>& about) {
-  check_event_keys(fields,
-                   std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv, "group"sv, "outcome"sv});
+  check_event_keys(
+      fields, std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv, "group"sv, "outcome"sv, "name"sv});
   json body = {{"action", action}};
   if (const auto percent = fields.text("percent")) {
     const auto parsed = Percent::parse(*percent);
     if (!parsed) fields.problem(*fields.find("percent"), "percent must be a percentage such as 20");
     body["percent"] = parsed.value_or(Percent()).percent();
   }
-  for (const auto* name : {"build", "group", "outcome"}) {
+  for (const auto* name : {"build", "group", "outcome", "name"}) {
     if (const auto said = fields.text(name)) body[name] = *said;
   }
   if (const auto which = version(fields, "version")) body["version"] = which->text();

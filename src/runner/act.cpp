@@ -16,6 +16,16 @@ tl::unexpected<Error> not_in_this_version(const Step& step) {
 
 Candidate candidate_of(const Step& step) { return {step.version, step.build.value_or(BuildNumber())}; }
 
+// With what the log and the ladder know of it: whose place it takes, and whether it goes out in stages.
+Candidate candidate_of(const Definition& definition, const App& app, const engine::State& state, const Step& step) {
+  Candidate out = candidate_of(step);
+  const auto* release = state.find(step.version);
+  if (release == nullptr) return out;
+  if (const auto* known = release->find(step.app)) out.earlier = known->earlier;
+  out.staged = !definition.ladder_of(app, release->hotfix).stages.front().to.is_all();
+  return out;
+}
+
 Result<Notes> notes_for(const App& app, const Step& step) {
   if (!app.release_notes) return Notes{};
   return read_notes(*app.release_notes, step.version);
@@ -75,17 +85,19 @@ Result<Done> distribute(Testers& testers, const App& app, const Step& step) {
       [&](const Notes& notes) { return testers.distribute(candidate_of(step), step.subject, notes); });
 }
 
-Result<Done> start_rollout(Store& store, const App& app, const engine::State& state, const Step& step) {
+Result<Done> start_rollout(Store& store, const App& app, const engine::State& state, const Candidate& candidate,
+                           const Step& step) {
   return notes_for(app, step).and_then([&](const Notes& notes) {
-    auto urgent = candidate_of(step);
+    auto urgent = candidate;
     urgent.update_priority = engine::update_priority(state, step.app, step.version);
     return store.start_rollout(urgent, step.to_percent.value_or(Percent()), notes);
   });
 }
 
-Result<Done> act_on_store(Store& store, const App& app, const engine::State& state, const Step& step) {
+Result<Done> act_on_store(Store& store, const Definition& definition, const App& app, const engine::State& state,
+                          const Step& step) {
   const auto offers = store.offers();
-  const auto candidate = candidate_of(step);
+  const auto candidate = candidate_of(definition, app, state, step);
   const Percent to = step.to_percent.value_or(Percent());
   switch (step.action) {
     case Action::upload_build:
@@ -102,10 +114,12 @@ Result<Done> act_on_store(Store& store, const App& app, const engine::State& sta
       return offers.testers == nullptr ? not_offered(step) : distribute(*offers.testers, app, step);
     case Action::submit:
       return offers.review == nullptr ? not_offered(step) : offers.review->submit(candidate);
+    case Action::retake_release:
+      return offers.version_records == nullptr ? not_offered(step) : offers.version_records->retake_release(candidate);
     case Action::cancel_submission:
       return offers.review == nullptr ? not_offered(step) : offers.review->cancel_submission(candidate);
     case Action::start_rollout:
-      return start_rollout(store, app, state, step);
+      return start_rollout(store, app, state, candidate, step);
     case Action::set_percent:
       return offers.percentages == nullptr ? not_offered(step) : offers.percentages->set_percent(candidate, to);
     case Action::pause:
@@ -202,7 +216,7 @@ Result<Done> act(const Definition& definition, const Ports& ports, const engine:
     const auto kept = keep_archive(definition, ports, step.app, step.value, file == nullptr ? "" : file->sha256);
     if (!kept) return kept;
   }
-  return act_on_store(*store->second, *app, state, step);
+  return act_on_store(*store->second, definition, *app, state, step);
 }
 
 }  // namespace train::runner

@@ -70,10 +70,28 @@ void look_at_artifact(const App& app, const Ports& ports, const engine::AppProgr
   if (findings) out.artifact->findings = std::move(*findings);
 }
 
-// A glance that shows it served for the first time does not say to how many: that is asked at once.
-bool leaves_exposure_open(const StoreView& view, const engine::AppProgress* known) {
-  const bool out = view.release && view.release->status == ReleaseStatus::serving && !view.release->percent_known;
-  return out && (known == nullptr || !engine::is_exposed(*known));
+bool has_just_been_raised(const engine::AppProgress& known, Instant now) {
+  return known.last_done && raises_exposure(known.last_done->step.action) &&
+         now < known.last_done->at + engine::k_lag_window;
+}
+
+// A glance that shows it served for the first time, or right after a raise, does not say to how many; one that shows it
+// served to more than before may have left something out. Either is asked closely before it is believed.
+bool wants_closer_look(const StoreView& view, const engine::AppProgress* known, Instant now) {
+  const bool out = view.release && view.release->status == ReleaseStatus::serving;
+  if (!out) return false;
+  const bool exposed = known != nullptr && engine::is_exposed(*known);
+  if (!view.release->percent_known) return !exposed || has_just_been_raised(*known, now);
+  return exposed && view.release->percent > known->seen->percent;
+}
+
+// Every build that the log knows as this release's, newest first.
+Sought sought_of(const VersionName& version, const engine::AppProgress* known) {
+  Sought out(version);
+  if (known == nullptr || !known->candidate) return out;
+  out.builds.push_back(known->candidate->build);
+  out.builds.insert(out.builds.end(), known->earlier.begin(), known->earlier.end());
+  return out;
 }
 
 AppObservation look_at(const App& app, const Ports& ports, const Target& target, const engine::AppProgress* known,
@@ -87,10 +105,11 @@ AppObservation look_at(const App& app, const Ports& ports, const Target& target,
     out.failure = Error{ErrorKind::internal, "There is no store for " + target.app + ".", ""};
     return out;
   }
-  auto view = store->second->observe(target.version, full ? Depth::full : Depth::summary);
-  if (view && !full && leaves_exposure_open(*view, known)) {
+  const Sought sought = sought_of(target.version, known);
+  auto view = store->second->observe(sought, full ? Depth::full : Depth::summary);
+  if (view && !full && wants_closer_look(*view, known, view->as_of)) {
     out.full = true;
-    view = store->second->observe(target.version, Depth::full);
+    view = store->second->observe(sought, Depth::full);
   }
   if (view)
     out.view = std::move(*view);
@@ -159,13 +178,23 @@ std::vector<Target> targets_of(const Definition& definition, const engine::State
 bool wants_full_look(const Definition& definition, const engine::State& state, const Target& target, Instant now) {
   const auto* progress = progress_of(state, target);
   if (progress == nullptr || !progress->looked || progress->unsettled) return true;
+  // A glance tells a halt from a running rollout in no store that sets percentages: an order is held to a close look.
+  const auto is_newer = [&](const std::optional<engine::Order>& order) {
+    return order && progress->percent_as_of && order->at > *progress->percent_as_of;
+  };
+  if (is_newer(progress->halt) || is_newer(progress->rollback) || is_newer(progress->removal)) return true;
+  const auto& seen = progress->seen;
+  if (seen && seen->status == ReleaseStatus::halted && seen->percent.is_zero()) return true;
   const auto phase = engine::app_phase(*progress);
   if (phase == engine::AppPhase::awaiting_build) return true;
   if (phase == engine::AppPhase::candidate && !candidate_is_in_store(*progress)) return true;
   const auto* app = definition.find_app(target.app);
   if (app != nullptr && engine::testing_is_open(*app, *state.find(target.version), *progress)) return true;
   if (app == nullptr || app->drift_check == Duration(0) || !engine::is_exposed(*progress)) return false;
-  return !progress->percent_as_of || now - *progress->percent_as_of >= app->drift_check;
+  // Somebody else's hand on a rollout is noticed within an hour, or by the next run.
+  const Duration often =
+      progress->seen->percent.is_all() ? app->drift_check : std::min(app->drift_check, Duration(3600));
+  return !progress->percent_as_of || now - *progress->percent_as_of >= often;
 }
 
 Observation look_around(const Definition& definition, const Ports& ports, const engine::State& state,
@@ -201,7 +230,7 @@ Subject subject_of(const App& app, const VersionName& version, const engine::App
   subject.app = app.name;
   subject.version = version;
   if (progress.seen) subject.build = progress.seen->build;
-  if (progress.live) subject.baseline_version = progress.live->version;
+  if (progress.live && progress.live->is_named()) subject.baseline_version = progress.live->version;
   subject.platform = app.facts().platform;
   subject.start = progress.exposed_since.value_or(now);
   subject.now = now;
@@ -254,7 +283,8 @@ void add_questions(const Definition& definition, const Ports& ports, const engin
     Subject ours = subject;
     ours.late = signal.late;
     out.push_back({source->second, &signal, ours, &into.signals[signal.name]});
-    if (!progress.live || progress.live->version == into.version || !is_compared(definition, signal.name)) continue;
+    if (!progress.live || !progress.live->is_named() || progress.live->version == into.version) continue;
+    if (!is_compared(definition, signal.name)) continue;
     out.push_back({source->second, &signal, live_side(ours, *progress.live), &into.live[signal.name]});
   }
 }

@@ -172,7 +172,8 @@ std::optional<StandbyLook> look_at_standby(const Definition& definition, const P
   const auto store = ports.stores.find(app.name);
   if (store == ports.stores.end() || !engine::wants_standby_look(app, *release, *progress, now)) return out;
   // What could not be read is read at the next look; nothing is decided on its absence.
-  if (auto view = store->second->observe(progress->standby->version, Depth::full)) out.view = std::move(*view);
+  if (auto view = store->second->observe({progress->standby->version, {progress->standby->build}}, Depth::full))
+    out.view = std::move(*view);
   return out;
 }
 

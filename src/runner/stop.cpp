@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <future>
 #include <thread>
 
 #include "act.hpp"
@@ -236,9 +237,8 @@ class StopRun {
   }
 
   void look_again(StopCalls& calls) {
-    const bool failed = std::all_of(tasks_.begin(), tasks_.end(), [](const StopTask& task) {
-      return task.end.end == StoppedApp::End::unstopped;
-    });
+    const bool failed = std::all_of(tasks_.begin(), tasks_.end(),
+                                    [](const StopTask& task) { return task.end.end == StoppedApp::End::unstopped; });
     if (failed || wish_.removal) return;
     calls.patience().shorten_to(wish_.patience.after_acceptance);
     for (const auto& task : tasks_) {

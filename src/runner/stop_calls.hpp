@@ -1,9 +1,10 @@
 // The calls of a stop: one thread for each app, and what came of them. The log is not touched here.
 #pragma once
 
-#include <condition_variable>
-#include <future>
+#include <atomic>
+#include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 

@@ -153,7 +153,9 @@ class GooglePlayStore : public testing::Test {
     return seen;
   }
   SeenRelease look(Depth how = Depth::full, const std::string& version = "3.4.0") {
-    const auto view = store->observe(*VersionName::parse(version), how);
+    Sought sought(*VersionName::parse(version));
+    if (sought.version == candidate.version) sought.builds = {candidate.build};
+    const auto view = store->observe(sought, how);
     EXPECT_TRUE(view) << (view ? "" : view.error().text());
     return view && view->release ? *view->release : SeenRelease{};
   }

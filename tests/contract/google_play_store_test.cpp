@@ -103,8 +103,8 @@ TEST_F(GooglePlayStore, RejectedReleaseIsSentAgainOrReplaced) {
   EXPECT_EQ(look().status, ReleaseStatus::in_review);
   review(false);
   ASSERT_TRUE(store->offers().uploads->upload_build(bundle({.code = 341})));
-  const Candidate newer{candidate.version, BuildNumber::from(341)};
-  ASSERT_EQ(text(store->start_rollout(newer, Percent::whole(1), {})), "done");
+  candidate = Candidate{candidate.version, BuildNumber::from(341), 0, {candidate.build}};
+  ASSERT_EQ(text(store->start_rollout(candidate, Percent::whole(1), {})), "done");
   EXPECT_EQ(look().build, BuildNumber::from(341));
   EXPECT_EQ(look().status, ReleaseStatus::in_review);
 }

@@ -141,7 +141,7 @@ TEST_F(Countries, NobodysRestrictionEndsByTheWayAtAHundredPercent) {
 
 TEST_F(Countries, ANewerCandidateOfTheVersionGoesWhereTheOlderWent) {
   ASSERT_TRUE(store->offers().uploads->upload_build(bundle({.version = "3.4.0", .code = 341})));
-  const Candidate newer{candidate.version, BuildNumber::from(341)};
+  const Candidate newer{candidate.version, BuildNumber::from(341), 0, {candidate.build}};
   EXPECT_EQ(text(store->start_rollout(newer, Percent::whole(5), {})), "done");
   EXPECT_EQ(changes().back(), "play/production/341 inProgress 0.05 in DE,AT; play/production/340 superseded");
 }

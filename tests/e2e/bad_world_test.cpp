@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "sandbox_fixture.hpp"
+#include "train/base/files.hpp"
 
 namespace train::e2e {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "setup_fixture.hpp"
 #include "train/base/files.hpp"
+#include "unit/signing/test_keys.hpp"
 
 namespace train::e2e {
 namespace {
@@ -84,8 +85,11 @@ TEST_F(Beginning, TheExamplesPassTheOfflineCheck) {
   const auto sandbox = start_sandbox();
   write_keys(sandbox->credentials());
   write("keys/webhook.url", "https://hooks.example.com/x");
-  // Read, and no more than that: what is in a key is looked at when something is signed.
-  for (const auto* key : {"keys/dist.p12", "keys/upload.p12"}) write(key, "a key");
+  const auto upload = signing::make_ec_key("upload");
+  for (const auto* key : {"keys/dist.p12", "keys/upload.p12"}) {
+    write(key, "");
+    signing::write_keystore(directory_ / key, signing::pkcs12_of({&upload}, "https://hush.example.com/"));
+  }
   write("notes/rollback/en-US.txt", "The previous version is back.");
   const auto pass = write("bin/pass", "#!/bin/sh\ntr -d '\\n' < \"$HOME/keys/play.json\"\n", fs::perms::owner_all);
   Environment more{{"PATH", pass.parent_path().string() + ":/usr/bin:/bin"}};

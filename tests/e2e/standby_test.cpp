@@ -145,7 +145,8 @@ TEST_F(WayBack, OneCommandSendsItOutAndPeopleAreAskedToUpdate) {
   const auto kept = Json::parse(std::ifstream(directory_ / "minimum.json"));
   EXPECT_EQ(kept["min_supported_version"], "3.4.1");
   EXPECT_EQ(Json::parse(kept["min_policy"].get<std::string>())["exempt"][0], "in_trip");
-  EXPECT_EQ(by_hand(), (std::vector<std::string>{"set_update_policy: loses coins", "set_minimum_version: loses coins",
+  EXPECT_EQ(by_hand(), (std::vector<std::string>{"release_standby: crashes", "set_flag: crashes",
+                                                 "set_update_policy: loses coins", "set_minimum_version: loses coins",
                                                  "prepare_recovery: loses coins", "deploy_recovery: loses coins"}));
   const auto lower = train({"force-update", "apply", "android", "--severity", "critical", "--version", "3.2.0", "--fix",
                             "3.3.0", "--why", "x", "--yes"});

@@ -144,15 +144,20 @@ TEST_F(Stops, WhileAWebhookHangs) {
 // The other process's raise is in the middle of its call.
 TEST_F(Stops, WhileAnotherProcessRaises) {
   android_is_out();
+  train_here({"advance", "-q"});  // the stage begins where a run sees it
   pass("25h");
   hold_back("/play/androidpublisher/v3/applications/com.example.charge/edits", "PUT");
   const pid_t pid = other({"advance", "-q"});
   ASSERT_TRUE(is_held_back());
   ASSERT_EQ(::kill(pid, SIGSTOP), 0);
   let_go();
-  const auto ran = stop_in_time({"halt", "android", "--why", "payments fail", "--yes"});
+  // Where it stopped it may hold the log's lock: then the stop says that its order is not in the log.
+  const auto began = std::chrono::steady_clock::now();
+  const auto ran = train({"halt", "android", "--why", "payments fail", "--yes"});
+  EXPECT_LT(std::chrono::steady_clock::now() - began, k_bound) << ran.out << ran.err;
   EXPECT_THAT(state_of("android"), HasSubstr("halted"));
-  EXPECT_THAT(ran.out, HasSubstr("is still under way"));
+  const bool in_the_log = ran.code == 0;
+  EXPECT_THAT(ran.out + ran.err, HasSubstr(in_the_log ? "is still under way" : "The order is not in the log"));
   ASSERT_EQ(::kill(pid, SIGCONT), 0);
   end_of(pid);
   EXPECT_THAT(state_of("android"), HasSubstr("halted")) << "it rose after the order";
@@ -165,12 +170,12 @@ TEST_F(Stops, TheListNamesEveryAppAndWhatIsDoneThere) {
   train_here({"advance", "-q"});
   const auto dry = train_here({"halt", "--dry-run"});
   EXPECT_EQ(dry.code, 0) << dry.err;
-  EXPECT_THAT(dry.out, AllOf(HasSubstr("ios      halt 3.4.0, which 1 % of users get"),
+  EXPECT_THAT(dry.out, AllOf(HasSubstr("ios      keep 3.4.0 halted at 1 %"),
                              HasSubstr("android  halt 3.4.0, which Google reviews"), HasSubstr("Alternatives:")));
-  EXPECT_THAT(state_of("ios"), Not(HasSubstr("PAUSED"))) << "nothing was done";
+  EXPECT_THAT(state_of("android"), Not(HasSubstr("halted"))) << "nothing was done";
   const auto asked = train_here({"halt", "--why", "x"});
   EXPECT_EQ(asked.code, 2) << "nobody confirmed it";
-  EXPECT_THAT(asked.err, HasSubstr("ios      halt 3.4.0, which 1 % of users get"));
+  EXPECT_THAT(asked.err, HasSubstr("ios      keep 3.4.0 halted at 1 %"));
   EXPECT_THAT(train_here({"rollback", "--dry-run"}).out, HasSubstr("flags    set new_checkout to false"));
   EXPECT_EQ(Json::parse(train_here({"halt", "ios", "--dry-run", "-o", "json"}).out)["stops"][0]["does"], "halt");
 }

@@ -473,7 +473,7 @@ INSTANTIATE_TEST_SUITE_P(, ReplayedRehearsal,
                          });
 
 TEST(ReplayedRehearsals, AChangedDefinitionIsTriedOnThePast) {
-  const ScenarioFile file("given: { for: 10d }\nexpect: [each change once]\n");
+  const ScenarioFile file("given: { for: 13d }\nexpect: [each change once]\n");
   const auto outcome = play(file.path(), complete_example());
   ASSERT_TRUE(outcome) << outcome.error().text();
   auto stricter = complete_example();

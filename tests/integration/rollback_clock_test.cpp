@@ -86,8 +86,8 @@ TEST(RollbackClock, ThreeRoundTripsToEachStore) {
   wish.by = "ana";
   wish.why = "crashes";
   wish.rollback = true;
-  wish.apps = engine::what_a_stop_does((*environment)->definition(), *before_it, {"", true},
-                                       (*environment)->clock().now());
+  wish.apps =
+      engine::what_a_stop_does((*environment)->definition(), *before_it, {"", true}, (*environment)->clock().now());
   wish.orders = [&](const engine::State&) {
     return Result<std::vector<EventBody>>(std::vector<EventBody>{
         event::HaltOrdered{version, "ios", "crashes", true}, event::HaltOrdered{version, "android", "crashes", true}});

@@ -8,10 +8,10 @@ class ApplePort final : public Store, VersionRecords, Review, OwnLadder, Withdra
  public:
   ApplePort(AppleShelf& shelf, Line& line) : shelf_(shelf), line_(line) {}
 
-  Result<StoreView> observe(const VersionName& version, Depth depth) override {
+  Result<StoreView> observe(const Sought& sought, Depth depth) override {
     const auto fault = line_.before_look();
     if (fault.failure) return tl::unexpected(*fault.failure);
-    return shelf_.view(version, fault, depth == Depth::full);
+    return shelf_.view(sought.version, fault, depth == Depth::full);
   }
   Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }  // nobody asks here
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes&) override {
@@ -55,8 +55,12 @@ class ApplePort final : public Store, VersionRecords, Review, OwnLadder, Withdra
   Result<Done> set_release_notes(const Candidate& candidate, const Notes&) override {
     return send("set_release_notes", candidate, [&] { return shelf_.set_notes(candidate.version); });
   }
+  Result<Done> retake_release(const Candidate& candidate) override {
+    return send("retake_release", candidate, [&] { return shelf_.cancel(candidate.version); });
+  }
   Result<Done> submit(const Candidate& candidate) override {
-    return send("submit", candidate, [&] { return shelf_.submit(candidate.version); });
+    // As the adapter does: released by hand, and in phases where the ladder has stages.
+    return send("submit", candidate, [&] { return shelf_.submit(candidate.version, candidate.staged); });
   }
   Result<Done> cancel_submission(const Candidate& candidate) override {
     return send("cancel_submission", candidate, [&] { return shelf_.cancel(candidate.version); });

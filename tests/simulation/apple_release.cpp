@@ -13,12 +13,16 @@ tl::unexpected<Error> not_in_this_state(const std::string& what, const std::stri
 
 }  // namespace
 
-Result<Done> AppleShelf::submit(const VersionName& version) {
+Result<Done> AppleShelf::submit(const VersionName& version, bool phased) {
   const auto record = wanted(version, "submit");
   if (!record) return tl::unexpected(record.error());
   auto& row = (*record)->row;
   if (!apple::is_editable(row.state)) return Done{};
   if (!row.build) return not_in_this_state("submit", "without a build");
+  row.release_type = "MANUAL";
+  const bool first = !live_beside(version);
+  if (!phased) row.phase.reset();
+  if (phased && !first && !row.phase) row.phase = apple::PhaseRow{"p" + version.text(), "INACTIVE", 0, 0, {}};
   Dice dice(mixed(rules_.seed, static_cast<std::uint64_t>(++submitted_)));
   (*record)->rejects = dice.chance(rules_.rejects);
   move(**record, "WAITING_FOR_REVIEW", rules_.queue);

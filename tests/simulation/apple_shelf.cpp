@@ -41,6 +41,7 @@ const AppleShelf::Record* AppleShelf::find(const VersionName& version) const {
 
 AppleShelf::Row AppleShelf::shown(const Record& record) const {
   Row row = record.row;
+  row.phase_told = true;
   if (removed_) row.old_state = "DEVELOPER_REMOVED_FROM_SALE";
   if (row.phase) {
     const auto paused = record.paused_for + (record.paused ? now_ - *record.paused : Duration(0));

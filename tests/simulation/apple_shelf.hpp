@@ -42,7 +42,7 @@ class AppleShelf final : public Shelf {
   Result<Done> rename(const VersionName& held, const VersionName& version);
   Result<Done> attach(const VersionName& version, const BuildNumber& build);
   Result<Done> set_notes(const VersionName& version);
-  Result<Done> submit(const VersionName& version);
+  Result<Done> submit(const VersionName& version, bool phased);
   Result<Done> cancel(const VersionName& version);
   Result<Done> release(const VersionName& version, bool phased);
   Result<Done> move_phase(const VersionName& version, const std::string& to);

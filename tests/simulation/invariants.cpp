@@ -11,7 +11,8 @@ const std::vector<Invariant>& invariants() {
        "A write raises exposure only to the stage behind the one that is served, after its soak and with a pass or an "
        "override; or it begins with the first stage, with every sign-off.",
        exposure_rises_only_as_granted, nullptr, nullptr},
-      {"nothing_rises_after_a_stop", "No write raises exposure once a stop was ordered or a gate has breached.",
+      {"nothing_rises_after_a_stop",
+       "No write that raises exposure is sent once a stop was ordered or a gate has breached.",
        nothing_rises_after_a_stop, nullptr, nullptr},
       {"nothing_exposes_while_held", "A run that begins while a person holds an app neither submits nor exposes it.",
        nothing_exposes_while_held, nullptr, nullptr},

@@ -26,8 +26,8 @@ struct Write {
   std::vector<std::string> others_after;
   std::optional<Instant> at_stage_since;  // since when the store has served the stage that it served before
   bool clocks_are_right = true;
-  Seq log = 0;      // events in the log by then
-  Seq run_log = 0;  // and when the run began
+  Seq log_at_call = 0;  // events in the log when it was sent
+  Seq run_log = 0;      // and when the run began
 };
 
 // What a person did in a console and nobody has said `resume` to since.

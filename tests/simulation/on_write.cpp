@@ -113,7 +113,9 @@ Broken exposure_rises_only_as_granted(const Scene& scene, const Write& write) {
 Broken nothing_rises_after_a_stop(const Scene& scene, const Write& write) {
   const auto* app = scene.witness->find(write.version, write.app);
   if (app == nullptr || !raises(write)) return std::nullopt;
-  if (app->stop) return fmt::format("{} after {} ordered a stop (event {})", told(write), app->stop.by, app->stop.seq);
+  // What was on its way already is not called back; that it is stopped again is another rule's.
+  if (app->stop && app->stop.seq <= write.log_at_call)
+    return fmt::format("{} after {} ordered a stop (event {})", told(write), app->stop.by, app->stop.seq);
   for (const auto& [signal, seq] : app->breaches)
     return fmt::format("{} after {} breached (event {})", told(write), signal, seq);
   return std::nullopt;

@@ -13,7 +13,7 @@ class PlayPort final : public Store, Percentages {
  public:
   PlayPort(PlayShelf& shelf, Line& line) : shelf_(shelf), line_(line) {}
 
-  Result<StoreView> observe(const VersionName& version, Depth depth) override {
+  Result<StoreView> observe(const Sought& sought, Depth depth) override {
     const auto fault = line_.before_look();
     if (fault.failure) return tl::unexpected(*fault.failure);
     const Instant now = line_.clock().now();
@@ -25,7 +25,7 @@ class PlayPort final : public Store, Percentages {
     };
     if (!answers.track && committed && std::all_of(committed->begin(), committed->end(), is_listed))
       answers.track = std::move(committed);
-    return play::combine(answers, version, now);
+    return play::combine(answers, sought, now);
   }
   Result<std::vector<SeenRelease>> served() override {
     const auto fault = line_.before_look();
@@ -38,7 +38,7 @@ class PlayPort final : public Store, Percentages {
       auto list = play::start_list(present, candidate, to, {notes, 0, {}});
       const bool again = list && !*list && shelf_.standing(candidate.version).status == ReleaseStatus::rejected;
       if (!again) return list;
-      return std::optional(play::place(present, *play::find_ours(present, candidate)));
+      return std::optional(play::place(present, *play::find_ours(present, candidate), candidate.earlier));
     });
   }
   Result<Done> set_percent(const Candidate& candidate, Percent to) override {

@@ -91,6 +91,7 @@ class Process::AppLine final : public Line {
 
   Fate before_write(const std::string&, const VersionName&) override {
     process_.wait_for_turn(app_);
+    log_at_call_ = process_.outside_.log_size();
     const auto& weather = process_.fortune_.weather;
     if (process_.pass_point()) return Fate::unreachable;
     int thrown = writes_.below(100);
@@ -114,7 +115,7 @@ class Process::AppLine final : public Line {
 
   void after_write(const std::string& call, const VersionName& version, const Standing& before,
                    bool had_effect) override {
-    process_.outside_.wrote(process_.number_, app_, version, call, before, had_effect);
+    process_.outside_.wrote(process_.number_, app_, version, call, before, had_effect, log_at_call_);
     process_.pass_point();
   }
 
@@ -123,6 +124,7 @@ class Process::AppLine final : public Line {
   AppName app_;
   Dice looks_{0};
   Dice writes_{0};
+  Seq log_at_call_ = 0;
 };
 
 Process::Process(int number, Outside& outside, std::shared_ptr<train::test::LogStorage> storage, Fortune fortune)

@@ -26,9 +26,10 @@ class Outside {
  public:
   virtual ~Outside() = default;
   virtual Instant now() const = 0;
+  virtual Seq log_size() const = 0;
   virtual void pass_until(Instant until) = 0;
   virtual void wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
-                     const Standing& before, bool had_effect) = 0;
+                     const Standing& before, bool had_effect, Seq log_at_call) = 0;
   virtual void appended(int process, const std::vector<Event>& events) = 0;
   virtual void interrupt(int process) = 0;  // something else happens now
   virtual void said(const std::string& line) = 0;

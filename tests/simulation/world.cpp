@@ -142,7 +142,7 @@ void World::appended(int process, const std::vector<Event>& events) {
 }
 
 void World::wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
-                  const Standing& before, bool had_effect) {
+                  const Standing& before, bool had_effect, Seq log_at_call) {
   Write write;
   write.process = process;
   write.at = now_;
@@ -154,7 +154,7 @@ void World::wrote(int process, const AppName& app, const VersionName& version, c
   write.others_before = others_[app];
   write.others_after = shelves_.at(app)->of_others();
   others_[app] = write.others_after;
-  write.log = events().size();
+  write.log_at_call = log_at_call;
   write.run_log = run_began_[process];
   write.clocks_are_right = !off_clocks_;
   if (const auto known = stages_.find({app, version}); known != stages_.end())

@@ -50,9 +50,10 @@ class World final : public Outside {
 
   // ---- Outside
   Instant now() const override { return now_; }
+  Seq log_size() const override { return events().size(); }
   void pass_until(Instant until) override;
   void wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
-             const Standing& before, bool had_effect) override;
+             const Standing& before, bool had_effect, Seq log_at_call) override;
   void appended(int process, const std::vector<Event>& events) override;
   void interrupt(int process) override;
   void said(const std::string& line) override;

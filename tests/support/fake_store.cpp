@@ -78,7 +78,8 @@ Capabilities FakeStore::offers() {
   return out;
 }
 
-Result<StoreView> FakeStore::observe(const VersionName& version, Depth depth) {
+Result<StoreView> FakeStore::observe(const Sought& sought, Depth depth) {
+  const VersionName& version = sought.version;
   const std::string call = depth == Depth::full ? "observe full" : "observe summary";
   calls_.push_back(call);
   if (on_call) on_call(call);
@@ -154,6 +155,13 @@ Result<Done> FakeStore::attach_build(const Candidate& candidate) {
     if (!has_ready(candidate)) return refused("build " + candidate.build.text() + " is not processed.");
     release.build = candidate.build;
     return Done{};
+  });
+}
+
+Result<Done> FakeStore::retake_release(const Candidate& candidate) {
+  return write("retake_release", candidate.version, [](SeenRelease& release) {
+    release.releases_itself = false;
+    return Result<Done>(Done{});
   });
 }
 

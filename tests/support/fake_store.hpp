@@ -50,8 +50,8 @@ class FakeStore final : public Store,
   const SeenRelease* find(const VersionName& version) const;
 
   // ---- the port
-  Result<StoreView> observe(const VersionName& version, Depth depth) override;
   Result<std::vector<SeenRelease>> served() override;
+  Result<StoreView> observe(const Sought& sought, Depth depth) override;
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override;
   Result<Done> resume(const Candidate& candidate, Percent to) override;
   Result<Done> complete(const Candidate& candidate) override;
@@ -65,6 +65,7 @@ class FakeStore final : public Store,
   Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) override;
   Result<Done> attach_build(const Candidate& candidate) override;
   Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) override;
+  Result<Done> retake_release(const Candidate& candidate) override;
   Result<Done> submit(const Candidate& candidate) override;
   Result<Done> cancel_submission(const Candidate& candidate) override;
   Result<Done> submit_standby(const Candidate& standby, const Notes& notes) override;

@@ -23,7 +23,7 @@ Result<std::vector<Event>> MemoryLog::append(Seq expected, std::span<const NewEv
   if (before_append) before_append();
   std::vector<Event> added;
   if (auto put = put_all(expected, events, added); !put) return tl::unexpected(put.error());
-  if (after_append) std::function<void(std::span<const NewEvent>)>(after_append)(events);
+  if (const auto hook = after_append) hook(events);  // a copy: it may end itself
   return added;
 }
 

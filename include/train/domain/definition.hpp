@@ -83,11 +83,19 @@ struct GooglePlayCredentials {
   bool application_default = false;  // it is looked for where Google's tools look
 };
 
+// When a store that climbs by itself is paused on a rung that the next stage is not granted for.
+enum class PausePoint {
+  automatic,    // before_tick where runs are frequent and regular enough for it, else on_arrival
+  on_arrival,   // at the first look that finds the rung
+  before_tick,  // at the last look that comes safely before the store climbs further
+};
+
 // What only an app on the App Store has.
 struct AppStoreApp {
   AppStoreCredentials credentials;
   std::optional<bool> uses_non_exempt_encryption;
   bool webhook_feed = false;  // `watch` reads the webhooks' deliveries
+  PausePoint pause = PausePoint::automatic;
 };
 // What a halt does while Google reviews something of the app: a colleague's listing, or another release.
 enum class HaltInReview { cancel, refuse };
@@ -104,6 +112,9 @@ struct GooglePlayApp {
   std::optional<std::string> native_symbols;  // path pattern
   int in_app_update_priority = 0;             // 0..5
   HaltInReview halt_in_review = HaltInReview::cancel;
+  // Version codes of the live release that the next one goes on serving, or stops serving on purpose.
+  std::vector<std::int64_t> retain;
+  std::vector<std::int64_t> drop;
 };
 // One alternative a store, in the order of StoreKind.
 using StorePart = std::variant<AppStoreApp, GooglePlayApp>;
@@ -120,6 +131,7 @@ struct App {
   std::optional<std::string> test_notes;     // like release_notes, for testers; absent: the release notes
   Ladder ladder;
   Duration drift_check{6 * 3600};  // 0: off
+  Duration max_review{5 * 86400};  // a review that takes longer calls a person
 
   StoreKind store() const { return static_cast<StoreKind>(part.index()); }
   const StoreFacts& facts() const { return facts_of(store()); }

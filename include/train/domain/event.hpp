@@ -102,6 +102,7 @@ struct Resumed {  // `resume`: ends a hold, a halt, a latched breach, drift, or 
   AppName app;
   std::string why;
   std::vector<SignalName> overrides;
+  std::map<AppName, Percent> accepted{};  // what the store served above what was granted: granted by this
 };
 struct HaltOrdered {  // `halt`, `rollback` or `remove-from-sale` by a person; app empty: every app with exposure
   VersionName version;
@@ -205,6 +206,25 @@ struct ForceUpdateDecided {  // how hard people on a bad version are asked to up
   std::vector<Reason> because;
 };
 
+// Whose log this is. A definition of other apps is a stranger to it (engine/identity.hpp).
+struct KnownApp {
+  AppName name;
+  std::string store;  // its key: "google_play"
+  std::string id;     // bundle id or package name
+  bool operator==(const KnownApp&) const = default;
+};
+struct DefinitionKnown {  // the train and the apps of the definition that this log is for
+  std::string train;
+  std::vector<KnownApp> apps;
+  std::string why{};  // as a person said it who made the log another definition's; empty: nothing was lost by it
+};
+
+struct Looked {  // a run has looked at a rollout that its store climbs by itself: how often runs come decides when to
+                 // pause
+  VersionName version;
+  AppName app;
+};
+
 struct ChannelsSeen {  // the notify channels of the definition are now these; a new one hears of what follows
   std::vector<ChannelId> ids;
 };
@@ -223,13 +243,13 @@ struct Judged {  // the gates' combined verdict on an app changed
 
 }  // namespace event
 
-using EventKinds =
-    std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
-                 event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed, event::HaltOrdered,
-                 event::Breached, event::Warned, event::LevelSampled, event::Drifted, event::Escalated,
-                 event::WaitingForPeople, event::Abandoned, event::Finished, event::Repaired, event::Judged,
-                 event::Counted, event::RulesSet, event::RulesDiffer, event::StandbyChosen, event::StandbySeen,
-                 event::ForceUpdateDecided, event::ChannelsSeen, event::MessagesDropped>;
+using EventKinds = std::variant<event::Opened, event::Departed, event::CandidateChosen, event::SignedOff, event::Seen,
+                                event::StageReached, event::Intent, event::Outcome, event::Held, event::Resumed,
+                                event::HaltOrdered, event::Breached, event::Warned, event::LevelSampled, event::Drifted,
+                                event::Escalated, event::WaitingForPeople, event::Abandoned, event::Finished,
+                                event::Repaired, event::Judged, event::Counted, event::RulesSet, event::RulesDiffer,
+                                event::StandbyChosen, event::StandbySeen, event::ForceUpdateDecided,
+                                event::ChannelsSeen, event::MessagesDropped, event::DefinitionKnown, event::Looked>;
 
 // One of them. A variant by another name: what copies and destroys it is compiled once (event.cpp) and not by each of
 // the many files that hold events.

@@ -62,6 +62,7 @@ enum class Action {
   widen_recovery,
   set_minimum_version,
   set_update_policy,
+  retake_release,
 };
 std::string_view to_string(Action action);
 std::optional<Action> parse_action(std::string_view word);

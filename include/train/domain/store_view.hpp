@@ -82,14 +82,21 @@ struct SeenRelease {
   Percent percent;            // served now; unchanged by a halt; 0 before release
   bool percent_known = true;  // false: this look did not read it (Google Play at rest)
   std::optional<PhasedRelease> phased;
-  bool notes_set = false;  // the definition's notes stand in the store (or none are wanted)
-  std::string detail;      // what `raw` means and where to look, one line; empty where the status says it all
+  bool notes_set = false;    // the definition's notes stand in the store (or none are wanted)
+  std::string detail;        // what `raw` means and where to look, one line; empty where the status says it all
+  bool status_known = true;  // false: the store's lists do not agree yet, one of them is behind; `status` is a guess
+  bool releases_itself = false;  // App Store: on approval or at a date, without us (releaseType)
   bool operator==(const SeenRelease&) const = default;
 };
 
+// Which build is live is the store's answer. Its version is the log's, where it knows the build; else the App Store's
+// own, or what the free text of a Google Play release says without doubt. 0: nobody can tell.
 struct LiveVersion {
   VersionName version;
   BuildNumber build;
+  std::vector<BuildNumber> further{};  // other builds that the same release serves, lowest first (Google Play)
+  bool is_named() const { return version != VersionName(); }
+  std::string text() const { return is_named() ? version.text() : "build " + build.text(); }  // for people
   bool operator==(const LiveVersion&) const = default;
 };
 

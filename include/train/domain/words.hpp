@@ -175,7 +175,8 @@ struct EnumWords<Action> {
                                   EnumWord{Action::cancel_recovery, "cancel_recovery"},
                                   EnumWord{Action::widen_recovery, "widen_recovery"},
                                   EnumWord{Action::set_minimum_version, "set_minimum_version"},
-                                  EnumWord{Action::set_update_policy, "set_update_policy"}};
+                                  EnumWord{Action::set_update_policy, "set_update_policy"},
+                                  EnumWord{Action::retake_release, "retake_release"}};
 };
 
 }  // namespace train

@@ -48,5 +48,8 @@ std::optional<Reason> kept_off(const Definition& definition, const State& state,
 
 // How long after a lost answer a store may still show what was asked; until then nothing is sent again.
 inline constexpr Duration k_settle_window{60};
+// How long a store's lists may be behind a call that it has answered with success: absence and lower percentages are no
+// news until then, and the call is not sent a second time.
+inline constexpr Duration k_lag_window{5 * 60};
 
 }  // namespace train::engine

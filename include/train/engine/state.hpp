@@ -48,11 +48,19 @@ struct Unsettled {
   Instant since;
 };
 
+// A call that the store has answered with success.
+struct DoneStep {
+  Step step;
+  Instant at;
+};
+
 // A step that is refused at every look.
 struct Failing {
   Action action = Action::submit;
   int times = 0;  // in a row
   std::string detail;
+  Instant since;  // the first refusal of the row
+  Instant last;
 };
 
 // The rollback build of one app in one release.
@@ -77,6 +85,7 @@ struct Standby {
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
+  std::vector<BuildNumber> earlier;   // candidates before it, newest first
   bool uploaded = false;              // the candidate was uploaded by us
   std::set<std::string> distributed;  // groups that got the candidate from us
   std::set<std::string> told;         // groups whose testers the store was asked to tell of it, once each
@@ -85,6 +94,8 @@ struct AppProgress {
   bool looked = false;
   std::optional<SeenRelease> seen;
   std::optional<Instant> seen_at;
+  std::optional<Instant> status_since;      // the release has the status that was seen last
+  std::optional<Instant> processing_since;  // the store processes a build, and has not said more since
   std::optional<Instant> percent_as_of;
   std::optional<LiveVersion> live;
   std::vector<SeenBuild> builds;
@@ -96,9 +107,11 @@ struct AppProgress {
   Percent allowed;                       // the highest percentage that was granted
   std::optional<Instant> exposed_since;  // when the first stage was reached
   std::map<SignalName, SignalHistory> history;
-  std::optional<Instant> counted_at;  // the last stretch of time ended here
-  int days_restarted = 0;             // whole days after exposed_since at which halt evidence has started anew
-  std::optional<Instant> full_since;  // when 100 % was reached
+  std::optional<Instant> counted_at;     // the last stretch of time ended here
+  int days_restarted = 0;                // whole days after exposed_since at which halt evidence has started anew
+  std::optional<Instant> full_since;     // when 100 % was reached
+  std::vector<Instant> looks;            // of the last runs, the newest last; where the store climbs by itself
+  std::optional<Instant> climbed_after;  // the last look that still showed the rung below the present one
   bool adopted = false;
 
   // What we did to the rollout last, so that a person's halt is told from ours.
@@ -107,6 +120,8 @@ struct AppProgress {
   std::optional<Control> suspected;
   bool submitted_by_us = false;
   bool withdrawn_by_us = false;
+  bool retaken = false;        // we have kept the store from releasing it by itself
+  bool lets_go = false;        // a person said that the store may
   bool created_by_us = false;  // the store's version record
   bool inherited = false;      // it was renamed from another release's: what it carries is that one's until replaced
   bool notes_by_us = false;
@@ -133,6 +148,7 @@ struct AppProgress {
   bool may_resume = false;             // a person ended the halt, the breach or the drift
   std::set<std::string> escalated;
   std::optional<Unsettled> unsettled;
+  std::optional<DoneStep> last_done;  // by train; a list that is behind may not show it yet
   std::optional<Failing> failing;
   std::optional<Standby> standby;
   std::optional<event::ForceUpdateDecided> force_update;
@@ -224,7 +240,8 @@ struct State {
   std::map<std::string, OpenIntent> open;  // by operation; no outcome yet
   std::vector<OutboxEntry> outbox;         // in the order of their events; bounded
   KnownChannels channels;
-  std::vector<HandWork> by_hand;  // one of each thing
+  std::vector<HandWork> by_hand;                     // one of each thing
+  std::optional<event::DefinitionKnown> definition;  // whose log this is; absent in logs that do not say
 
   Release* find(const VersionName& version);
   const Release* find(const VersionName& version) const;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/base/error.hpp"
@@ -33,6 +34,18 @@ struct Candidate {
   VersionName version;
   BuildNumber build;
   int update_priority = 0;  // Google Play, 0..5: how urgent its update is shown, at least as the definition says
+  std::vector<BuildNumber> earlier{};  // candidates of the same release before it: it takes their place
+  bool staged = true;                  // App Store: with a phased release; false: everybody gets it at once
+};
+
+// What a look is for. Google Play knows no version names: there a release is known by its builds, and by its free text
+// only while the log has none.
+struct Sought {
+  VersionName version;
+  std::vector<BuildNumber> builds{};  // candidates of the release, newest first
+  Sought(VersionName wanted) : version(std::move(wanted)) {}
+  Sought(VersionName wanted, std::vector<BuildNumber> candidates)
+      : version(std::move(wanted)), builds(std::move(candidates)) {}
 };
 
 struct Upload {
@@ -65,6 +78,9 @@ class VersionRecords {
   // `not_found` when the version or the processed build is absent.
   virtual Result<Done> attach_build(const Candidate& candidate) = 0;
   virtual Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) = 0;
+  // Released by hand and in phases again, after somebody let the store release it by itself. Where the store lets
+  // nobody change that now, the version is taken back from review.
+  virtual Result<Done> retake_release(const Candidate& candidate) = 0;
 };
 
 // The review is an act of its own, before the release.
@@ -139,8 +155,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // What the store shows of `version`. Never empty for a failed read: that is an Error.
-  virtual Result<StoreView> observe(const VersionName& version, Depth look) = 0;
+  // What the store shows of it. Never empty for a failed read: that is an Error.
+  virtual Result<StoreView> observe(const Sought& sought, Depth look) = 0;
 
   // Every release that users get or that is on its way to them, the newest first, whatever it is called: for a stop and
   // a takeover without a log. A release whose name says no version has an empty one; its build then tells which it is.

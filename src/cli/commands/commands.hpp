@@ -24,6 +24,7 @@ void add_plan(CLI::App& root, Context& context, Chosen& chosen);
 void add_log(CLI::App& root, Context& context, Chosen& chosen);
 void add_approve(CLI::App& root, Context& context, Chosen& chosen);
 void add_waive(CLI::App& root, Context& context, Chosen& chosen);
+void add_accept_definition(CLI::App& root, Context& context, Chosen& chosen);
 void add_hold(CLI::App& root, Context& context, Chosen& chosen);
 void add_resume(CLI::App& root, Context& context, Chosen& chosen);
 void add_abandon(CLI::App& root, Context& context, Chosen& chosen);

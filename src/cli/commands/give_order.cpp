@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
+#include "train/engine/identity.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
 
@@ -54,7 +55,10 @@ CLI::App* add_order(CLI::App& parent, std::string_view words, orders::Arguments&
 
 runner::Make order_of(const Session& session, std::string_view words, const orders::Arguments& arguments) {
   const auto give = table_row(words).give;
-  return [&session, &arguments, give](const engine::State& state) {
+  const bool any_log = words == "accept-definition";
+  return [&session, &arguments, give, any_log](const engine::State& state) -> orders::Events {
+    const auto ours = engine::must_be_of(session.definition, state);
+    if (!ours && !any_log) return tl::unexpected(ours.error());
     return give(session.definition, state, session.by, arguments, session.clock->now());
   };
 }

@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "give_order.hpp"
+#include "train/engine/identity.hpp"
 #include "train/engine/standby.hpp"
 #include "train/orders/start_release.hpp"
 #include "views/json.hpp"
@@ -22,7 +23,7 @@ Result<std::optional<VersionName>> live_anywhere(const Session& session, const e
     if (live) break;
     const auto view = store->observe(VersionName(), Depth::summary);
     if (!view) return tl::unexpected(view.error());
-    if (view->live) live = view->live->version;
+    if (view->live && view->live->is_named()) live = view->live->version;
   }
   return live;
 }
@@ -55,6 +56,7 @@ std::map<AppName, orders::StoreBefore> ask_stores(const Session& session, const 
 
 orders::Events open_release_of(const Session& session, const engine::State& state, const orders::Arguments& said,
                                VersionName& opened) {
+  if (auto ours = engine::must_be_of(session.definition, state); !ours) return tl::unexpected(ours.error());
   const auto version = version_to_open(session, state, said);
   if (!version) return tl::unexpected(version.error());
   opened = *version;

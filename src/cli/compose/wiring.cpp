@@ -113,15 +113,14 @@ class Wiring {
     for (const auto& app : definition_.apps) {
       if (auto done = store(app); !done) wired.without.emplace(app.name, done.error());
     }
-    for (const auto& flag : definition_.flags) {
-      if (auto done = this->flag(flag); !done)
-        wired.left_out.push_back("flag " + flag.name + ": " + done.error().message);
+    for (const auto& one : definition_.flags) {
+      if (auto done = flag(one); !done) wired.left_out.push_back("flag " + one.name + ": " + done.error().message);
     }
-    for (const auto& channel : definition_.notify) {
-      const auto done = this->channel(channel);
+    for (const auto& one : definition_.notify) {
+      const auto done = channel(one);
       if (done) continue;
       out_.ports.channels.push_back(nullptr);  // indices keep their meaning
-      wired.left_out.push_back("notify " + channel.id + ": " + done.error().message);
+      wired.left_out.push_back("notify " + one.id + ": " + done.error().message);
     }
     archives();
     signing();
@@ -339,10 +338,10 @@ class Wiring {
     return Done{};
   }
 
-  Result<Done> flag(const Flag& flag) {
-    auto provider = wire_flag(flag, definition_.directory, clock_, sleep_on(clock_));
+  Result<Done> flag(const Flag& one) {
+    auto provider = wire_flag(one, definition_.directory, clock_, sleep_on(clock_));
     if (!provider) return tl::unexpected(provider.error());
-    out_.ports.flags[flag.name] = keep(std::move(*provider));
+    out_.ports.flags[one.name] = keep(std::move(*provider));
     return Done{};
   }
 
@@ -367,10 +366,10 @@ class Wiring {
     return Done{};
   }
 
-  Result<Done> channel(const Channel& channel) {
+  Result<Done> channel(const Channel& one) {
     Notifier* notifier = nullptr;
-    if (const auto* known = notify::find(channel.kind)) {
-      auto target = secret(channel.target);
+    if (const auto* known = notify::find(one.kind)) {
+      auto target = secret(one.target);
       if (!target) return tl::unexpected(target.error());
       notifier = keep(known->make(sleep_on(clock_), *target));
     }

@@ -48,6 +48,14 @@ Json app_json(const AppStatus& app) {
     out["request_budget"] = {
         {"limit", app.budget->limit}, {"left", app.budget->left}, {"as_of", format_rfc3339(app.budget->as_of)}};
   }
+  out["failing"] = nullptr;
+  if (app.failing) {
+    out["failing"] = {{"action", to_string(app.failing->action)},
+                      {"times", app.failing->times},
+                      {"since", format_rfc3339(app.failing->since)},
+                      {"last", format_rfc3339(app.failing->last)},
+                      {"detail", app.failing->detail}};
+  }
   out["stage"] = app.stage;
   out["stages"] = Json::array();
   for (const auto stage : app.stages) out["stages"].push_back(percent_json(stage));

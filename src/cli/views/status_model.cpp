@@ -42,6 +42,7 @@ AppStatus app_status(const Definition& definition, const engine::Release& releas
       out.percent_as_of = progress->percent_as_of;
     }
     out.budget = progress->budget;
+    out.failing = progress->failing;
     out.stage = progress->stage;
     if (progress->stage > 0) out.verdict = progress->verdict.value_or(Verdict::hold);
     for (const auto& [gate, given] : progress->overrides) {

@@ -26,6 +26,7 @@ struct AppStatus {
   std::vector<Percent> stages;
   std::optional<Verdict> verdict;
   std::optional<std::string> overridden_by;  // who let the present stage go on whatever its gates say
+  std::optional<engine::Failing> failing;    // the step that the store, or train itself, refused last and again
   std::vector<SeenTesters> testers;          // how far the candidate is with each group, as last seen
   std::vector<Wait> waits;
   std::optional<Next> next;

@@ -88,6 +88,16 @@ Result<std::string> create(const Person& person) {
   return told(version, "created");
 }
 
+// On the version's page, also during its review: the store shall release it by itself, to everybody.
+Result<std::string> release_after_approval(const Person& person) {
+  auto* version = person.version();
+  if (version == nullptr) return cannot("there is no such version.");
+  if (version->state == k_live || version->state == k_replaced) return cannot("it is released already.");
+  version->release_type = "AFTER_APPROVAL";
+  version->phase.reset();
+  return told(*version, "released on approval, to everybody");
+}
+
 // A draft is deleted; otherwise the whole app leaves the store, which ends a phase for good.
 Result<std::string> remove(const Person& person) {
   auto* version = person.version();
@@ -146,6 +156,7 @@ Result<std::string> act_as(const Person& person) {
   if (action == "complete") return set_phase(person, k_complete);
   if (action == "withdraw") return withdraw(person);
   if (action == "release") return release(person);
+  if (action == "after_approval") return release_after_approval(person);
   if (action == "create_version") return create(person);
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
@@ -154,7 +165,8 @@ Result<std::string> act_as(const Person& person) {
   if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
   if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
-              "Use halt, pause, resume, complete, withdraw, release, create_version, remove, upload, begin_upload, "
+              "Use halt, pause, resume, complete, withdraw, release, after_approval, create_version, remove, upload, "
+              "begin_upload, "
               "fail_processing, beta_submit, beta_review, beta_remove, beta_auto_notify, " +
                   account_actions() + ".");
 }

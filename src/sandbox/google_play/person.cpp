@@ -156,6 +156,34 @@ Result<std::string> review_button(PlayApp& app, Track& track, TrackRelease& mean
   return fmt::format("play/{}/{} {}", track.name, codes_text(meant), wire_word(meant.review));
 }
 
+// The name is free text, on every track and in every state.
+Result<std::string> rename_release(Track& track, const TrackRelease& meant, const Json& act) {
+  const std::string name = text_of(act, "name");
+  if (name.size() > 50) return sentence("A release's name has at most 50 characters.");
+  for (auto* list : {&track.releases, &track.published}) {
+    for (TrackRelease& release : *list) {
+      if (release.codes == meant.codes) release.name = name;
+    }
+  }
+  return fmt::format("play/{}/{} named '{}'", track.name, codes_text(meant), name);
+}
+
+// An old build for old devices, served beside the release's own.
+Result<std::string> serve_beside(PlayApp& app, Track& track, const TrackRelease& meant, const Json& act) {
+  const std::int64_t code = code_meant(act);
+  if (code <= 0) return sentence("Say which \"build\" is served beside it.");
+  if (app.artifacts.count(code) == 0) app.artifacts[code] = made_up_artifact(app.setup, "1.0.0", code);
+  const auto codes = meant.codes;
+  for (auto* list : {&track.releases, &track.published}) {
+    for (TrackRelease& release : *list) {
+      if (release.codes != codes) continue;
+      release.codes.push_back(code);
+      std::sort(release.codes.begin(), release.codes.end());
+    }
+  }
+  return fmt::format("play/{}/{} is served beside {}", track.name, code, codes_text(meant));
+}
+
 }  // namespace
 
 Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
@@ -175,14 +203,17 @@ Result<std::string> person_act(PlayApp& app, const Json& act, Instant now) {
     app.draft_app = !act.contains("on") || act["on"] != false;
     return std::string(app.draft_app ? "play/draft app" : "play/app is published");
   }
-  constexpr std::array<std::string_view, 9> known{"halt",   "pause",       "resume",   "complete", "countries",
-                                                  "remove", "set_percent", "withdraw", "release"};
+  constexpr std::array<std::string_view, 11> known{"halt",      "pause",  "resume",      "complete",
+                                                   "countries", "remove", "set_percent", "withdraw",
+                                                   "release",   "rename", "serve_beside"};
   if (std::find(known.begin(), known.end(), action) == known.end()) {
     return sentence("Google Play's console has no action '" + printable(action, 40) + "'.");
   }
   TrackRelease* meant = release_meant(app, track, act);
   if (meant == nullptr) return sentence("The track has no such release.");
   const TrackRelease before = *meant;
+  if (action == "rename") return rename_release(track, before, act);
+  if (action == "serve_beside") return serve_beside(app, track, before, act);
   if (action == "withdraw" || action == "release") return review_button(app, track, *meant, action, now);
   if (action == "countries") return set_countries(app, track, before, act, now);
   if (action == "remove") return remove_release(track, before, now);

@@ -144,7 +144,31 @@ Result<bool> AppStore::has_no_texts(const VersionRow& row) {
   });
 }
 
-Result<StoreView> AppStore::observe(const VersionName& version, Depth look) {
+// "No phase" means 100 %, so a close look asks for the phase by its own address where the list has none.
+Result<Done> AppStore::read_missing_phase(const VersionRow& row, SeenRelease& seen) {
+  if (row.phase || !is_live_word(row.state) || seen.status != ReleaseStatus::serving) return Done{};
+  const auto document = api_.get(fmt::format("/v1/appStoreVersions/{}/appStoreVersionPhasedRelease", row.id), {},
+                                 "read its phased release");
+  const bool none = !document && document.error().kind == ErrorKind::not_found;
+  if (!document && !none) return tl::unexpected(document.error());
+  VersionRow whole = row;
+  whole.phase_told = true;
+  if (document) {
+    auto phase = read_phase(*document);
+    if (!phase) return tl::unexpected(phase.error());
+    whole.phase = std::move(*phase);
+  }
+  const auto again = release_of(whole);
+  seen.status = again.status;
+  seen.raw = again.raw;
+  seen.percent = again.percent;
+  seen.percent_known = again.percent_known;
+  seen.phased = again.phased;
+  return Done{};
+}
+
+Result<StoreView> AppStore::observe(const Sought& sought, Depth look) {
+  const VersionName& version = sought.version;
   StoreView view;
   view.as_of = api_.now();
   // Without a glance nobody knows whether a halt is due, so it may spend what is kept for one.
@@ -172,6 +196,7 @@ Result<StoreView> AppStore::observe(const VersionName& version, Depth look) {
   view.builds = std::move(*builds);
   if (const auto joined = join_uploads(version, view.builds); !joined) return tl::unexpected(joined.error());
   if (row == nullptr) return view;
+  if (const auto told = read_missing_phase(*row, *view.release); !told) return tl::unexpected(told.error());
   const auto notes = notes_stand(*shelf, *row, version);
   if (!notes) return tl::unexpected(notes.error());
   view.release->notes_set = *notes;

@@ -211,7 +211,7 @@ Result<Done> AppStore::submit(const Candidate& candidate) {
   }
   if (const auto same = same_build(*row, candidate, "submit"); !same) return same;
   if (const auto manual = ensure_manual_release(*row); !manual) return manual;
-  if (const auto phase = ensure_phase(*shelf, *row, candidate.version); !phase) return phase;
+  if (const auto phase = ensure_phase(*shelf, *row, candidate); !phase) return phase;
   return put_into_review(*shelf, *row);
 }
 

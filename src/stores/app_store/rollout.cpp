@@ -34,9 +34,7 @@ Result<Done> AppStore::start_rollout(const Candidate& candidate, Percent to, con
     return cannot(what, "a first release cannot be phased, everybody would get it at once",
                   "If that is meant, give the app `rollout: [100]` for this release.");
   }
-  if (!to.is_all()) {
-    if (const auto phase = ensure_phase(*shelf, *row, candidate.version); !phase) return phase;
-  }
+  if (const auto phase = ensure_phase(*shelf, *row, candidate); !phase) return phase;
   return request_release(*row, what);
 }
 

@@ -31,13 +31,14 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
         progress_(std::move(settings.progress)),
         api_(app_.endpoint, std::move(tokens), *settings.clock) {}
 
-  Result<StoreView> observe(const VersionName& version, Depth look) override;
   Result<std::vector<SeenRelease>> served() override;
+  Result<StoreView> observe(const Sought& sought, Depth look) override;
   Result<Done> upload_build(const Upload& upload) override;
   Result<Done> create_version(const Candidate& candidate) override;
   Result<Done> reuse_version(const Candidate& candidate, const VersionName& held) override;
   Result<Done> attach_build(const Candidate& candidate) override;
   Result<Done> set_release_notes(const Candidate& candidate, const Notes& notes) override;
+  Result<Done> retake_release(const Candidate& candidate) override;
   Result<Done> submit(const Candidate& candidate) override;
   Result<Done> cancel_submission(const Candidate& candidate) override;
   Result<Done> distribute(const Candidate& candidate, const std::string& group, const Notes& notes) override;
@@ -61,6 +62,7 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
   Result<VersionRow> reread(const std::string& version_id);
   Result<std::vector<BuildRow>> builds_of(const VersionName& version, const std::optional<BuildNumber>& number);
   Result<bool> notes_stand(const Shelf& shelf, const VersionRow& row, const VersionName& version);
+  Result<Done> read_missing_phase(const VersionRow& row, SeenRelease& seen);
   Result<bool> has_no_texts(const VersionRow& row);
   // The version on the shelf, or a not_found that says what could not be done.
   Result<VersionRow> wanted(const Shelf& shelf, const VersionName& version, std::string_view what);
@@ -68,10 +70,12 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
   // ---- versions.cpp
   Result<VersionRow> ensure_version(const Shelf& shelf, const Candidate& candidate);
   Result<VersionRow> rename_version(const Shelf& shelf, const VersionRow& held, const VersionName& version);
-  Result<Done> make_ready(const Shelf& shelf, const VersionRow& row, const VersionName& version);
-  // Released by us and in phases: what makes the ladder hold. Nothing to do on a version that has both.
+  Result<Done> make_ready(const Shelf& shelf, const VersionRow& row, const Candidate& candidate);
+  // Released by us, and in phases where the ladder has stages: what makes the ladder hold. Nothing to do on a version
+  // that is so already.
   Result<Done> ensure_manual_release(const VersionRow& row);
-  Result<Done> ensure_phase(const Shelf& shelf, const VersionRow& row, const VersionName& version);
+  Result<Done> ensure_phase(const Shelf& shelf, const VersionRow& row, const Candidate& candidate);
+  Result<Done> remove_phase(const VersionRow& row);
   Result<Done> answer_encryption(const BuildRow& build);
   Result<BuildRow> attachable_build(const Candidate& candidate);
 

@@ -76,8 +76,20 @@ Result<Done> AppStore::ensure_manual_release(const VersionRow& row) {
   return api_.settle(written, shown, what);
 }
 
-Result<Done> AppStore::ensure_phase(const Shelf& shelf, const VersionRow& row, const VersionName& version) {
-  if (row.phase || is_first_version(shelf.rows, version)) return Done{};
+// A phase of seven days on what everybody shall get at once; Apple lets it be removed until it has begun.
+Result<Done> AppStore::remove_phase(const VersionRow& row) {
+  if (!row.phase || row.phase->state != "INACTIVE") return Done{};
+  const auto what = fmt::format("make {} no phased release: its ladder starts at 100 %", row.number);
+  const auto written = api_.write(http::Method::del, "/v1/appStoreVersionPhasedReleases/" + row.phase->id, "", what);
+  const auto shown = [&]() -> Result<bool> {
+    return reread(row.id).map([](const VersionRow& again) { return !again.phase; });
+  };
+  return api_.settle(written, shown, what);
+}
+
+Result<Done> AppStore::ensure_phase(const Shelf& shelf, const VersionRow& row, const Candidate& candidate) {
+  if (!candidate.staged) return remove_phase(row);
+  if (row.phase || is_first_version(shelf.rows, candidate.version)) return Done{};
   const auto what = fmt::format("make {} a phased release", row.number);
   const auto written = api_.write(http::Method::post, "/v1/appStoreVersionPhasedReleases",
                                   create_body("appStoreVersionPhasedReleases", {{"phasedReleaseState", "INACTIVE"}},
@@ -94,13 +106,24 @@ Result<Done> AppStore::create_version(const Candidate& candidate) {
   if (!shelf) return tl::unexpected(shelf.error());
   const auto row = ensure_version(*shelf, candidate);
   if (!row) return tl::unexpected(row.error());
-  return make_ready(*shelf, *row, candidate.version);
+  return make_ready(*shelf, *row, candidate);
 }
 
-Result<Done> AppStore::make_ready(const Shelf& shelf, const VersionRow& row, const VersionName& version) {
+Result<Done> AppStore::make_ready(const Shelf& shelf, const VersionRow& row, const Candidate& candidate) {
   if (!is_editable(row.state)) return Done{};  // past the point where it could be otherwise
   if (const auto manual = ensure_manual_release(row); !manual) return manual;
-  return ensure_phase(shelf, row, version);
+  return ensure_phase(shelf, row, candidate);
+}
+
+Result<Done> AppStore::retake_release(const Candidate& candidate) {
+  const auto what = fmt::format("keep {} from releasing itself", candidate.version.text());
+  const auto shelf = look_at(candidate.version);
+  if (!shelf) return tl::unexpected(shelf.error());
+  const auto row = wanted(*shelf, candidate.version, what);
+  if (!row) return tl::unexpected(row.error());
+  const auto manual = ensure_manual_release(*row);
+  if (manual) return ensure_phase(*shelf, *row, candidate);
+  return manual.error().kind == ErrorKind::refused ? cancel_submission(candidate) : manual;
 }
 
 Result<VersionRow> AppStore::rename_version(const Shelf& shelf, const VersionRow& held, const VersionName& version) {
@@ -135,7 +158,7 @@ Result<Done> AppStore::reuse_version(const Candidate& candidate, const VersionNa
   if (!row) return tl::unexpected(row.error());
   const auto renamed = rename_version(*shelf, *row, candidate.version);
   if (!renamed) return tl::unexpected(renamed.error());
-  return make_ready(*shelf, *renamed, candidate.version);
+  return make_ready(*shelf, *renamed, candidate);
 }
 
 Result<BuildRow> AppStore::attachable_build(const Candidate& candidate) {

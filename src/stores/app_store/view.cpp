@@ -54,6 +54,11 @@ PhasedRelease::State phase_state(std::string_view word) {
   return PhasedRelease::State::unknown;
 }
 
+bool is_before_release(ReleaseStatus status) {
+  return status == ReleaseStatus::draft || status == ReleaseStatus::waiting_for_review ||
+         status == ReleaseStatus::in_review || status == ReleaseStatus::approved;
+}
+
 std::string raw_words(const VersionRow& row) {
   auto raw = row.state;
   if (is_removed(row)) raw += " " + row.old_state;
@@ -126,7 +131,10 @@ SeenRelease release_of(const VersionRow& row) {
   seen.status = status_of(row);
   seen.raw = raw_words(row);
   seen.percent = percent_of(row);
-  seen.percent_known = seen.status != ReleaseStatus::unknown;
+  // Without a phase everybody has it; where the answer leaves the phase out, nobody knows.
+  const bool partial = is_serving_word(row.state) && !row.phase_told;
+  seen.percent_known = seen.status != ReleaseStatus::unknown && !partial;
+  seen.releases_itself = !row.release_type.empty() && row.release_type != "MANUAL" && is_before_release(seen.status);
   if (row.phase) seen.phased = phase_of(*row.phase);
   seen.notes_set = seen.status != ReleaseStatus::draft;  // what has been in review has its notes
   return seen;

@@ -93,11 +93,15 @@ Result<VersionRow> version_row(const json& resource, const Included& included) {
   row.release_type = text(member(attributes, "releaseType"));
   if (row.id.empty()) return lacks("appStoreVersions", "id");
   if (row.number.empty()) return lacks("appStoreVersions", "versionString");
-  if (row.state.empty()) return lacks("appStoreVersions", "appVersionState");
+  // Apple leaves it null at times. Such a version is shown and held on; the others are read all the same.
+  if (row.state.empty()) row.state = "no appVersionState";
   const auto& build = follow(resource, "build", included);
   if (build.is_object()) row.build = build_row(build, included);
   const auto& phase = follow(resource, "appStoreVersionPhasedRelease", included);
   if (phase.is_object()) row.phase = phase_row(phase);
+  const auto& relationship = member(member(resource, "relationships"), "appStoreVersionPhasedRelease");
+  row.phase_told = row.phase.has_value() ||
+                   (relationship.is_object() && relationship.contains("data") && relationship["data"].is_null());
   return row;
 }
 

@@ -45,6 +45,7 @@ struct VersionRow {
   std::string release_type;
   std::optional<BuildRow> build;  // where included
   std::optional<PhaseRow> phase;  // where included
+  bool phase_told = false;        // the answer says which phase it has, or that it has none
 };
 
 struct TextRow {

@@ -1,12 +1,14 @@
-// What Google Play's answers say together. Two axes: where a release stands with the reviewers (the list of releases,
-// no edit needed) and whom it serves (the track, through an edit). The track says `inProgress` from the commit on, so
-// by itself it proves nothing about availability.
+// What Google Play's answers say together. A release is known by its version codes: its name is free text, and is read
+// only for a release whose codes the log does not know yet. Two axes: where a release stands with the reviewers (the
+// list of releases, no edit needed) and whom it serves (the track, through an edit). The track says `inProgress` from
+// the commit on, so by itself it proves nothing about availability.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "train/domain/store_view.hpp"
+#include "train/ports/store.hpp"
 #include "wire.hpp"
 
 namespace train::stores::google_play {
@@ -21,6 +23,6 @@ const Summary* find_summary(const std::vector<Summary>& listed, const std::vecto
 // Every release of the track that is no draft, the newest first.
 std::vector<SeenRelease> all_served(const Answers& answers);
 
-StoreView combine(const Answers& answers, const VersionName& version, Instant as_of);
+StoreView combine(const Answers& answers, const Sought& sought, Instant as_of);
 
 }  // namespace train::stores::google_play

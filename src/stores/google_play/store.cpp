@@ -57,10 +57,20 @@ bool ends_with_apk(std::string_view path) { return path.size() > 4 && path.subst
 // Whether a release of `ours` to everybody ends all that is on the track, so that nothing need be written back.
 bool gives_way(const std::vector<Summary>& listed, const Candidate& ours) {
   return std::all_of(listed.begin(), listed.end(), [&](const Summary& other) {
-    const bool served = other.lifecycle == "PUBLISHED";
+    // A second code may be an old build for old devices, which only the long way keeps.
+    const bool served = other.lifecycle == "PUBLISHED" && other.codes.size() == 1;
     return served && std::all_of(other.codes.begin(), other.codes.end(),
                                  [&](std::int64_t code) { return code < ours.build.number().value_or(0); });
   });
+}
+
+std::vector<std::int64_t> codes_to_keep(const Releases& present, const TrackRelease& ours) {
+  std::vector<std::int64_t> codes;
+  for (const TrackRelease& live : present) {
+    if (live.status != Status::completed) continue;
+    for (const std::int64_t code : lost_codes(live, ours)) codes.push_back(code);
+  }
+  return codes;
 }
 
 bool are_listed(const Releases& releases, const std::vector<Summary>& listed) {
@@ -80,8 +90,8 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
   GooglePlay(const GooglePlay&) = delete;  // its parts name each other
   GooglePlay& operator=(const GooglePlay&) = delete;
 
-  Result<StoreView> observe(const VersionName& version, Depth look) override;
   Result<std::vector<SeenRelease>> served() override;
+  Result<StoreView> observe(const Sought& sought, Depth look) override;
   Result<Done> upload_build(const Upload& upload) override {
     if (auto good = check_candidate(upload.candidate); !good) return good;
     return builds_.upload(upload);
@@ -152,7 +162,7 @@ class GooglePlay final : public Store, Uploads, Testers, Percentages, Standbys {
   std::optional<Releases> committed_;       // what the last step left on the track, for the look that follows it
 };
 
-Result<StoreView> GooglePlay::observe(const VersionName& version, Depth look) {
+Result<StoreView> GooglePlay::observe(const Sought& sought, Depth look) {
   Answers answers;
   // Only the look right after a step is spared an edit, whatever comes of that look.
   auto committed = std::exchange(committed_, std::nullopt);
@@ -178,7 +188,7 @@ Result<StoreView> GooglePlay::observe(const VersionName& version, Depth look) {
   if (!summaries) return tl::unexpected(summaries.error().error);
   answers.summaries = std::move(*summaries);
   if (!answers.track && committed && are_listed(*committed, answers.summaries)) answers.track = std::move(committed);
-  auto view = combine(answers, version, caller_.clock().now());
+  auto view = combine(answers, sought, caller_.clock().now());
   if (look == Depth::summary) return view;
   return look_at_testers(view).map([&](const Done&) { return view; });
 }
@@ -217,6 +227,9 @@ Called<Left> GooglePlay::commit_list(const std::string& edit, const Plan& plan, 
   auto wanted = plan(*present);
   if (!wanted) return stop(CallError{wanted.error(), Trouble::none});
   if (!*wanted) return Left::open;
+  if (auto kept = loses_nothing(*present, **wanted, own().drop); !kept) {
+    return stop(CallError{kept.error(), Trouble::none});
+  }
   const auto written = edits_.write_track(edit, **wanted);
   if (!written) return stop(written.error());
   const auto committed = edits_.commit(edit, in_review);
@@ -268,10 +281,10 @@ Result<Done> GooglePlay::wait_until_listed(const Candidate& candidate) {
       if (ours) return Done{};
     }
   }
-  return fail(ErrorKind::unknown_outcome,
-              fmt::format("Google Play accepted the release of {} ({}), but does not list it.",
-                          candidate.version.text(), candidate.build.text()),
-              "Run `train advance` again: it looks before it acts.");
+  // The commit was answered with success: the release is in, however long the list takes to show it.
+  edits_.tell(fmt::format("Google Play accepted the release of {} ({}) and does not list it yet.",
+                          candidate.version.text(), candidate.build.text()));
+  return Done{};
 }
 
 Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, const Notes& notes) {
@@ -279,14 +292,15 @@ Result<Done> GooglePlay::start_rollout(const Candidate& candidate, Percent to, c
   if (to.is_zero()) return fail(ErrorKind::refused, "A rollout starts above 0 %.", "Raise the ladder's first stage.");
   const auto beside = builds_.codes_beside(candidate);
   if (!beside) return tl::unexpected(beside.error());
-  const Details details{notes, std::max(own().in_app_update_priority, candidate.update_priority), *beside};
+  Details details{notes, std::max(own().in_app_update_priority, candidate.update_priority), *beside};
+  details.further_codes.insert(details.further_codes.end(), own().retain.begin(), own().retain.end());
   const Plan plan = [&](const Releases& present) -> NewList {
     auto list = start_list(present, candidate, to, details);
     if (!list || *list) return list;
     // It stands there as wanted. What was rejected goes to the reviewers once more when it is committed again.
     const auto rejected = was_rejected(candidate);
     if (!rejected) return tl::unexpected(rejected.error().error);
-    if (*rejected) return std::optional<Releases>(place(present, *find_ours(present, candidate)));
+    if (*rejected) return std::optional<Releases>(place(present, *find_ours(present, candidate), candidate.earlier));
     return list;
   };
   if (auto started = change(candidate, plan); !started) return started;
@@ -300,7 +314,12 @@ Result<Done> GooglePlay::release_standby(const Candidate& standby, const Candida
   if (auto good = check_notes(app_.facts(), notes); !good) return good;
   if (auto good = check_candidate(standby); !good) return good;
   const Details details{notes, k_urgent, {}};
-  const Plan plan = [&](const Releases& present) { return start_list(present, standby, k_percent_all, details); };
+  const Plan plan = [&](const Releases& present) {
+    // The way back waits for nobody's word on old builds: it goes on serving them.
+    Details whole = details;
+    whole.further_codes = codes_to_keep(present, new_release(standby, details));
+    return start_list(present, standby, k_percent_all, whole);
+  };
   const Releases alone{with_status(new_release(standby, details), Status::completed, std::nullopt)};
   // A caller of its own: each is used by one thread at a time.
   auto listed = std::async(std::launch::async, [&] {

@@ -37,6 +37,11 @@ bool makes_room(const TrackRelease& other, const TrackRelease& ours) {
   return ours.status == Status::completed && older && other.status != Status::draft;
 }
 
+bool has_any(const TrackRelease& release, const std::vector<BuildNumber>& builds) {
+  return std::any_of(builds.begin(), builds.end(),
+                     [&](const BuildNumber& build) { return release.has_code(build.number().value_or(0)); });
+}
+
 NewList placed(std::string_view verb, const Releases& present, const Candidate& candidate, const TrackRelease& ours,
                Aim aim) {
   for (const TrackRelease& other : present) {
@@ -48,7 +53,7 @@ NewList placed(std::string_view verb, const Releases& present, const Candidate& 
           "A newer release is never replaced by an older one.");
     }
   }
-  return std::optional<Releases>(place(present, ours));
+  return std::optional<Releases>(place(present, ours, candidate.earlier));
 }
 
 TrackRelease exposed(const TrackRelease& ours, Percent to) {
@@ -86,20 +91,50 @@ const TrackRelease* find_ours(const Releases& present, const Candidate& candidat
     if (release.has_code(code_of(candidate))) return &release;
   }
   for (const TrackRelease& release : present) {
-    if (names_version(release.name, candidate.version)) return &release;
+    if (has_any(release, candidate.earlier)) return &release;
   }
   return nullptr;
 }
 
-Releases place(const Releases& present, const TrackRelease& ours) {
+Releases place(const Releases& present, const TrackRelease& ours, const std::vector<BuildNumber>& earlier) {
   Releases list;
   for (const TrackRelease& other : present) {
     const bool same = other.codes == ours.codes;
-    const bool older_candidate = other.name == ours.name && other.status != Status::completed;
+    const bool older_candidate = has_any(other, earlier) && other.status != Status::completed;
     if (!same && !older_candidate && !makes_room(other, ours)) list.push_back(other);
   }
   list.push_back(ours);
   return list;
+}
+
+std::vector<std::int64_t> lost_codes(const TrackRelease& live, const TrackRelease& ours) {
+  auto theirs = live.codes;
+  std::sort(theirs.rbegin(), theirs.rend());
+  const auto is_new = [&](std::int64_t code) { return !live.has_code(code); };
+  const auto replaced = static_cast<std::size_t>(std::count_if(ours.codes.begin(), ours.codes.end(), is_new));
+  theirs.erase(theirs.begin(), theirs.begin() + static_cast<std::ptrdiff_t>(std::min(replaced, theirs.size())));
+  std::erase_if(theirs, [&](std::int64_t code) { return ours.has_code(code); });
+  return theirs;
+}
+
+Result<Done> loses_nothing(const Releases& present, const Releases& wanted, const std::vector<std::int64_t>& drop) {
+  const auto serves_all = [](const TrackRelease& release) { return release.status == Status::completed; };
+  const auto ours = std::find_if(wanted.begin(), wanted.end(), serves_all);
+  if (ours == wanted.end()) return Done{};
+  for (const TrackRelease& live : present) {
+    const bool stays =
+        std::any_of(wanted.begin(), wanted.end(), [&](const TrackRelease& each) { return each.codes == live.codes; });
+    if (!serves_all(live) || stays) continue;
+    for (const std::int64_t code : lost_codes(live, *ours)) {
+      if (std::find(drop.begin(), drop.end(), code) != drop.end()) continue;
+      return fail(ErrorKind::refused,
+                  fmt::format("Cannot release {} to everybody: users who get version code {} from the live release {} "
+                              "would get nothing any more.",
+                              printable(ours->name, 80), code, printable(live.name, 80)),
+                  fmt::format("Give the app `retain: [{}]` to go on serving it, or `drop: [{}]`.", code, code));
+    }
+  }
+  return Done{};
 }
 
 NewList start_list(const Releases& present, const Candidate& candidate, Percent to, const Details& details) {

@@ -15,7 +15,8 @@ namespace train::stores::google_play {
 using Releases = std::vector<TrackRelease>;
 using NewList = Result<std::optional<Releases>>;
 
-// By version code; else by name, which finds an older candidate of the same version.
+// By version code: the candidate's own release, else the one of an earlier candidate. Never by name, which is free
+// text.
 const TrackRelease* find_ours(const Releases& present, const Candidate& candidate);
 
 NewList start_list(const Releases& present, const Candidate& candidate, Percent to, const Details& details);
@@ -24,7 +25,14 @@ NewList resume_list(const Releases& present, const Candidate& candidate, Percent
 NewList complete_list(const Releases& present, const Candidate& candidate);
 NewList halt_list(const Releases& present, const Candidate& candidate);
 
-// The list with `ours` in it, sent once more as it stands: what was rejected goes to the reviewers again by that.
-Releases place(const Releases& present, const TrackRelease& ours);
+// The list with `ours` in it, in the place of earlier candidates. Sent as it stands, it sends what was rejected to the
+// reviewers again.
+Releases place(const Releases& present, const TrackRelease& ours, const std::vector<BuildNumber>& earlier);
+
+// Version codes that users get from `live` and would not get from `ours`: old builds for old devices. The highest codes
+// of `live` are those that the new builds replace.
+std::vector<std::int64_t> lost_codes(const TrackRelease& live, const TrackRelease& ours);
+// Refused where `wanted` takes a live code away that the definition does not drop.
+Result<Done> loses_nothing(const Releases& present, const Releases& wanted, const std::vector<std::int64_t>& drop);
 
 }  // namespace train::stores::google_play

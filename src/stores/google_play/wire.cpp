@@ -285,20 +285,17 @@ ApiError parse_error(int http_status, std::string_view body) {
   return seen;
 }
 
-std::optional<VersionName> version_in(std::string_view name) {
-  if (auto plain = VersionName::parse(name)) return plain;
+std::optional<VersionName> version_in(std::string_view name, const std::vector<std::int64_t>& codes) {
+  const auto is_code = [&](std::string_view text) {
+    return std::any_of(codes.begin(), codes.end(), [&](std::int64_t code) { return text == std::to_string(code); });
+  };
+  if (const auto plain = VersionName::parse(name)) return is_code(name) ? std::nullopt : plain;
   const std::size_t open = name.find(" (");
   if (open == std::string_view::npos || name.back() != ')') return std::nullopt;
-  const auto before = VersionName::parse(name.substr(0, open));
-  const auto inside = VersionName::parse(name.substr(open + 2, name.size() - open - 3));
-  // "340 (3.4.0)" and "3.4.0 (340)": the one with dots is the version.
-  const bool inside_is_version = inside && inside->text().find('.') != std::string::npos;
-  return inside_is_version ? inside : before;
-}
-
-bool names_version(std::string_view name, const VersionName& version) {
-  const auto named = version_in(name);
-  return named && *named == version;
+  const auto before = name.substr(0, open);
+  const auto inside = name.substr(open + 2, name.size() - open - 3);
+  if (is_code(before)) return VersionName::parse(inside);
+  return is_code(inside) ? VersionName::parse(before) : std::nullopt;
 }
 
 }  // namespace train::stores::google_play

@@ -81,8 +81,8 @@ struct ApiError {
 };
 ApiError parse_error(int http_status, std::string_view body);
 
-// Whether a release of this name is `version`. The console names releases "340 (3.4.0)", people write "3.4.0".
-bool names_version(std::string_view name, const VersionName& version);
-std::optional<VersionName> version_in(std::string_view name);
+// The version that a release's name says without doubt; a name is free text, so most say nothing. The console names
+// releases "340 (3.4.0)", train "3.4.0", people "3.4.0 (340)"; "340" is a version only of a release without that code.
+std::optional<VersionName> version_in(std::string_view name, const std::vector<std::int64_t>& codes);
 
 }  // namespace train::stores::google_play

@@ -231,10 +231,39 @@ TEST(AppStoreWire, AnUnknownStateIsKept) {
   EXPECT_EQ(release_of(rows->at(0)).raw, "NEW_WORD");
 }
 
-TEST(AppStoreWire, AVersionWithoutItsStateIsNoAnswer) {
-  const auto rows = read_versions(version_document({{"versionString", "3.4.0"}}));
-  ASSERT_FALSE(rows);
-  EXPECT_EQ(rows.error().kind, ErrorKind::invalid_answer);
+TEST(AppStoreWire, AVersionWithoutItsStateIsHeldOnAndBlindsNoOther) {
+  auto document = version_document({{"versionString", "3.4.0"}, {"appVersionState", nullptr}});
+  document["data"].push_back(
+      {{"type", "appStoreVersions"},
+       {"id", "6"},
+       {"attributes", {{"versionString", "3.3.0"}, {"appVersionState", "READY_FOR_DISTRIBUTION"}}}});
+  const auto rows = read_versions(document);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(release_of(rows->at(0)).status, ReleaseStatus::unknown);
+  EXPECT_EQ(live_beside(*rows, *VersionName::parse("3.4.0"))->version.text(), "3.3.0");
+}
+
+TEST(AppStoreWire, APhaseThatTheAnswerLeavesOutIsNoProofOfEverybody) {
+  auto document = version_document({{"versionString", "3.4.0"}, {"appVersionState", "READY_FOR_DISTRIBUTION"}});
+  EXPECT_FALSE(release_of(read_versions(document)->at(0)).percent_known);
+  auto& relationship = document["data"][0]["relationships"]["appStoreVersionPhasedRelease"];
+  relationship["data"] = {{"type", "appStoreVersionPhasedReleases"}, {"id", "9"}};
+  EXPECT_FALSE(release_of(read_versions(document)->at(0)).percent_known) << "it has one, which was not told";
+  relationship["data"] = nullptr;
+  EXPECT_TRUE(release_of(read_versions(document)->at(0)).percent_known);
+  EXPECT_EQ(release_of(read_versions(document)->at(0)).percent, k_percent_all);
+}
+
+TEST(AppStoreWire, AVersionThatReleasesItselfIsToldUntilItIsOut) {
+  const auto seen = [](const char* state, const char* type) {
+    return release_of(
+        read_versions(version_document({{"versionString", "3.4.0"}, {"appVersionState", state}, {"releaseType", type}}))
+            ->at(0));
+  };
+  EXPECT_TRUE(seen("IN_REVIEW", "AFTER_APPROVAL").releases_itself);
+  EXPECT_TRUE(seen("PENDING_DEVELOPER_RELEASE", "SCHEDULED").releases_itself);
+  EXPECT_FALSE(seen("IN_REVIEW", "MANUAL").releases_itself);
+  EXPECT_FALSE(seen("READY_FOR_DISTRIBUTION", "AFTER_APPROVAL").releases_itself);
 }
 
 class AppStoreOddDocuments : public testing::TestWithParam<std::string> {};

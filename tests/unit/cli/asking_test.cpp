@@ -29,7 +29,7 @@ class ToldStore final : public Store {
   int looks = 0;
 
   Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }
-  Result<StoreView> observe(const VersionName&, Depth) override {
+  Result<StoreView> observe(const Sought&, Depth) override {
     ++looks;
     return view;
   }
@@ -88,6 +88,18 @@ class ToldLog final : public EventLog {
   Result<Owner> owner_of(const event::Intent&, Instant) override { return Owner::gone; }
 };
 
+// Opens every key.
+class ToldSigner final : public Signer {
+ public:
+  Result<Source> examine(const fs::path&) override { return unasked(); }
+  Result<SignedBuild> rebuild(const SigningOrder&) override { return unasked(); }
+  Result<Done> try_key(const SigningKey&, Instant) override { return Done{}; }
+  Result<ArchiveFacts> contents(const fs::path&) override { return unasked(); }
+
+ private:
+  static tl::unexpected<Error> unasked() { return fail(ErrorKind::internal, "nobody asks for this"); }
+};
+
 constexpr std::string_view k_definition = R"(version: 1
 train: charge
 apps:
@@ -120,6 +132,7 @@ class Asking : public testing::Test {
       if (password_) return AndroidKey{};
       return fail(ErrorKind::definition, "The variable PASSWORD is not set.");
     };
+    ports_.signer = &signer_;
     signal_.answer.state = Measurement::State::measured;
     signal_.answer.counts = {12, 40210};
     store_.view->live = LiveVersion{*VersionName::parse("3.3.0"), BuildNumber::from(330)};
@@ -127,9 +140,9 @@ class Asking : public testing::Test {
   ~Asking() override { fs::remove_all(directory_); }
 
   preflight::Answers ask() { return ask_everybody(definition_, ports_, Instant{}); }
-  void write(const std::string& name, fs::perms mode) {
+  void write(const std::string& name, fs::perms mode, const std::string& text = "words\n") {
     fs::create_directories((directory_ / name).parent_path());
-    std::ofstream(directory_ / name) << "words\n";
+    std::ofstream(directory_ / name) << text;
     fs::permissions(directory_ / name, mode);
   }
   static constexpr auto k_mine = fs::perms::owner_read | fs::perms::owner_write;
@@ -141,6 +154,7 @@ class Asking : public testing::Test {
   ToldSignal signal_;
   ToldFlag flag_;
   ToldLog log_;
+  ToldSigner signer_;
   bool password_ = true;
 };
 
@@ -197,7 +211,7 @@ TEST_F(Asking, TheFilesOfTheStandbyAreLookedAt) {
 }
 
 TEST_F(Asking, OnlyThisMachineIsAskedOffline) {
-  const auto answers = ask_this_machine(definition_, ports_);
+  const auto answers = ask_this_machine(definition_, ports_, Instant());
   EXPECT_EQ(store_.looks, 0);
   EXPECT_TRUE(signal_.asked.empty());
   EXPECT_EQ(answers.stores.at("android").view.error().why, preflight::Unanswered::not_asked);
@@ -213,7 +227,8 @@ class Secrets : public Asking {
 };
 
 TEST_F(Secrets, AreNamedAndNeverShown) {
-  write("keys/play.json", k_mine);
+  write("keys/play.json", k_mine,
+        R"({"type": "authorized_user", "client_id": "c", "client_secret": "words", "refresh_token": "r"})");
   const auto lines = preflight::secret_lines(definition_, ask_secrets(definition_));
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(exit_of(lines), Exit::done);

@@ -104,7 +104,7 @@ TEST_P(AppleArchive, IsJudged) {
   GetParam().change(facts);
   EXPECT_EQ(judged(facts), GetParam().found);
 }
-const ArchiveCase k_apple[] = {
+const ArchiveCase k_apple_archives[] = {
     {"get_task_allow", [](ArchiveFacts& f) { f.apple->get_task_allow = true; }, {"get_task_allow refused"}},
     {"unsigned", [](ArchiveFacts& f) { f.apple->get_task_allow.reset(); }, {}},
     {"without_a_profile", [](ArchiveFacts& f) { f.apple->profile.reset(); }, {}},
@@ -125,7 +125,8 @@ const ArchiveCase k_apple[] = {
      {"certificate_expired refused"}},
     {"export_compliance", [](ArchiveFacts& f) { f.apple->says_encryption = false; }, {"export_compliance warned"}},
 };
-INSTANTIATE_TEST_SUITE_P(, AppleArchive, testing::ValuesIn(k_apple), [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(, AppleArchive, testing::ValuesIn(k_apple_archives),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(ArchiveJudge, TheDefinitionMayAnswerForExportCompliance) {
   auto facts = good_apple();

@@ -240,6 +240,9 @@ TEST(Review, ADraftThatTheStoreStillShowsAfterOurSubmitIsOnlyLate) {
   s.candidate("ios");
   s.did("ios", Action::submit);
   s.seen("ios", ReleaseStatus::draft, 0);
+  EXPECT_EQ(s.action_of("ios"), "");
+  EXPECT_TRUE(s.waits_for("ios", WaitKind::store));
+  s.now += k_lag_window;
   EXPECT_EQ(s.action_of("ios"), "submit") << "asked again: it looks first, and sends nothing twice";
 }
 

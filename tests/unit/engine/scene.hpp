@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "train/engine/decide.hpp"
+#include "train/engine/identity.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/rungs.hpp"
 
@@ -61,6 +62,7 @@ inline bool declares(const StoreFacts& facts, Action action) {
     case Action::create_version:
     case Action::attach_build:
     case Action::set_release_notes:
+    case Action::retake_release:
     case Action::submit:
     case Action::cancel_submission:
     case Action::submit_standby:
@@ -138,6 +140,7 @@ class Scene {
   }
 
   void open() {
+    add(identity_of(def));
     add(event::Opened{k_version, false, std::nullopt, std::nullopt}, "ana");
     add(event::Departed{k_version});
   }

@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-struct Row {
+struct StoppingRow {
   const char* name;
   AppName app;
   ReleaseStatus status;
@@ -20,7 +20,7 @@ struct Row {
   const char* words;
 };
 
-class Stops : public testing::TestWithParam<Row> {};
+class Stops : public testing::TestWithParam<StoppingRow> {};
 
 TEST_P(Stops, SayWhatTheyDo) {
   const auto& row = GetParam();
@@ -37,23 +37,28 @@ TEST_P(Stops, SayWhatTheyDo) {
 INSTANTIATE_TEST_SUITE_P(
     , Stops,
     testing::Values(
-        Row{"ios_draft", "ios", ReleaseStatus::draft, 0, StopKind::keep_back, "it is kept from going on"},
-        Row{"ios_waiting", "ios", ReleaseStatus::waiting_for_review, 0, StopKind::withdraw,
-            "take 3.4.0 back from review"},
-        Row{"ios_in_review", "ios", ReleaseStatus::in_review, 0, StopKind::withdraw, "take 3.4.0 back from review"},
-        Row{"ios_rejected", "ios", ReleaseStatus::rejected, 0, StopKind::keep_back, "is rejected"},
-        Row{"ios_withdrawn", "ios", ReleaseStatus::withdrawn, 0, StopKind::keep_back, "taken back from review"},
-        Row{"ios_approved", "ios", ReleaseStatus::approved, 0, StopKind::keep_back, "approved, and nobody gets it"},
-        Row{"ios_releasing", "ios", ReleaseStatus::releasing, 0, StopKind::wait, "on its way out"},
-        Row{"ios_at_5", "ios", ReleaseStatus::serving, 5, StopKind::halt, "halt 3.4.0, which 5 % of users get"},
-        Row{"ios_at_100", "ios", ReleaseStatus::serving, 100, StopKind::cannot, "only a newer version"},
-        Row{"ios_halted", "ios", ReleaseStatus::halted, 5, StopKind::halt, "keep 3.4.0 halted at 5 %"},
-        Row{"ios_superseded", "ios", ReleaseStatus::superseded, 0, StopKind::nothing, ""},
-        Row{"ios_unknown", "ios", ReleaseStatus::unknown, 0, StopKind::halt, "how it stands is not known"},
-        Row{"android_in_review", "android", ReleaseStatus::in_review, 0, StopKind::halt, "which Google reviews"},
-        Row{"android_held", "android", ReleaseStatus::held_by_store, 0, StopKind::halt, "on its way out"},
-        Row{"android_at_5", "android", ReleaseStatus::serving, 5, StopKind::halt, "halt 3.4.0, which 5 % of users get"},
-        Row{"android_at_100", "android", ReleaseStatus::serving, 100, StopKind::halt, "which 100 % of users get"}),
+        StoppingRow{"ios_draft", "ios", ReleaseStatus::draft, 0, StopKind::keep_back, "it is kept from going on"},
+        StoppingRow{"ios_waiting", "ios", ReleaseStatus::waiting_for_review, 0, StopKind::withdraw,
+                    "take 3.4.0 back from review"},
+        StoppingRow{"ios_in_review", "ios", ReleaseStatus::in_review, 0, StopKind::withdraw,
+                    "take 3.4.0 back from review"},
+        StoppingRow{"ios_rejected", "ios", ReleaseStatus::rejected, 0, StopKind::keep_back, "is rejected"},
+        StoppingRow{"ios_withdrawn", "ios", ReleaseStatus::withdrawn, 0, StopKind::keep_back, "taken back from review"},
+        StoppingRow{"ios_approved", "ios", ReleaseStatus::approved, 0, StopKind::keep_back,
+                    "approved, and nobody gets it"},
+        StoppingRow{"ios_releasing", "ios", ReleaseStatus::releasing, 0, StopKind::wait, "on its way out"},
+        StoppingRow{"ios_at_5", "ios", ReleaseStatus::serving, 5, StopKind::halt, "halt 3.4.0, which 5 % of users get"},
+        StoppingRow{"ios_at_100", "ios", ReleaseStatus::serving, 100, StopKind::cannot, "only a newer version"},
+        StoppingRow{"ios_halted", "ios", ReleaseStatus::halted, 5, StopKind::halt, "keep 3.4.0 halted at 5 %"},
+        StoppingRow{"ios_superseded", "ios", ReleaseStatus::superseded, 0, StopKind::nothing, ""},
+        StoppingRow{"ios_unknown", "ios", ReleaseStatus::unknown, 0, StopKind::halt, "how it stands is not known"},
+        StoppingRow{"android_in_review", "android", ReleaseStatus::in_review, 0, StopKind::halt,
+                    "which Google reviews"},
+        StoppingRow{"android_held", "android", ReleaseStatus::held_by_store, 0, StopKind::halt, "on its way out"},
+        StoppingRow{"android_at_5", "android", ReleaseStatus::serving, 5, StopKind::halt,
+                    "halt 3.4.0, which 5 % of users get"},
+        StoppingRow{"android_at_100", "android", ReleaseStatus::serving, 100, StopKind::halt,
+                    "which 100 % of users get"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 class StopChoice : public testing::Test {
@@ -148,7 +153,7 @@ TEST_P(OrderAgainst, ARaise) {
   raise.action = Action::set_percent;
   const auto order = order_against(s.state, raise);
   ASSERT_EQ(order.has_value(), GetParam().stands);
-  if (order) EXPECT_EQ(order->is_stop, GetParam().is_stop);
+  EXPECT_EQ(order && order->is_stop, GetParam().is_stop);
   Step halt = raise;
   halt.action = Action::halt;
   EXPECT_FALSE(order_against(s.state, halt)) << "nothing stands against a stop";

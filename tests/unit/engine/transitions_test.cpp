@@ -270,6 +270,7 @@ std::vector<Row> own_ladder() {
          s.sign_everything();
          s.candidate("ios");
          s.did("ios", Action::start_rollout, Percent::whole(1));
+         s.now += k_lag_window;
          s.look("ios", ReleaseStatus::halted, 1, Phase::paused);
          s.measured("ios", 10, 50000);
          s.detect_all();

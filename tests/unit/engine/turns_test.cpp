@@ -118,6 +118,9 @@ TEST(Turns, PlaysBundleOfOneReleaseIsNotTheNextOnes) {
   ASSERT_TRUE(next->find("ios")->candidate) << "App Store builds belong to their version: the number may be the same";
   see_next(s, "android", std::nullopt, 350);
   s.detect_all();
+  EXPECT_FALSE(s.state.find(k_next)->find("android")->candidate) << "3.4.0 could want it just as well";
+  s.seen("android", ReleaseStatus::in_review, 0);
+  s.detect_all();
   ASSERT_TRUE(s.state.find(k_next)->find("android")->candidate);
   EXPECT_EQ(s.state.find(k_next)->find("android")->candidate->build.text(), "350");
 }

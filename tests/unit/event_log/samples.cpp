@@ -79,7 +79,9 @@ SeenRelease full_release() {
           false,
           PhasedRelease{PhasedRelease::State::paused, 3, 27, at(99)},
           true,
-          "Apple holds it until an OS release"};
+          "Apple holds it until an OS release",
+          true,
+          true};
 }
 
 }  // namespace
@@ -105,7 +107,7 @@ std::vector<EventBody> full_events() {
       Seen{v,
            "ios",
            full_release(),
-           LiveVersion{version("3.3"), build("330")},
+           LiveVersion{version("3.3"), build("330"), {build("12"), build("13")}},
            {{build("340"),
              BuildState::failed,
              "ff",
@@ -119,7 +121,7 @@ std::vector<EventBody> full_events() {
       Intent{"op1", "run1", at(600), full_step(), "loses payments"},
       Outcome{"op1", Outcome::Result::superseded, "HTTP 409", true},
       Held{v, "ios", "lunch"},
-      Resumed{v, "ios", "back", {"crashes", "anr"}},
+      Resumed{v, "ios", "back", {"crashes", "anr"}, {{"ios", basis(5000)}}},
       HaltOrdered{v, "android", "bad", true, true},
       Breached{v,
                "android",
@@ -151,6 +153,8 @@ std::vector<EventBody> full_events() {
       ForceUpdateDecided{v, "ios", "soft", version("3.4.1"), "wallet loses coins", {{"severity", "high", "high"}}},
       ChannelsSeen{{"slack:env:HOOK", "on-call"}},
       MessagesDropped{"on-call", 2, {7, 9}},
+      DefinitionKnown{"charge", {{"android", "google_play", "com.example.charge"}}, "moved to a directory of its own"},
+      Looked{v, "ios"},
   };
 }
 
@@ -162,7 +166,7 @@ std::vector<EventBody> sparse_events() {
   out.insert(out.end(), {event::Abandoned{}, event::Finished{}, event::Repaired{}, event::Judged{}});
   out.insert(out.end(), {event::Counted{}, event::RulesSet{}, event::RulesDiffer{}});
   out.insert(out.end(), {event::StandbyChosen{}, event::StandbySeen{}, event::ForceUpdateDecided{}});
-  out.insert(out.end(), {event::ChannelsSeen{}, event::MessagesDropped{}});
+  out.insert(out.end(), {event::ChannelsSeen{}, event::MessagesDropped{}, event::DefinitionKnown{}, event::Looked{}});
   return out;
 }
 
@@ -176,6 +180,14 @@ auto members(const event::Opened& e) {
 auto members(const event::ChannelsSeen& e) {
   const auto& [a] = e;
   return std::tie(a);
+}
+auto members(const event::Looked& e) {
+  const auto& [a, b] = e;
+  return std::tie(a, b);
+}
+auto members(const event::DefinitionKnown& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
 }
 auto members(const event::MessagesDropped& e) {
   const auto& [a, b, c] = e;
@@ -214,8 +226,8 @@ auto members(const event::Held& e) {
   return std::tie(a, b, c);
 }
 auto members(const event::Resumed& e) {
-  const auto& [a, b, c, d] = e;
-  return std::tie(a, b, c, d);
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
 }
 auto members(const event::HaltOrdered& e) {
   const auto& [a, b, c, d, f] = e;
@@ -314,12 +326,18 @@ auto members(const PhasedRelease& e) {
   return std::tie(a, b, c, d);
 }
 auto members(const SeenRelease& e) {
-  const auto& [a, b, c, d, f, g, h, i, j] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j);
+  // Whether the status is certain is about one look, and not for the log.
+  const auto& [a, b, c, d, f, g, h, i, j, certain, k] = e;
+  (void)certain;
+  return std::tie(a, b, c, d, f, g, h, i, j, k);
 }
 auto members(const LiveVersion& e) {
-  const auto& [a, b] = e;
-  return std::tie(a, b);
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
+}
+auto members(const event::KnownApp& e) {
+  const auto& [a, b, c] = e;
+  return std::tie(a, b, c);
 }
 struct Same {
   static bool of(double a, double b) { return a == b || (a != a && b != b); }

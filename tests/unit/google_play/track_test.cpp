@@ -45,7 +45,7 @@ struct ListCase {
 void PrintTo(const ListCase& row, std::ostream* out) { *out << row.name; }
 
 NewList take(const ListCase& row) {
-  const Candidate candidate{*VersionName::parse("3.4.0"), BuildNumber::from(340)};
+  const Candidate candidate{*VersionName::parse("3.4.0"), BuildNumber::from(340), 0, {BuildNumber::from(339)}};
   const std::string_view step = row.step;
   if (step == "start") return start_list(row.present, candidate, Percent::whole(row.to), {});
   if (step == "percent") return percent_list(row.present, candidate, Percent::whole(row.to));
@@ -99,6 +99,16 @@ const ListCase k_lists[] = {
      5,
      {k_served, release("3.5.0", 350, Status::draft)},
      "330 completed, 350 draft, 340 inProgress 5 %"},
+    {"start_keeps_a_strangers_draft_of_our_name",
+     "start",
+     5,
+     {k_served, release("3.4.0", 345, Status::draft)},
+     "330 completed, 345 draft, 340 inProgress 5 %"},
+    {"start_knows_our_older_candidate_by_its_code",
+     "start",
+     5,
+     {k_served, release("beta for the shop", 339, Status::draft)},
+     "330 completed, 340 inProgress 5 %"},
     {"start_never_replaces_a_newer_rollout",
      "start",
      5,
@@ -201,6 +211,39 @@ TEST(TrackSteps, AskedAgainOverItsOwnResultChangesNothing) {
     EXPECT_FALSE(*second) << row.name;
   }
 }
+
+struct LostCase {
+  const char* name;
+  std::vector<std::int64_t> live;
+  std::vector<std::int64_t> ours;
+  std::vector<std::int64_t> drop;
+  const char* refused;  // the code that is named; nullptr: it goes
+};
+void PrintTo(const LostCase& row, std::ostream* out) { *out << row.name; }
+class LostCodes : public testing::TestWithParam<LostCase> {};
+TEST_P(LostCodes, AreNamedBeforeTheyGo) {
+  TrackRelease live = k_served;
+  live.codes = GetParam().live;
+  TrackRelease next = ours(Status::completed);
+  next.codes = GetParam().ours;
+  const auto kept = loses_nothing({live}, {next}, GetParam().drop);
+  ASSERT_EQ(kept.has_value(), GetParam().refused == nullptr);
+  if (!kept) {
+    EXPECT_NE(kept.error().message.find(GetParam().refused), std::string::npos) << kept.error().message;
+  }
+  next.status = Status::in_progress;
+  EXPECT_TRUE(loses_nothing({live}, {live, next}, {})) << "beside a staged release the live one still serves them";
+}
+const LostCase k_lost[] = {
+    {"one_by_one", {330}, {340}, {}, nullptr},
+    {"an_old_build_for_old_devices", {330, 12}, {340}, {}, "version code 12"},
+    {"it_is_retained", {330, 12}, {12, 340}, {}, nullptr},
+    {"it_is_dropped", {330, 12}, {340}, {12}, nullptr},
+    {"one_of_two_is_dropped", {330, 12, 13}, {340}, {12}, "version code 13"},
+    {"as_many_builds_as_before", {330, 1330}, {340, 1340}, {}, nullptr},
+    {"fewer_builds_than_before", {330, 1330}, {1340}, {}, "version code 330"},
+};
+INSTANTIATE_TEST_SUITE_P(, LostCodes, testing::ValuesIn(k_lost), [](const auto& row) { return row.param.name; });
 
 TEST(TrackSteps, NewReleaseCarriesNotesAndPriority) {
   const Candidate candidate{*VersionName::parse("3.4.0"), BuildNumber::from(340)};

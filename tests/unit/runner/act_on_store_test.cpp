@@ -19,7 +19,7 @@ class OverTheAir final : public Store, Percentages {
   std::vector<std::string> calls;
 
   Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }
-  Result<StoreView> observe(const VersionName&, Depth) override { return StoreView{}; }
+  Result<StoreView> observe(const Sought&, Depth) override { return StoreView{}; }
   Result<Done> start_rollout(const Candidate&, Percent to, const Notes&) override { return note("start " + to.text()); }
   Result<Done> resume(const Candidate&, Percent to) override { return note("resume " + to.text()); }
   Result<Done> complete(const Candidate&) override { return note("complete"); }

@@ -61,6 +61,18 @@ class StopTest : public LoopTest {
     expect_advance();
     ASSERT_EQ(android.find(k_version)->status, ReleaseStatus::serving);
   }
+  // A day at 5 % is over, and a person has said that it may go on without a gate.
+  void soak_android() {
+    open_release();
+    expect_advance();
+    clock.advance(k_day);
+    event::Resumed on;
+    on.version = k_version;
+    on.app = "android";
+    on.why = "no gate is defined";
+    on.overrides = {"any"};
+    say(on);
+  }
   // Another process says that it is about to do this, and lives.
   void another_run_does(Step step, const std::string& operation = "theirs") {
     if (theirs_run_.empty()) theirs_run_ = *theirs_.enter();
@@ -205,9 +217,7 @@ TEST_F(StopTest, ARunThatHangsInARaiseIsNamedAndNotWaitedForLongerThanTheBound) 
 }
 
 TEST_F(StopTest, ARunWhoseIntentWonGivesWayToAnOrderThatCameBeforeItsCall) {
-  open_release();
-  expect_advance();
-  clock.advance(k_day);
+  soak_android();
   log.after_append = [&](std::span<const NewEvent> added) {
     if (!std::holds_alternative<event::Intent>(added.back().body)) return;
     log.after_append = nullptr;
@@ -227,9 +237,7 @@ TEST_F(StopTest, ARunWhoseIntentWonGivesWayToAnOrderThatCameBeforeItsCall) {
 }
 
 TEST_F(StopTest, ARunGivesWayToAHoldToo) {
-  open_release();
-  expect_advance();
-  clock.advance(k_day);
+  soak_android();
   log.after_append = [&](std::span<const NewEvent> added) {
     if (!std::holds_alternative<event::Intent>(added.back().body)) return;
     log.after_append = nullptr;
@@ -241,9 +249,7 @@ TEST_F(StopTest, ARunGivesWayToAHoldToo) {
 }
 
 TEST_F(StopTest, ARunStopsItselfWhatItRaisedWhileTheOrderCame) {
-  open_release();
-  expect_advance();
-  clock.advance(k_day);
+  soak_android();
   android.on_call = [&](const std::string& call) {
     if (call == "complete" && all_of<event::HaltOrdered>().empty()) say(halt_of("android"));
   };
@@ -356,7 +362,7 @@ class RacedStore final : public Store, Percentages {
   };
   RacedStore(Shared& shared, unsigned seed) : shared_(shared), random_(seed) {}
 
-  Result<StoreView> observe(const VersionName&, Depth) override {
+  Result<StoreView> observe(const Sought&, Depth) override {
     StoreView view;
     view.as_of = k_start + k_day;
     view.live = LiveVersion{k_live, BuildNumber::from(330)};
@@ -443,7 +449,7 @@ TEST_F(StopTest, In200RacesNothingIsServedAfterTheOrder) {
     auto order = wish("android");
     order.apps = engine::what_a_stop_does(definition, *load_state(our_log), {"android", false}, our_clock.now());
     ASSERT_EQ(order.apps.at(0).kind, engine::StopKind::halt);
-    order.orders = [](const engine::State&) { 
+    order.orders = [](const engine::State&) {
       return Result<std::vector<EventBody>>(std::vector<EventBody>{halt_of("android")});
     };
     std::thread other([&] { static_cast<void>(runner::advance(definition, their_ports, options)); });

@@ -16,18 +16,21 @@ using testing::HasSubstr;
 
 const AndroidVersion k_version{"10.0.1", 100};
 
-std::string field(int number, const std::string& bytes) {
-  return std::string{static_cast<char>(number << 3 | 2), static_cast<char>(bytes.size())} + bytes;
-}
-std::string whole(int number, std::uint64_t value) {
-  std::string out(1, static_cast<char>(number << 3));
+std::string varint(std::uint64_t value) {
+  std::string out;
   for (; value >= 0x80; value >>= 7) out += static_cast<char>((value & 0x7f) | 0x80);
   return out + static_cast<char>(value);
+}
+std::string field(int number, const std::string& bytes) {
+  return std::string(1, static_cast<char>(number << 3 | 2)) + varint(bytes.size()) + bytes;
+}
+std::string whole(int number, std::uint64_t value) {
+  return std::string(1, static_cast<char>(number << 3)) + varint(value);
 }
 // <manifest> with these attributes, inside fields that nobody knows.
 std::string proto_of(const std::string& attributes) {
   const std::string element = field(3, "manifest") + field(15, "unknown") + attributes;
-  return field(14, "before") + std::string{0x0a, static_cast<char>(element.size())} + element + whole(13, 7);
+  return field(14, "before") + field(1, element) + whole(13, 7);
 }
 const std::string k_package = field(4, field(2, "package") + field(3, "a.b"));
 

@@ -1,0 +1,108 @@
+#include "fold_app.hpp"
+
+#include <algorithm>
+
+#include "train/base/fault.hpp"
+
+namespace train::engine {
+
+bool ends_a_stop(const AppProgress& app) {
+  if (app.drift || !app.breaches.empty() || TRAIN_FAULT("a_resume_never_ends")) return true;
+  if (!app.seen) return false;
+  const bool ordered = app.halt || app.rollback || app.removal;
+  return app.seen->status == ReleaseStatus::halted || (ordered && app.seen->status == ReleaseStatus::serving);
+}
+
+void accept(AppProgress& app, const event::Resumed& e) {
+  const auto accepted = e.accepted.find(app.app);
+  if (accepted == e.accepted.end() || TRAIN_FAULT("raise_is_not_accepted")) return;
+  app.allowed = std::max(app.allowed, accepted->second);
+  if (app.control == AppProgress::Control::none) app.control = AppProgress::Control::running;
+}
+
+void judge_afresh(AppProgress& app, const GateEvidence& evidence) {
+  auto& history = app.history[evidence.signal];
+  Tally judged = history.release_baseline.value_or(Tally{});
+  judged.counts.events += evidence.events;
+  judged.counts.exposures += evidence.exposures;
+  const bool compared = evidence.seen && evidence.live && evidence.live->state == Measurement::State::measured;
+  history.forget(evidence.seen ? tally_of(*evidence.seen) : judged,
+                 compared ? std::optional(tally_of(*evidence.live)) : std::nullopt);
+}
+
+void count_window(AppProgress& app, const event::LevelSampled& e) {
+  auto& history = app.history[e.signal];
+  history.over = e.over;
+  history.value = e.value;
+  history.sampled_at = e.as_of;
+  if (!e.counts) return;
+  history.window_at = e.as_of;
+  history.over_limit.now.exposures += 1;
+  if (e.over > 0) history.over_limit.now.events += 1;
+  const auto rule = std::find_if(app.rules.begin(), app.rules.end(),
+                                 [&](const GateRule& each) { return each.gate.signal == e.signal; });
+  if (!e.live || rule == app.rules.end() || !rule->gate.regress) return;
+  history.over_live.now.exposures += 1;
+  if (e.value > *e.live * (1 + *rule->gate.regress)) history.over_live.now.events += 1;
+}
+
+bool waited_to_be_told(const AppProgress& app, const Step& step) {
+  for (const auto& build : app.builds) {
+    for (const auto& seen : build.testers) {
+      if (build.number == step.build && seen.group == step.subject) return seen.status == TesterStatus::untold;
+    }
+  }
+  return false;
+}
+
+void settle_record(AppProgress& app, const Step& step) {
+  if (step.action == Action::submit) {
+    app.submitted_by_us = true;
+    app.inherited = false;
+  }
+  if (step.action == Action::cancel_submission) {
+    app.withdrawn_by_us = true;
+    app.was_in_review = false;
+  }
+  if (step.action == Action::retake_release) {
+    // It may have taken back the submission.
+    app.withdrawn_by_us = true;
+    app.was_in_review = false;
+    app.retaken = true;
+  }
+  if (step.action != Action::create_version) return;
+  app.created_by_us = true;
+  app.inherited = !step.value.empty();
+  app.notes_by_us = false;
+  app.notes_sent.clear();
+}
+
+void confirm_suspicion(AppProgress& app) {
+  if (!app.suspected || !app.seen) return;
+  const bool runs = *app.suspected == AppProgress::Control::running;
+  if (app.seen->status != (runs ? ReleaseStatus::serving : ReleaseStatus::halted)) return;
+  take_control(app, *app.suspected);
+}
+
+std::optional<AppProgress::Control> control_after(Action action) {
+  if (action == Action::pause) return AppProgress::Control::paused;
+  // Whatever still ran was stopped by the same call.
+  if (action == Action::halt || action == Action::release_standby) return AppProgress::Control::halted;
+  if (raises_exposure(action)) return AppProgress::Control::running;
+  return std::nullopt;
+}
+
+void take_control(AppProgress& app, AppProgress::Control control) {
+  app.control = control;
+  app.suspected.reset();
+  if (control == AppProgress::Control::running) app.may_resume = false;
+}
+
+bool is_same_wait(ReleaseStatus a, ReleaseStatus b) {
+  const auto reviewed = [](ReleaseStatus status) {
+    return status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review;
+  };
+  return a == b || (reviewed(a) && reviewed(b));
+}
+
+}  // namespace train::engine

@@ -1,0 +1,31 @@
+// What events do to one app of one release. Inside the engine.
+#pragma once
+
+#include <optional>
+
+#include "train/engine/state.hpp"
+
+namespace train::engine {
+
+using Control = AppProgress::Control;
+
+// What a person's word ends: drift, a store that stands still, an order that may not have reached it. Said while none
+// of these stands, it is no word for a later stop.
+bool ends_a_stop(const AppProgress& app);
+// What somebody set in the store's console is this person's grant from here on, and the train moves it further.
+void accept(AppProgress& app, const event::Resumed& e);
+// What has been judged does not breach twice; what comes after it can.
+void judge_afresh(AppProgress& app, const GateEvidence& evidence);
+// The fold knows no definition: the limit and the ratio are those of the rules in force.
+void count_window(AppProgress& app, const event::LevelSampled& e);
+bool waited_to_be_told(const AppProgress& app, const Step& step);
+// What is ours in the store's version record: also after a lost answer, because it may be.
+void settle_record(AppProgress& app, const Step& step);
+// The store shows what the lost call would have made: it was ours.
+void confirm_suspicion(AppProgress& app);
+std::optional<AppProgress::Control> control_after(Action action);
+void take_control(AppProgress& app, AppProgress::Control control);
+// A review is one wait, from the queue to its end.
+bool is_same_wait(ReleaseStatus a, ReleaseStatus b);
+
+}  // namespace train::engine

@@ -1,0 +1,13 @@
+// Waits that should have ended by themselves. Inside the engine.
+#pragma once
+
+#include "app_context.hpp"
+
+namespace train::engine {
+
+// A review longer than `max_review`, a store that processes or releases for more than a day, a step that is refused
+// again and again: a person is called, with the age and what people did about it. A step that was refused often is not
+// sent again at every look.
+void call_for_overdue(const AppContext& context, Decision& out);
+
+}  // namespace train::engine

@@ -1,0 +1,93 @@
+// What people do in the stores' consoles, and what stores leave out, against the real adapters: exposure never rises on
+// it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "unit/cli/run_cli.hpp"
+
+namespace train::cli {
+namespace {
+
+struct Story {
+  const char* name;
+  const char* yaml;
+};
+void PrintTo(const Story& row, std::ostream* out) { *out << row.name; }
+class ExposureRehearsal : public testing::TestWithParam<Story> {};
+
+TEST_P(ExposureRehearsal, Holds) {
+  const auto path = std::filesystem::path(testing::TempDir()) / (std::string("exposure-") + GetParam().name + ".yaml");
+  std::ofstream(path) << GetParam().yaml;
+  const auto ran = run_cli({"rehearse", path.string()});
+  std::filesystem::remove(path);
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+}
+
+const Story k_stories[] = {
+    {"a_live_release_with_a_free_text_name", R"yaml(
+given: { for: 14d, sign_offs: never }
+events:
+  - { after: 1m, do: person, console: rename, app: android, version: 3.3.0, name: "330 (3.3.0-prod)" }
+  - { after: 1h, do: person, run: "approve submission:qa" }
+  - { after: 1h, do: person, run: "approve rollout:release_manager" }
+expect: [release done, android reaches 100%, every rise has a pass, each change once]
+)yaml"},
+    {"a_live_release_named_by_its_code", R"yaml(
+given: { for: 14d, sign_offs: never }
+events:
+  - { after: 1m, do: person, console: rename, app: android, version: 3.3.0, name: "330" }
+  - { after: 1h, do: person, run: "approve submission:qa" }
+  - { after: 1h, do: person, run: "approve rollout:release_manager" }
+expect: [release done, android reaches 100%, every rise has a pass]
+)yaml"},
+    {"our_release_is_renamed_while_it_rolls_out", R"yaml(
+given: { for: 14d }
+events:
+  - { when: android at 5%, do: person, console: rename, app: android, version: 3.4.0, name: "Nov 30, 2026" }
+expect: [release done, android reaches 100%, every rise has a pass]
+)yaml"},
+    {"an_old_build_is_not_dropped_in_silence", R"yaml(
+given: { for: 6d, sign_offs: never }
+events:
+  - { after: 1m, do: person, console: serve_beside, app: android, version: 3.3.0, build: 12 }
+  - { after: 1h, do: person, run: "approve submission:qa" }
+  - { after: 1h, do: person, run: "approve rollout:release_manager" }
+expect: [android never above 0%, android start_rollout never happens, exit 3 at the end]
+)yaml"},
+    {"raised_then_lowered_in_the_console", R"yaml(
+given: { for: 5d }
+events:
+  - { when: android at 1%, after: 1h, do: person, console: set_percent, app: android, percent: 50 }
+  - { when: android at 1%, after: 2h, do: person, console: halt, app: android }
+  - { when: android at 1%, after: 3h, do: person, console: resume, app: android, percent: 1 }
+  - { when: android at 1%, after: 4h, do: person, run: "resume android --why 'a slip in the console'" }
+expect: [drift on android, android complete never happens, android set_percent happens, every rise has a pass]
+)yaml"},
+    {"a_console_raise_is_accepted", R"yaml(
+given: { for: 14d }
+events:
+  - { when: android at 1%, after: 1h, do: person, console: set_percent, app: android, percent: 50 }
+  - { when: android at 1%, after: 3h, do: person, run: "resume android --why 'asked for by marketing'" }
+expect: [drift on android, release done]
+)yaml"},
+    {"held_in_plays_review", R"yaml(
+given: { for: 4d }
+events:
+  - { when: android start_rollout, after: 1h, do: person, run: "hold --why 'support sees something'" }
+expect: [android phase halted, android resume never happens, android set_percent never happens, ios never above 0%]
+)yaml"},
+    {"released_after_approval_by_a_person", R"yaml(
+given: { for: 14d }
+events:
+  - { when: ios submit, after: 1h, do: person, console: after_approval, app: ios, version: 3.4.0 }
+expect: [drift on ios, ios retake_release happens, release done, every rise has a pass]
+)yaml"},
+};
+INSTANTIATE_TEST_SUITE_P(, ExposureRehearsal, testing::ValuesIn(k_stories),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace train::cli

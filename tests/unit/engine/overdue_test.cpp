@@ -1,0 +1,177 @@
+// Waits that should have ended by themselves, and how often runs come.
+#include <gtest/gtest.h>
+
+#include "scene.hpp"
+
+namespace train::engine::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+struct LateCase {
+  const char* name;
+  const char* app;
+  ReleaseStatus status;
+  int hours_ago;
+  bool calls;
+};
+void PrintTo(const LateCase& row, std::ostream* out) { *out << row.name; }
+class Late : public testing::TestWithParam<LateCase> {};
+TEST_P(Late, CallsAPersonWithItsAge) {
+  const auto& row = GetParam();
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate(row.app);
+  s.seen(row.app, row.status, 0);
+  s.now += hours(row.hours_ago);
+  EXPECT_EQ(s.needs_person(row.app), row.calls);
+}
+const LateCase k_late[] = {
+    {"review_for_four_days", "ios", ReleaseStatus::in_review, 96, false},
+    {"review_for_six_days", "ios", ReleaseStatus::in_review, 144, true},
+    {"queue_for_six_days", "ios", ReleaseStatus::waiting_for_review, 144, true},
+    {"plays_review_for_six_days", "android", ReleaseStatus::in_review, 144, true},
+    {"releasing_for_a_day", "ios", ReleaseStatus::releasing, 23, false},
+    {"releasing_for_longer", "ios", ReleaseStatus::releasing, 25, true},
+};
+INSTANTIATE_TEST_SUITE_P(, Late, testing::ValuesIn(k_late), [](const auto& row) { return row.param.name; });
+
+TEST(Overdue, FromTheQueueIntoTheReviewIsOneWait) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  s.seen("ios", ReleaseStatus::waiting_for_review, 0);
+  s.now += hours(72);
+  s.seen("ios", ReleaseStatus::in_review, 0);
+  s.now += hours(72);
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Overdue, ABuildThatIsProcessedForMoreThanADay) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  auto seen = Scene::seen_event("ios", ReleaseStatus::draft, 0, {});
+  seen.release.reset();
+  seen.builds = {{BuildNumber::from(340), BuildState::processing, "", ""}};
+  s.add(seen);
+  s.now += hours(23);
+  EXPECT_FALSE(s.needs_person("ios"));
+  s.now += hours(2);
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+Scene refused(int times) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  s.seen("ios", ReleaseStatus::approved, 0);
+  for (int i = 0; i < times; ++i)
+    s.did("ios", Action::start_rollout, Percent::whole(1), event::Outcome::Result::failed);
+  return s;
+}
+
+TEST(Overdue, AStepThatIsRefusedAgainAndAgainIsSaidInEveryViewAndNotSentEachTime) {
+  EXPECT_FALSE(refused(2).needs_person("ios"));
+  EXPECT_EQ(refused(2).action_of("ios"), "start_rollout");
+  Scene s = refused(3);
+  EXPECT_TRUE(s.needs_person("ios"));
+  EXPECT_EQ(s.action_of("ios"), "") << "not at every look";
+  s.now += minutes(5);
+  EXPECT_EQ(s.action_of("ios"), "start_rollout");
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Overdue, APersonsWordTriesAgainAtOnce) {
+  Scene s = refused(3);
+  s.add(event::Resumed{k_version, "ios", "the notes are there now", {}, {}}, "ana");
+  EXPECT_EQ(s.action_of("ios"), "start_rollout");
+  EXPECT_FALSE(s.needs_person("ios"));
+}
+
+TEST(Overdue, AStopIsSentAtEveryLookHoweverOftenItWasRefused) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.add(event::HaltOrdered{k_version, "android", "payments fail", false}, "ana");
+  for (int i = 0; i < 5; ++i) s.did("android", Action::halt, std::nullopt, event::Outcome::Result::failed);
+  EXPECT_EQ(s.action_of("android"), "halt");
+}
+
+// ---- the App Store's ladder: paused at the last safe moment
+
+// At 1 % since `since` hours, its phase active, with a run every `every` minutes.
+Scene climbing(int since, int every, PausePoint point = PausePoint::automatic) {
+  Scene s;
+  std::get<AppStoreApp>(s.def.apps[0].part).pause = point;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  const Instant until = s.now;
+  s.now -= hours(since);
+  s.did("ios", Action::start_rollout, Percent::whole(1));
+  auto seen = Scene::seen_event("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  seen.release->phased->next_tick = s.now + hours(24);
+  s.add(seen);
+  s.reached("ios", 1, 1);
+  for (; s.now < until; s.now += minutes(every)) s.add(event::Looked{k_version, "ios"});
+  s.now = until;
+  return s;
+}
+
+struct TickCase {
+  const char* name;
+  int since;  // hours at 1 %; the store climbs at 24
+  int every;  // minutes between runs
+  PausePoint point;
+  const char* action;
+};
+void PrintTo(const TickCase& row, std::ostream* out) { *out << row.name; }
+class BeforeTheTick : public testing::TestWithParam<TickCase> {};
+TEST_P(BeforeTheTick, PausesAtTheLastSafeLook) {
+  const auto& row = GetParam();
+  Scene s = climbing(row.since, row.every, row.point);
+  s.measured("ios", 0, 10);  // too few to pass
+  EXPECT_EQ(s.action_of("ios"), row.action);
+}
+const TickCase k_ticks[] = {
+    {"hourly_runs_wait", 12, 60, PausePoint::automatic, ""},
+    {"hourly_runs_still_wait", 22, 60, PausePoint::automatic, ""},
+    {"hourly_runs_pause_in_time", 23, 60, PausePoint::automatic, "pause"},
+    {"runs_every_two_hours_pause_earlier", 22, 120, PausePoint::automatic, "pause"},
+    {"rare_runs_pause_on_arrival", 12, 240, PausePoint::automatic, "pause"},
+    {"unknown_runs_pause_on_arrival", 1, 60, PausePoint::automatic, "pause"},
+    {"on_arrival", 12, 60, PausePoint::on_arrival, "pause"},
+    {"before_tick_however_rare", 12, 240, PausePoint::before_tick, ""},
+};
+INSTANTIATE_TEST_SUITE_P(, BeforeTheTick, testing::ValuesIn(k_ticks), [](const auto& row) { return row.param.name; });
+
+TEST(Cadence, APassBeforeTheTickGoesOnWithoutAStop) {
+  Scene s = climbing(12, 60);
+  s.def.apps[0].ladder = ladder_of({1, 5, 20, 50, 100}, Duration(6 * 3600));
+  s.measured("ios", 1, 100000);
+  EXPECT_EQ(s.action_of("ios"), "resume");
+  s.did("ios", Action::resume, Percent::whole(5));
+  EXPECT_EQ(s.action_of("ios"), "") << "it climbs to what is granted";
+}
+
+TEST(Cadence, AHoldPausesAtOnce) {
+  Scene s = climbing(12, 60);
+  s.add(event::Held{k_version, "ios", "wait"}, "ana");
+  EXPECT_EQ(s.action_of("ios"), "pause");
+}
+
+TEST(Cadence, ARunIsNotedAndAtRestNothingIs) {
+  Scene s = climbing(12, 60);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  const auto events = s.detect_all();
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(),
+                          [](const EventBody& body) { return std::holds_alternative<event::Looked>(body); }));
+  EXPECT_TRUE(s.detect_all().empty());
+}
+
+}  // namespace
+}  // namespace train::engine::test
