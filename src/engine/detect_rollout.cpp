@@ -22,11 +22,13 @@ bool was_started_by_us(const AppProgress& app) {
   return app.control != AppProgress::Control::none || !app.allowed.is_zero();
 }
 
+bool is_prepared_by_us(const AppProgress& app) { return app.created_by_us || app.submitted_by_us || app.uploaded; }
+
 // It stood in the store before the train knew of it. What the train itself prepared and somebody else released is
 // drift.
 bool is_taken_over(const AppProgress& app) {
-  const bool prepared = app.created_by_us || app.submitted_by_us;
-  return !was_started_by_us(app) && app.stage == 0 && (!prepared || TRAIN_FAULT("released_by_others_is_adopted"));
+  const bool prepared = is_prepared_by_us(app) && !TRAIN_FAULT("released_by_others_is_adopted");
+  return !was_started_by_us(app) && app.stage == 0 && !prepared;
 }
 
 // A stage is what the store serves now. A lower percentage right after a call may be an answer from before it.
@@ -79,7 +81,7 @@ std::optional<std::string> drift_of(const AppContext& context) {
     return fmt::format("was halted by train; somebody set it going again at {}", seen->percent.text());
   }
   const bool ours = was_started_by_us(app);
-  if (!ours && !app.adopted && (app.created_by_us || app.submitted_by_us)) {
+  if (!ours && !app.adopted && is_prepared_by_us(app)) {
     return fmt::format("serves {}; somebody else released it, or it released itself", seen->percent.text());
   }
   const bool climbs_by_itself = context.facts.climbs_by_itself();

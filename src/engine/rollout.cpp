@@ -275,9 +275,8 @@ std::optional<Decision> resume_after_stop(const AppContext& context) {
       !context.facts.sets_percentages)
     return std::nullopt;
   Decision out;
-  const Percent where = std::max(context.seen()->percent, context.ladder.stages.front().to);
-  const bool served = !context.seen()->percent.is_zero();
-  out.step = make_step(context, Action::resume, served ? context.seen()->percent : where,
+  const Percent stopped = context.seen()->percent;  // 0: it was halted before anybody got it
+  out.step = make_step(context, Action::resume, stopped.is_zero() ? context.ladder.stages.front().to : stopped,
                        {{"resumed", "a person ended the halt", "as far as it was"}});
   return out;
 }

@@ -288,6 +288,18 @@ TEST(Exposure, WhatReleasedItselfIsDriftAndNoAdoption) {
   EXPECT_TRUE(s.state.find(k_version)->find("ios")->allowed.is_zero());
 }
 
+TEST(Exposure, ABuildOfOursThatAPersonReleasesInTheConsoleIsDrift) {
+  Scene s;
+  s.open();
+  s.candidate("android");
+  s.did("android", Action::upload_build);
+  s.now += hours(1);
+  s.look("android", ReleaseStatus::serving, 100);
+  s.detect_all();
+  EXPECT_TRUE(s.needs_person("android")) << "nobody has signed the rollout";
+  EXPECT_TRUE(s.state.find(k_version)->find("android")->allowed.is_zero());
+}
+
 TEST(Exposure, APhaseCompletedByAPersonIsDrift) {
   Scene s;
   s.open();

@@ -391,7 +391,10 @@ class RacedStore final : public Store, Percentages {
   }
 
  private:
-  void dawdle() { std::this_thread::sleep_for(std::chrono::microseconds(random_() % 600)); }
+  // Gives the other run its turn, at another moment in each race.
+  void dawdle() {
+    for (auto turns = random_() % 60; turns > 0; --turns) std::this_thread::yield();
+  }
   Result<Done> put(const char* change, Percent to) {
     dawdle();
     const std::lock_guard lock(shared_.mutex);
@@ -453,7 +456,7 @@ TEST_F(StopTest, In200RacesNothingIsServedAfterTheOrder) {
       return Result<std::vector<EventBody>>(std::vector<EventBody>{halt_of("android")});
     };
     std::thread other([&] { static_cast<void>(runner::advance(definition, their_ports, options)); });
-    std::this_thread::sleep_for(std::chrono::microseconds((race * 37) % 1500));
+    for (int turns = (race * 37) % 150; turns > 0; --turns) std::this_thread::yield();
     const auto report = runner::stop(definition, our_ports, order);
     other.join();
     ASSERT_TRUE(report) << report.error().text();
