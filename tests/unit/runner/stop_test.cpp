@@ -2,6 +2,7 @@
 #include "train/runner/stop.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -66,12 +67,15 @@ class StopTest : public LoopTest {
     open_release();
     expect_advance();
     clock.advance(k_day);
+    say(without_a_gate());
+  }
+  static event::Resumed without_a_gate() {
     event::Resumed on;
     on.version = k_version;
     on.app = "android";
     on.why = "no gate is defined";
     on.overrides = {"any"};
-    say(on);
+    return on;
   }
   // Another process says that it is about to do this, and lives.
   void another_run_does(Step step, const std::string& operation = "theirs") {
@@ -359,6 +363,7 @@ class RacedStore final : public Store, Percentages {
     std::mutex mutex;
     SeenRelease release;
     std::vector<std::string> changes;
+    std::atomic<int> moments{0};  // calls and parts of calls so far
   };
   RacedStore(Shared& shared, unsigned seed) : shared_(shared), random_(seed) {}
 
@@ -366,6 +371,7 @@ class RacedStore final : public Store, Percentages {
     StoreView view;
     view.as_of = k_start + k_day;
     view.live = LiveVersion{k_live, BuildNumber::from(330)};
+    ++shared_.moments;
     const std::lock_guard lock(shared_.mutex);
     view.release = shared_.release;
     view.builds = {SeenBuild{k_build, BuildState::ready, "", ""}};
@@ -393,6 +399,7 @@ class RacedStore final : public Store, Percentages {
  private:
   // Gives the other run its turn, at another moment in each race.
   void dawdle() {
+    ++shared_.moments;
     for (auto turns = random_() % 60; turns > 0; --turns) std::this_thread::yield();
   }
   Result<Done> put(const char* change, Percent to) {
@@ -445,6 +452,7 @@ TEST_F(StopTest, In200RacesNothingIsServedAfterTheOrder) {
     write(event::Departed{k_version});
     ASSERT_TRUE(runner::advance(definition, their_ports, options));
     their_clock.advance(k_day);
+    write(without_a_gate());
     Ports our_ports = their_ports;
     our_ports.log = &our_log;
     our_ports.clock = &our_clock;
@@ -455,8 +463,16 @@ TEST_F(StopTest, In200RacesNothingIsServedAfterTheOrder) {
     order.orders = [](const engine::State&) {
       return Result<std::vector<EventBody>>(std::vector<EventBody>{halt_of("android")});
     };
-    std::thread other([&] { static_cast<void>(runner::advance(definition, their_ports, options)); });
-    for (int turns = (race * 37) % 150; turns > 0; --turns) std::this_thread::yield();
+    their_log.after_append = [&](std::span<const NewEvent>) { ++shared.moments; };
+    // The order comes at each moment of the other run in turn: before it looks, between intent and call, in the call,
+    // after.
+    const int moment = shared.moments + race % 10;
+    std::atomic<bool> ended{false};
+    std::thread other([&] {
+      static_cast<void>(runner::advance(definition, their_ports, options));
+      ended = true;
+    });
+    while (shared.moments < moment && !ended) std::this_thread::yield();
     const auto report = runner::stop(definition, our_ports, order);
     other.join();
     ASSERT_TRUE(report) << report.error().text();
@@ -465,6 +481,7 @@ TEST_F(StopTest, In200RacesNothingIsServedAfterTheOrder) {
     raised += std::count(shared.changes.begin(), shared.changes.end(), "raise") > 0 ? 1 : 0;
   }
   RecordProperty("raised", raised);
+  EXPECT_GT(raised, 0) << "the other run never raised: these were no races";
   EXPECT_LT(raised, races) << "the order never came first: these were no races";
 }
 
