@@ -18,22 +18,27 @@ PausePoint pause_point(const AppContext& context) {
   return own == nullptr ? PausePoint::on_arrival : own->pause;
 }
 
-// The longest time between two runs of late, the present one included.
-std::optional<Duration> longest_gap(const AppContext& context) {
+// The present run included.
+std::optional<Duration> longest_gap_until_now(const AppContext& context) {
   const auto& looks = context.progress.looks;
-  if (looks.size() < k_enough_looks) return std::nullopt;
-  Duration longest = context.now() - looks.back();
-  for (std::size_t i = 1; i < looks.size(); ++i) longest = std::max(longest, looks[i] - looks[i - 1]);
-  return longest;
+  const auto longest = longest_gap(looks);
+  return longest ? std::optional(std::max(*longest, context.now() - looks.back())) : std::nullopt;
 }
 
 }  // namespace
+
+std::optional<Duration> longest_gap(std::span<const Instant> looks) {
+  if (looks.size() < k_enough_looks) return std::nullopt;
+  Duration longest{0};
+  for (std::size_t i = 1; i < looks.size(); ++i) longest = std::max(longest, looks[i] - looks[i - 1]);
+  return longest;
+}
 
 std::optional<SafeLook> last_safe_look(const AppContext& context) {
   const auto point = pause_point(context);
   const auto& phase = context.seen()->phased;
   if (point == PausePoint::on_arrival || !phase || !phase->next_tick) return std::nullopt;
-  const auto known = longest_gap(context);
+  const auto known = longest_gap_until_now(context);
   if (point == PausePoint::automatic && (!known || *known > k_frequent)) return std::nullopt;
   const Duration gap = std::max(known.value_or(k_unknown_gap), k_noted_every);
   // The store's pauses are told in whole days, so its tick comes later than estimated; never before a day on this rung.
@@ -44,9 +49,6 @@ std::optional<SafeLook> last_safe_look(const AppContext& context) {
                                                 : std::string("runs are taken to come every hour")};
 }
 
-namespace {
-
-// From the submission on, so that the cadence is known when the first rung is there.
 bool is_on_its_way(const SeenRelease& seen) {
   switch (seen.status) {
     case ReleaseStatus::waiting_for_review:
@@ -56,7 +58,7 @@ bool is_on_its_way(const SeenRelease& seen) {
       return true;
     case ReleaseStatus::serving:
     case ReleaseStatus::halted:
-      return seen.phased.has_value() && !seen.percent.is_all();
+      return !seen.percent.is_all();
     case ReleaseStatus::draft:
     case ReleaseStatus::rejected:
     case ReleaseStatus::withdrawn:
@@ -68,14 +70,12 @@ bool is_on_its_way(const SeenRelease& seen) {
   return false;
 }
 
-}  // namespace
-
 void detect_cadence(const AppContext& context, std::vector<EventBody>& out) {
   const auto* seen = context.seen();
-  if (!context.facts.climbs_by_itself() || seen == nullptr || !is_on_its_way(*seen)) return;
-  if (context.look == nullptr || pause_point(context) == PausePoint::on_arrival) return;
+  if (context.look == nullptr || seen == nullptr || !is_on_its_way(*seen)) return;
+  const bool decides = context.facts.climbs_by_itself() && pause_point(context) != PausePoint::on_arrival;
   const auto& looks = context.progress.looks;
-  if (!looks.empty() && context.now() < looks.back() + k_noted_every) return;
+  if (!looks.empty() && context.now() < looks.back() + (decides ? k_noted_every : k_noted_for_people)) return;
   out.emplace_back(event::Looked{context.release.version, context.app.name});
 }
 

@@ -76,6 +76,11 @@ Json app_json(const AppStatus& app) {
   return out;
 }
 
+Json last_run_json(const engine::LastRun& run) {
+  const auto seconds = [](Duration time) { return time.count(); };
+  return {{"at", format_rfc3339(run.at)}, {"every_s", maybe(run.every, seconds)}, {"late", run.late}};
+}
+
 Json release_json(const std::string& train, Instant now, const ReleaseStatusModel& release) {
   return {{"train", train},
           {"now", format_rfc3339(now)},
@@ -83,7 +88,8 @@ Json release_json(const std::string& train, Instant now, const ReleaseStatusMode
           {"hotfix", release.hotfix},
           {"phase", engine::to_string(release.phase)},
           {"cutoff", maybe(release.cutoff, instant_json)},
-          {"departed", maybe(release.departed, instant_json)}};
+          {"departed", maybe(release.departed, instant_json)},
+          {"last_run", maybe(release.last_run, last_run_json)}};
 }
 
 Json apps_json(const ReleaseStatusModel& release) {

@@ -72,6 +72,7 @@ ReleaseStatusModel release_status(const Definition& definition, const engine::Re
   out.phase = engine::release_phase(definition, release, now);
   out.cutoff = release.cutoff;
   out.departed = release.departed;
+  if (release.is_open()) out.last_run = engine::last_run(release, now);
   for (const auto& app : definition.apps) out.apps.push_back(app_status(definition, release, app, plan));
   for (const auto& rule : definition.standby) out.standby.push_back(standby_status(definition, release, rule));
   return out;

@@ -7,6 +7,7 @@
 
 #include "train/domain/definition.hpp"
 #include "train/engine/decide.hpp"
+#include "train/engine/last_run.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 
@@ -58,6 +59,7 @@ struct ReleaseStatusModel {
   engine::ReleasePhase phase = engine::ReleasePhase::open;
   std::optional<Instant> cutoff;
   std::optional<Instant> departed;
+  std::optional<engine::LastRun> last_run;
   std::vector<AppStatus> apps;
   std::vector<StandbyStatus> standby;  // of the apps that have one in the definition
 };

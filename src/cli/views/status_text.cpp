@@ -139,6 +139,19 @@ void show_standby_line(const StandbyStatus& status, const Screen& screen) {
   screen.out << "\n";
 }
 
+// A scheduled job that has stopped shows nothing by itself: everything else on the screen only grows older.
+void show_last_run(const engine::LastRun& run, Instant now, const Screen& screen) {
+  screen.out << screen.paint(Style::dim, "  last run: ");
+  if (!run.late) {
+    screen.out << screen.paint(Style::dim, format_age(now - run.at)) << "\n";
+    return;
+  }
+  const auto usual = run.every ? "; runs came every " + format_duration(*run.every) + " at most before" : "";
+  screen.out << screen.paint(Style::bad, format_age(now - run.at) + usual +
+                                             ". Is the job that runs `train advance` still alive?")
+             << "\n";
+}
+
 void show_release(const ReleaseStatusModel& release, const StatusModel& model, const Screen& screen) {
   std::string head = model.train + " " + release.version.text();
   if (release.hotfix) head += " (hotfix)";
@@ -150,6 +163,7 @@ void show_release(const ReleaseStatusModel& release, const StatusModel& model, c
   screen.out << "\n";
   for (const auto& app : release.apps) show_app(app, release.phase, model, screen);
   for (const auto& standby : release.standby) show_standby_line(standby, screen);
+  if (release.last_run) show_last_run(*release.last_run, model.now, screen);
 }
 
 std::string_view result_of(event::Outcome::Result result) {

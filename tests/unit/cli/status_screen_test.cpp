@@ -55,6 +55,42 @@ TEST(StatusScreen, TheNextStepIsInWordsForPeople) {
   EXPECT_THAT(screen(s), Not(HasSubstr("start_rollout")));
 }
 
+// A scheduled job that has stopped, while a stage is out.
+Scene looked_every(std::chrono::minutes gap, int times) {
+  Scene s;
+  s.open();
+  s.rolling("android", 2, 5, 1);
+  for (int i = 0; i < times; ++i, s.now += gap) s.add(event::Looked{k_version, "android"});
+  s.now -= gap;
+  return s;
+}
+
+TEST(LastRun, IsShownWithItsAge) {
+  auto s = looked_every(std::chrono::hours(1), 6);
+  s.now += std::chrono::minutes(50);
+  EXPECT_THAT(screen(s), HasSubstr("last run: 50m ago"));
+  EXPECT_THAT(screen(s), Not(HasSubstr("still alive")));
+}
+
+TEST(LastRun, ADeadJobIsVisibleWithHowLateItIs) {
+  auto s = looked_every(std::chrono::hours(1), 6);
+  s.now += std::chrono::hours(5);
+  EXPECT_THAT(screen(s), HasSubstr("last run: 5h ago; runs came every 1h at most before. Is the job that runs"));
+}
+
+TEST(LastRun, RunsThatComeTwiceADayAreNotLateAfterTenHours) {
+  auto s = looked_every(std::chrono::hours(12), 6);
+  s.now += std::chrono::hours(10);
+  EXPECT_THAT(screen(s), Not(HasSubstr("still alive")));
+}
+
+TEST(LastRun, OfAReleaseThatWasGivenUpIsNobodysBusiness) {
+  auto s = looked_every(std::chrono::hours(1), 6);
+  s.add(event::Abandoned{k_version, "too late"}, "ana");
+  s.now += std::chrono::hours(50);
+  EXPECT_THAT(screen(s), Not(HasSubstr("last run")));
+}
+
 TEST(ActionText, HasWordsAndAPercentage) {
   EXPECT_EQ(action_text(Action::set_percent, Percent::whole(5)), "raise the rollout to 5 %");
   EXPECT_EQ(action_text(Action::start_rollout, Percent::whole(1)), "start the rollout at 1 %");
