@@ -7,7 +7,7 @@
 namespace train::engine {
 namespace {
 
-constexpr Duration k_hourly{3600};          // what the documents ask for
+constexpr Duration k_hourly{3600};             // what the documents ask for
 constexpr Duration k_late_at_first{3 * 3600};  // while the log does not tell how often runs come
 
 std::optional<Instant> last_look(const AppProgress& app) {

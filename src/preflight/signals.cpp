@@ -58,6 +58,7 @@ void fill(Line& line, const Signal& signal, const Asked<Measurement>& answer, co
     return;
   }
   line.level = Level::failure;
+  if (answer->unauthorized) line.because = ErrorKind::auth;
   line.sentence = fmt::format("{} {}: {}", missing_text(answer->state), live.version.text(), answer->detail);
   line.remedy =
       "Without an answer its gates hold: try the query by hand, and compare its labels with `$app` and `$version`.";

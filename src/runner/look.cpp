@@ -218,6 +218,7 @@ Observation look_around(const Definition& definition, const Ports& ports, const 
       }
     });
   }
+  const WithPatience bound(patience);
   out.source = look_at_source(definition, ports, state);
   for (auto& thread : threads) thread.join();
   return out;

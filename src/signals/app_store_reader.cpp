@@ -41,7 +41,7 @@ Reading<http::Outcome> AppStoreReader::send(http::Request request, Instant now) 
   const auto plain = request.headers;
   for (bool again = false;; again = true) {
     const auto token = tokens_.bearer(now);
-    if (!token) return cannot(token.error().message);
+    if (!token) return cannot_sign_in(token.error());
     request.headers = plain;
     request.headers.push_back({"Authorization", "Bearer " + token->expose()});
     auto outcome = client_.read(request);
@@ -61,7 +61,7 @@ Reading<json> AppStoreReader::get_url(const std::string& url, Instant now, std::
   if (!outcome) return tl::unexpected(outcome.error());
   if (outcome->transport != http::Transport::answered) return cannot(http::error_of(request, *outcome, what).message);
   if (outcome->status == 404) return json();
-  if (outcome->status != 200) return cannot(refusal(*outcome, what));
+  if (outcome->status != 200) return cannot_for(*outcome, refusal(*outcome, what));
   return parse_answer(*outcome, what);
 }
 

@@ -78,7 +78,7 @@ Reading<json> Asker::ask(http::Request request, std::string_view what, Instant n
   if (outcome.transport != http::Transport::answered) {
     return cannot(fmt::format("{}: {}", what, http::error_of(request, outcome, provider_.name).message));
   }
-  if (outcome.status != 200) return cannot(refusal(outcome, what));
+  if (outcome.status != 200) return cannot_for(outcome, refusal(outcome, what));
   const auto theirs = http::date_of(outcome);
   if (theirs && std::chrono::abs(*theirs - now) > k_clock_tolerance) {
     return cannot(fmt::format("{}: the clock of {} and the one here are {} apart; set the one that is off", what,

@@ -78,8 +78,9 @@ Reading<json> AwsReader::ask(const std::string& url, std::string_view operation,
     // A busy Amazon says so with 400, which the client takes for a last word.
     const bool busy = outcome.status == 400 && is_aws_throttle(code) && delay <= k_aws_longest_wait;
     if (!busy || retry.attempt >= k_aws_attempts) {
-      return cannot(code.empty() ? http::error_of(request, outcome, operation).message
-                                 : aws_refusal(service_, operation, outcome, at));
+      auto told = code.empty() ? http::error_of(request, outcome, operation).message
+                               : aws_refusal(service_, operation, outcome, at);
+      return is_aws_denial(code) ? unauthorized(std::move(told)) : cannot_for(outcome, std::move(told));
     }
     wait(delay);
   }

@@ -74,7 +74,7 @@ std::string signature_hint(const http::Outcome& outcome, Instant at) {
 std::string hint_for(const AwsService& service, std::string_view operation, const http::Outcome& outcome, Instant at,
                      std::string_view code) {
   if (is_about_the_signature(code)) return signature_hint(outcome, at);
-  if (starts_with(code, "AccessDenied") || code == "UnauthorizedOperation" || code == "NotAuthorized") {
+  if (is_aws_denial(code)) {
     return fmt::format("the policy of these credentials must allow {}{}", service.permission, operation);
   }
   for (const auto& row : k_aws_hints) {
@@ -85,6 +85,10 @@ std::string hint_for(const AwsService& service, std::string_view operation, cons
 }
 
 }  // namespace
+
+bool is_aws_denial(std::string_view code) {
+  return starts_with(code, "AccessDenied") || code == "UnauthorizedOperation" || code == "NotAuthorized";
+}
 
 std::string aws_error_code(const http::Outcome& outcome) {
   std::string code = words_of(part(document_of(outcome), "__type"));

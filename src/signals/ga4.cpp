@@ -166,7 +166,7 @@ class AnalyticsSource final : public SignalSource {
  private:
   Reading<json> ask(const Signal& signal, const Subject& subject) {
     const auto token = tokens_.bearer(subject.now);
-    if (!token) return cannot(token.error().message);
+    if (!token) return cannot_sign_in(token.error());
     http::Request request =
         post_json_to(fmt::format("{}/v1beta/properties/{}:runReport", signal.url, option_named(signal, "property")),
                      report_body(metrics_of(signal), subject));

@@ -121,7 +121,7 @@ Reading<json> PlayReader::ask(auth::GoogleTokens& tokens, http::Request request,
   const auto outcome = send(tokens, request, now);
   if (!outcome) return tl::unexpected(outcome.error());
   if (outcome->transport != http::Transport::answered) return cannot(http::error_of(request, *outcome, what).message);
-  if (outcome->status != 200) return cannot(google_play::refusal(*outcome, what));
+  if (outcome->status != 200) return cannot_for(*outcome, google_play::refusal(*outcome, what));
   return parse_answer(*outcome, what);
 }
 
@@ -129,7 +129,7 @@ Reading<http::Outcome> PlayReader::send(auth::GoogleTokens& tokens, http::Reques
   const auto plain = request.headers;
   for (bool again = false;; again = true) {
     const auto token = tokens.bearer(now);
-    if (!token) return cannot(token.error().message);
+    if (!token) return cannot_sign_in(token.error());
     request.headers = plain;
     request.headers.push_back({"Authorization", "Bearer " + token->expose()});
     auto outcome = client_.read(request);

@@ -25,6 +25,21 @@ tl::unexpected<Measurement> cannot(std::string detail) {
   return tl::unexpected(unmeasured(Measurement::State::failed, std::move(detail)));
 }
 
+tl::unexpected<Measurement> unauthorized(std::string detail) {
+  auto seen = unmeasured(Measurement::State::failed, std::move(detail));
+  seen.unauthorized = true;
+  return tl::unexpected(std::move(seen));
+}
+
+tl::unexpected<Measurement> cannot_for(const http::Outcome& outcome, std::string detail) {
+  const bool rights = outcome.status == 401 || outcome.status == 403;
+  return rights ? unauthorized(std::move(detail)) : cannot(std::move(detail));
+}
+
+tl::unexpected<Measurement> cannot_sign_in(const Error& error) {
+  return error.kind == ErrorKind::auth ? unauthorized(error.message) : cannot(error.message);
+}
+
 tl::unexpected<Measurement> nothing_yet(std::string detail) {
   return tl::unexpected(unmeasured(Measurement::State::no_data, std::move(detail)));
 }

@@ -13,7 +13,11 @@ namespace train::signals {
 const nlohmann::json& part(const nlohmann::json& object, const char* name);  // null when absent
 std::string words_of(const nlohmann::json& value);                           // empty unless text
 tl::unexpected<Measurement> cannot(std::string detail);                      // failed
-tl::unexpected<Measurement> nothing_yet(std::string detail);                 // no_data
+tl::unexpected<Measurement> unauthorized(std::string detail);                // failed, for want of rights
+// failed; a 401 or 403 for want of rights.
+tl::unexpected<Measurement> cannot_for(const http::Outcome& outcome, std::string detail);
+tl::unexpected<Measurement> cannot_sign_in(const Error& error);  // failed
+tl::unexpected<Measurement> nothing_yet(std::string detail);     // no_data
 // A JSON object, or `failed`.
 Reading<nlohmann::json> parse_answer(const http::Outcome& outcome, std::string_view what);
 

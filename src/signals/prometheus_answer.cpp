@@ -64,7 +64,7 @@ Reading<json> read_data(const http::Request& request, const http::Outcome& outco
   const std::string status = words_of(part(document, "status"));
   if (status == "error") return cannot(refusal_of(document));
   if (outcome.transport != http::Transport::answered || outcome.status != 200 || status != "success") {
-    return cannot(http::error_of(request, outcome, "Querying Prometheus").message);
+    return cannot_for(outcome, http::error_of(request, outcome, "Querying Prometheus").message);
   }
   const json& warnings = part(document, "warnings");
   if (warnings.is_array() && !warnings.empty()) {

@@ -45,6 +45,7 @@ struct Measurement {
   bool raised = false;               // alarm: it objects; an alarm that cannot tell is not `measured`
   Instant as_of;                     // of the newest sample: what is counted ends here
   std::string link;                  // where a person sees more; may be empty
+  bool unauthorized = false;         // failed: the provider refused the credentials or the rights; not in the log
   bool operator==(const Measurement&) const = default;
 };
 

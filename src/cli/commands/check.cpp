@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "asking.hpp"
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "compose/catalog.hpp"
 #include "compose/session.hpp"
@@ -129,6 +130,7 @@ Exit run_check_archive(const Context& context, const Definition& definition, con
 }
 
 Exit run_check(const Context& context, const CheckOptions& options) {
+  const WithPatience bound(patience_within(k_check_in_all));
   Exit exit = Exit::done;
   const auto definition = load_definition(context, exit);
   if (definition && !options.archive.empty()) return run_check_archive(context, *definition, options.archive);

@@ -1,6 +1,7 @@
 // plan: the next step of each app, without taking it.
 #include <CLI/CLI.hpp>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "compose/session.hpp"
 #include "train/base/files.hpp"
@@ -17,6 +18,7 @@ struct PlanOptions {
 };
 
 Exit run_plan(const Context& context, const PlanOptions& options) {
+  const WithPatience bound(patience_within(k_plan_in_all));
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;

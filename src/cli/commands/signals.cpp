@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "compose/session.hpp"
 #include "train/engine/decide.hpp"
@@ -63,6 +64,13 @@ AppSignals signals_of(const Session& session, const engine::State& state, const 
   return out;
 }
 
+SignalsModel look_at_signals(const Session& session, const engine::State& state) {
+  const WithPatience bound(patience_within(k_signals_in_all));
+  SignalsModel model{session.clock->now(), {}};
+  for (const auto& app : session.definition.apps) model.apps.push_back(signals_of(session, state, app, model.now));
+  return model;
+}
+
 Exit run_signals(const Context& context, const SignalsOptions& options) {
   Exit exit = Exit::done;
   auto session = open_session(context, Reach::everything, exit);
@@ -70,8 +78,7 @@ Exit run_signals(const Context& context, const SignalsOptions& options) {
   while (true) {
     const auto state = runner::load_state(*session->ports().log);
     if (!state) return context.fail(state.error());
-    SignalsModel model{session->clock->now(), {}};
-    for (const auto& app : session->definition.apps) model.apps.push_back(signals_of(*session, *state, app, model.now));
+    const auto model = look_at_signals(*session, *state);
     if (options.watch && context.invocation.out_is_terminal) context.out() << "\x1b[H\x1b[2J";
     if (context.format == Format::json)
       context.out() << signals_document(model);

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "give_order.hpp"
 #include "train/engine/identity.hpp"
@@ -69,6 +70,7 @@ orders::Events open_release_of(const Session& session, const engine::State& stat
 }
 
 Exit run_start(const Context& context, const orders::Arguments& arguments) {
+  const WithPatience bound(patience_within(k_start_in_all));
   Exit exit = Exit::done;
   const auto session = open_session(context, Reach::everything, exit);
   if (!session) return exit;

@@ -1,6 +1,7 @@
 // status: where each app stands.
 #include <CLI/CLI.hpp>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "compose/session.hpp"
 #include "lost_log.hpp"
@@ -29,6 +30,7 @@ void take_budgets(StatusModel& model, const std::map<AppName, RequestBudget>& bu
 Result<StatusModel> look_at_status(const Session& session, const StatusOptions& options) {
   std::map<AppName, RequestBudget> budgets;
   if (options.refresh) {
+    const WithPatience bound(patience_within(k_refresh_in_all));
     auto report = runner::observe(session.definition, session.ports());
     if (!report) return tl::unexpected(report.error());
     for (const auto& failed : report->failed_looks) return tl::unexpected(failed.error);

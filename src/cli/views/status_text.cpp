@@ -147,8 +147,8 @@ void show_last_run(const engine::LastRun& run, Instant now, const Screen& screen
     return;
   }
   const auto usual = run.every ? "; runs came every " + format_duration(*run.every) + " at most before" : "";
-  screen.out << screen.paint(Style::bad, format_age(now - run.at) + usual +
-                                             ". Is the job that runs `train advance` still alive?")
+  screen.out << screen.paint(Style::bad,
+                             format_age(now - run.at) + usual + ". Is the job that runs `train advance` still alive?")
              << "\n";
 }
 

@@ -12,6 +12,7 @@
 #include "asking.hpp"
 #include "compose/catalog.hpp"
 #include "exit_code.hpp"
+#include "train/base/patience.hpp"
 #include "train/definition/load.hpp"
 
 namespace train::cli {
@@ -27,10 +28,12 @@ class ToldStore final : public Store {
   Result<StoreView> view = StoreView{};
   std::optional<Error> refusal;
   int looks = 0;
+  std::optional<Patience::Length> time_left;
 
   Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }
   Result<StoreView> observe(const Sought&, Depth) override {
     ++looks;
+    time_left = patience_of_thread().left();
     return view;
   }
   Result<std::vector<Probe>> probe() override {
@@ -54,7 +57,9 @@ class ToldSignal final : public SignalSource {
  public:
   Measurement answer;
   std::vector<Subject> asked;
+  std::optional<Patience::Length> time_left;
   Measurement measure(const Signal&, const Subject& subject) override {
+    time_left = patience_of_thread().left();
     asked.push_back(subject);
     return answer;
   }
@@ -176,6 +181,16 @@ TEST_F(Asking, WithoutALiveVersionNoSignalIsAsked) {
   store_.view = fail(ErrorKind::unreachable, "no route");
   EXPECT_TRUE(ask().signals.empty());
   EXPECT_TRUE(signal_.asked.empty());
+}
+
+// The bound of a command holds wherever it asks.
+TEST_F(Asking, NobodyIsGivenMoreTimeThanTheCommandHas) {
+  constexpr Patience::Length little{5000};
+  const WithPatience bound{Patience(little)};
+  ask();
+  ASSERT_TRUE(store_.time_left && signal_.time_left);
+  EXPECT_LE(*store_.time_left, little);
+  EXPECT_LE(*signal_.time_left, little);
 }
 
 TEST_F(Asking, AStoreThatRefusesTheAccountIsNotLookedAt) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "../../../src/cli/bounds.hpp"
 #include "../../../src/cli/commands/commands.hpp"
 #include "../../../src/cli/completion.hpp"
 #include "../../../src/cli/exit_code.hpp"
@@ -84,6 +85,25 @@ TEST(CommandPages, TheGlobalFlagsHaveTheirPage) {
   build_commands(root, context, chosen);
   const auto words = words_of(root);
   for (const auto& option : words.front().options) EXPECT_THAT(text, HasSubstr("`" + option.names.back()));
+}
+
+// The row of a command in docs/waiting.md, by its first cell.
+std::string waiting_row(const std::string& command) {
+  const auto text = page(k_docs / "waiting.md");
+  const auto begin = text.find("| " + command + " |");
+  return begin == std::string::npos ? std::string() : text.substr(begin, text.find('\n', begin) - begin);
+}
+
+TEST(Bounds, ThePageHasTheFiguresOfTheCode) {
+  const std::pair<const char*, Patience::Length> bounds[] = {{"`check`", k_check_in_all},
+                                                             {"`plan`", k_plan_in_all},
+                                                             {"`status --refresh`", k_refresh_in_all},
+                                                             {"`signals`", k_signals_in_all},
+                                                             {"`start`", k_start_in_all}};
+  for (const auto& [command, bound] : bounds) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(bound).count();
+    EXPECT_THAT(waiting_row(command), HasSubstr("| " + std::to_string(minutes) + " min")) << command;
+  }
 }
 
 TEST(ExitCodes, ThePageNamesEach) {

@@ -69,6 +69,10 @@ Change measured_as(const char* signal, Measurement::State state) {
     measurement->detail = "why";
   };
 }
+void signal_is_refused(Answers& a) {
+  measured_as("crashes", Measurement::State::failed)(a);
+  a.signals.at({"ios", "crashes"})->unauthorized = true;
+}
 Change log_fails(ErrorKind kind) {
   return [kind](Answers& a) { a.log = tl::unexpected(failed(kind)); };
 }
@@ -170,6 +174,10 @@ std::vector<AnswerCase> about_signals() {
        measured_as("crashes", Measurement::State::failed),
        "ios crashes",
        {k_failure, "could not be asked about the live version 3.3.0: why"}},
+      {"signal_refused_credentials",
+       signal_is_refused,
+       "ios crashes",
+       {k_failure, "could not be asked about the live version 3.3.0: why", k_auth}},
       {"signal_of_no_gate",
        measured_as("stars", Measurement::State::failed),
        "ios stars",

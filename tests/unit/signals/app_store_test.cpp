@@ -167,6 +167,16 @@ INSTANTIATE_TEST_SUITE_P(
                    ""}),
     [](const auto& row) { return row.param.name; });
 
+TEST(AppleRefusal, OfTheKeyIsToldFromAStoreInTrouble) {
+  const auto refused_by = [](std::vector<Reply> replies) {
+    replies.insert(replies.begin(), {k_app, k_version});
+    ScriptedServer server(std::move(replies));
+    return make_app_store_reviews(readers_at(server.url("")))->measure(reviews_signal(), apple_subject()).unauthorized;
+  };
+  EXPECT_TRUE(refused_by({refused(403, "FORBIDDEN_ERROR", "no")}));
+  EXPECT_FALSE(refused_by({refused(404, "NOT_FOUND", "no")}));
+}
+
 TEST(AppleIds, AreLookedUpOnce) {
   ScriptedServer server({k_app, k_version, reviews(""), reviews(review("a", "2"))});
   const auto readers = readers_at(server.url(""));

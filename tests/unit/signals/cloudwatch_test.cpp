@@ -211,6 +211,16 @@ std::vector<CloudCase> level_troubles() {
 INSTANTIATE_TEST_SUITE_P(Troubles, CloudLevel, ::testing::ValuesIn(level_troubles()),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(CloudWatch, RefusedKeysAndPoliciesAreToldFromABadQuery) {
+  const auto refused_by = [](Reply reply) {
+    ScriptedServer server({std::move(reply)});
+    return make_cloudwatch(cloud_access())->measure(cloud_level(server.url("")), cloud_subject()).unauthorized;
+  };
+  EXPECT_TRUE(refused_by(refusal(403, "UnrecognizedClientException", "x")));
+  EXPECT_TRUE(refused_by(refusal(400, "AccessDeniedException", "not authorized")));
+  EXPECT_FALSE(refused_by(refusal(400, "ValidationError", "Error in expression")));
+}
+
 // Not a row above: rows are made and copied in every process that runs any one test of this program.
 TEST(CloudWatch, AnAnswerOfSixteenMegabytesIsNotRead) {
   const auto answered = answer(200, R"({"MetricDataResults":[")" + std::string(16u << 20, 'x') + "\"]}");

@@ -309,6 +309,16 @@ INSTANTIATE_TEST_SUITE_P(
                   955}),
     [](const auto& row) { return row.param.name; });
 
+TEST(PlayVitals, ARefusedAccountIsToldFromAStoreInTrouble) {
+  const auto refused_by = [](std::vector<Reply> replies) {
+    replies.insert(replies.begin(), k_token);
+    ScriptedServer server(std::move(replies));
+    return make_play_vitals(play_readers_at(server))->measure(vital("crashRate"), play_subject()).unauthorized;
+  };
+  EXPECT_TRUE(refused_by({google_refuses(403, "PERMISSION_DENIED", "no")}));
+  EXPECT_FALSE(refused_by({google_refuses(404, "NOT_FOUND", "no")}));
+}
+
 TEST(PlayVitals, TheNewestRowDatesTheCountNotTheFreshness) {
   ScriptedServer server({k_token, k_fresh, rows({crash_row(1, "0", "960")})});
   const auto seen = make_play_vitals(play_readers_at(server))->measure(vital("crashRate"), play_subject());

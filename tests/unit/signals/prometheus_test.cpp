@@ -296,6 +296,13 @@ TEST(Prometheus, AsksByFormAtTheGivenTimeOnOneConnection) {
   EXPECT_EQ(requests[1].connection, 1);
 }
 
+TEST(Prometheus, RefusedCredentialsAreToldFromAProblemOfItsOwn) {
+  ScriptedServer refuses({answer(401, "<html>Sign in</html>", "text/html")});
+  EXPECT_TRUE(measure(level_at(refuses.url(""))).unauthorized);
+  ScriptedServer broken({answer(400, k_bad_data)});
+  EXPECT_FALSE(measure(level_at(broken.url(""))).unauthorized);
+}
+
 TEST(Prometheus, WaitsAsLongAsItIsTold) {
   ScriptedServer server(
       {answer(429, "", "text/plain", "Retry-After: 9\r\n"), answer(503, ""), answer(200, vector_of("1"))});
