@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr std::size_t k_fault_limit = 1000;
 constexpr std::string_view k_allowed =
     "status:NNN, empty:NNN, drop_after_effect, drop_before_effect, delay:250ms, stale:30s, html, half, legacy, "
-    "redirect:URL, clock_skew:7m, budget:N, cut_body:BYTES";
+    "redirect:URL, clock_skew:7m, budget:N, lacks:WORD, nulls:FIELD, cut_body:BYTES";
 
 tl::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::usage, std::move(why)); }
 
@@ -57,6 +57,11 @@ struct ArgumentRow {
   bool (*read)(std::string_view argument, Fault& fault);
 };
 
+bool read_word(std::string_view argument, Fault& fault) {
+  fault.word = std::string(argument);
+  return !argument.empty();
+}
+
 bool read_status(std::string_view argument, Fault& fault) {
   const auto status = whole_number(argument, 200, 599);
   fault.status = status.value_or(0);
@@ -66,6 +71,8 @@ bool read_status(std::string_view argument, Fault& fault) {
 constexpr ArgumentRow k_with_argument[] = {
     {"status", Fault::Kind::status, read_status},
     {"empty", Fault::Kind::empty, read_status},
+    {"lacks", Fault::Kind::lacks, read_word},
+    {"nulls", Fault::Kind::nulls, read_word},
     {"delay", Fault::Kind::delay,
      [](std::string_view argument, Fault& fault) {
        const auto delay = parse_delay(argument);
@@ -310,6 +317,8 @@ bool answers_itself(const Fault& fault) {
     case Fault::Kind::half:
     case Fault::Kind::clock_skew:
     case Fault::Kind::budget:
+    case Fault::Kind::lacks:
+    case Fault::Kind::nulls:
     case Fault::Kind::cut_body:
       return false;
   }

@@ -30,6 +30,8 @@ struct Fault {
     legacy,              // 200 {"statusCode":"ERROR"}, as Apple's older API says no; no effect
     clock_skew,          // answered by a store whose clock is so far behind ours (negative: ahead)
     budget,              // answered with so many requests left in X-Rate-Limit; at 0 refused with 429
+    lacks,               // handled; the rows that say `word` are left out of its lists
+    nulls,               // handled; every field of the name `word` is null
     cut_body,            // closed once so many bytes of an upload's body have come, no effect
   };
   std::string path;    // prefix of the request's target, as the client sends it
@@ -43,6 +45,7 @@ struct Fault {
   Duration age{0};
   std::uint64_t bytes = 0;         // cut_body
   std::string location;            // redirect
+  std::string word;                // lacks, nulls
   std::string code;                // of a status: the store's own word, empty: the usual one
   std::string detail;              // of a status: its sentence, empty: the usual one
   int left = 0;                    // budget

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "world/altered_answer.hpp"
 
 namespace train::sandbox {
 namespace {
@@ -71,6 +72,8 @@ Delivery delivery_of(const std::optional<Fault>& fault) {
     case Fault::Kind::legacy:
     case Fault::Kind::clock_skew:
     case Fault::Kind::budget:
+    case Fault::Kind::lacks:
+    case Fault::Kind::nulls:
     case Fault::Kind::cut_body:
       return Delivery::whole;
   }
@@ -197,6 +200,7 @@ World::Served World::serve_locked(const ServerRequest& request, const std::strin
   } else if (!fault || fault->kind != Fault::Kind::drop_before_effect) {
     const bool stale = fault && fault->kind == Fault::Kind::stale;
     handled = route(request, stale ? std::optional(fault->age) : std::nullopt);
+    if (fault) alter_answer(*fault, handled.response);
   }
   if (struck.budget) tell_budget(handled.response, *struck.budget);
   Served served;

@@ -1,7 +1,9 @@
 #include <chrono>
 
+#include "../../../src/sandbox/world/altered_answer.hpp"
 #include "../../../src/sandbox/world/faults.hpp"
 #include "sandbox_fakes.hpp"
+#include "train/sandbox/person_actions.hpp"
 
 namespace train::sandbox::testbed {
 namespace {
@@ -224,6 +226,42 @@ const WrongFault k_wrong[] = {
 
 INSTANTIATE_TEST_SUITE_P(, WrongFaults, ::testing::ValuesIn(k_wrong),
                          [](const auto& row) { return std::string(row.param.name); });
+
+Result<json> altered(const char* fault, const char* body) {
+  auto parsed = parse_fault(json{{"path", "/"}, {"fault", fault}}.dump());
+  if (!parsed) return tl::unexpected(parsed.error());
+  ServerResponse response;
+  response.body = body;
+  alter_answer(*parsed, response);
+  return json::parse(response.body, nullptr, false);
+}
+
+TEST(SandboxFaults, AListLacksTheRowsThatSayTheWord) {
+  const auto seen =
+      altered("lacks:3.4.0", R"({"data":[{"a":{"v":"3.3.0"}},{"a":{"v":"3.4.0"}},{"v":"3.4.0-340"}],"n":2})");
+  EXPECT_EQ(seen->dump(), R"({"data":[{"a":{"v":"3.3.0"}}],"n":2})");
+  EXPECT_EQ(altered("lacks:340", R"({"rows":[{"code":340},{"code":3401}]})")->dump(), R"({"rows":[{"code":3401}]})");
+}
+
+TEST(SandboxFaults, AFieldIsNullWhereverItStands) {
+  EXPECT_EQ(altered("nulls:state", R"({"data":[{"state":"A"},{"in":{"state":"B","x":1}}]})")->dump(),
+            R"({"data":[{"state":null},{"in":{"state":null,"x":1}}]})");
+  EXPECT_FALSE(altered("nulls:", "{}"));
+}
+
+// Rehearsals take these words for granted.
+TEST(SandboxPerson, EveryActionIsKnownToAStore) {
+  const auto sandbox = Sandbox::start({});
+  ASSERT_TRUE(sandbox);
+  for (const auto action : k_person_actions) {
+    int unknown = 0;
+    for (const char* app : {"ios", "android"}) {
+      const auto told = (*sandbox)->control("POST", "/_sandbox/person", json{{"app", app}, {"action", action}}.dump());
+      unknown += told.body.find("has no action") != std::string::npos;
+    }
+    EXPECT_LT(unknown, 2) << action;
+  }
+}
 
 }  // namespace
 }  // namespace train::sandbox::testbed
