@@ -6,6 +6,7 @@
 
 #include "reading.hpp"
 #include "train/base/text.hpp"
+#include "train/sandbox/person_actions.hpp"
 
 namespace train::rehearsal {
 namespace {
@@ -16,35 +17,6 @@ using namespace std::string_view_literals;
 constexpr std::array k_triggers{"APP at PERCENT"sv, "APP phase PHASE"sv, "APP ACTION"sv, "ACTION"sv, "release STATE"sv};
 constexpr std::array k_common{"when"sv, "after"sv, "do"sv};
 constexpr std::array k_deeds{"health"sv, "fault"sv, "review"sv, "person"sv, "runner"sv};
-constexpr std::array k_console{"halt"sv,
-                               "pause"sv,
-                               "resume"sv,
-                               "complete"sv,
-                               "withdraw"sv,
-                               "after_approval"sv,
-                               "rename"sv,
-                               "serve_beside"sv,
-                               "release"sv,
-                               "set_percent"sv,
-                               "remove"sv,
-                               "upload"sv,
-                               "begin_upload"sv,
-                               "fail_processing"sv,
-                               "create_version"sv,
-                               "rollout"sv,
-                               "beta_submit"sv,
-                               "beta_review"sv,
-                               "beta_remove"sv,
-                               "revoke_key"sv,
-                               "renew_key"sv,
-                               "narrow_role"sv,
-                               "widen_role"sv,
-                               "expire_agreements"sv,
-                               "sign_agreements"sv,
-                               "lapse_membership"sv,
-                               "renew_membership"sv,
-                               "transfer_app"sv,
-                               "return_app"sv};
 
 template <std::size_t N>
 void check_event_keys(Fields& fields, const std::array<std::string_view, N>& own) {
@@ -190,7 +162,7 @@ std::optional<Act> ScenarioReader::read_review(Fields& fields, const std::option
 
 std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::optional<AppName>& about) {
   if (fields.has("console")) {
-    const auto action = fields.one_of("console", k_console);
+    const auto action = fields.one_of("console", sandbox::k_person_actions);
     return action ? read_console(fields, *action, about) : std::nullopt;
   }
   check_event_keys(fields, std::array{"run"sv, "as"sv, "refused"sv});
@@ -212,8 +184,8 @@ std::optional<Act> ScenarioReader::read_person(Fields& fields, const std::option
 
 std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::string& action,
                                                 const std::optional<AppName>& about) {
-  check_event_keys(
-      fields, std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv, "group"sv, "outcome"sv, "name"sv});
+  check_event_keys(fields, std::array{"console"sv, "app"sv, "version"sv, "percent"sv, "build"sv, "group"sv, "outcome"sv,
+                                      "name"sv, "on"sv});
   json body = {{"action", action}};
   if (const auto percent = fields.text("percent")) {
     const auto parsed = Percent::parse(*percent);
@@ -223,6 +195,7 @@ std::optional<Act> ScenarioReader::read_console(Fields& fields, const std::strin
   for (const auto* name : {"build", "group", "outcome", "name"}) {
     if (const auto said = fields.text(name)) body[name] = *said;
   }
+  if (const auto on = fields.truth("on")) body["on"] = *on;
   if (const auto which = version(fields, "version")) body["version"] = which->text();
   if (!fields.has("app") && !about) fields.problem(fields.node(), "console needs app");
   return told_to("/_sandbox/person", body, apps_meant(fields, about));

@@ -91,10 +91,11 @@ void ScenarioReader::read_expectations(const Node& node, Scenario& out) {
 }
 
 void ScenarioReader::read(Scenario& out) {
-  static constexpr std::array<std::string_view, 4> keys{"about", "given", "events", "expect"};
+  static constexpr std::array<std::string_view, 5> keys{"about", "group", "given", "events", "expect"};
   Fields top(document_, *document_.root, "scenario");
   top.check_keys(keys);
   out.about = top.text("about").value_or("");
+  out.group = top.one_of("group", k_groups).value_or("");
   if (const Node* given = top.find("given")) read_given(*given, out);
   if (const Node* events = top.find("events")) read_events(*events, out);
   if (const Node* expect = top.find("expect")) {

@@ -68,6 +68,7 @@ struct AppGiven {
 struct Scenario {
   std::string name;
   std::string about;
+  std::string group;                   // empty: it is not built in
   std::optional<VersionName> version;  // nullopt: the next after `live`
   bool live_said = false;
   std::optional<VersionName> live;  // nullopt: none

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "train/base/interruption.hpp"
 #include "train/engine/phase.hpp"
 
 namespace train::rehearsal {
@@ -73,6 +74,7 @@ Result<Done> Simulation::run() {
   if (auto opened = open(); !opened) return opened;
   see_stores();
   for (;;) {
+    if (is_interrupted()) return fail(ErrorKind::unreachable, "Interrupted; the rehearsal was not played to its end.");
     if (auto pending = play_events(); !pending) return tl::unexpected(pending.error());
     const Instant now = environment_.sandbox().now();
     if (!absent_until_ || now >= *absent_until_) {

@@ -1,5 +1,5 @@
-// What people do in the stores' consoles, and what stores leave out, against the real adapters: exposure never rises on
-// it.
+// What people do in the stores' consoles before a release begins, against the real adapters. What happens later is in
+// the built-in scenarios of the groups console and answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,12 +43,6 @@ events:
   - { after: 1h, do: person, run: "approve rollout:release_manager" }
 expect: [release done, android reaches 100%, every rise has a pass]
 )yaml"},
-    {"our_release_is_renamed_while_it_rolls_out", R"yaml(
-given: { for: 14d }
-events:
-  - { when: android at 5%, do: person, console: rename, app: android, version: 3.4.0, name: "Nov 30, 2026" }
-expect: [release done, android reaches 100%, every rise has a pass]
-)yaml"},
     {"an_old_build_is_not_dropped_in_silence", R"yaml(
 given: { for: 6d, sign_offs: never }
 events:
@@ -57,33 +51,11 @@ events:
   - { after: 1h, do: person, run: "approve rollout:release_manager" }
 expect: [android never above 0%, android start_rollout never happens, exit 3 at the end]
 )yaml"},
-    {"raised_then_lowered_in_the_console", R"yaml(
-given: { for: 5d }
-events:
-  - { when: android at 1%, after: 1h, do: person, console: set_percent, app: android, percent: 50 }
-  - { when: android at 1%, after: 2h, do: person, console: halt, app: android }
-  - { when: android at 1%, after: 3h, do: person, console: resume, app: android, percent: 1 }
-  - { when: android at 1%, after: 4h, do: person, run: "resume android --why 'a slip in the console'" }
-expect: [drift on android, android complete never happens, android set_percent happens, every rise has a pass]
-)yaml"},
-    {"a_console_raise_is_accepted", R"yaml(
-given: { for: 14d }
-events:
-  - { when: android at 1%, after: 1h, do: person, console: set_percent, app: android, percent: 50 }
-  - { when: android at 1%, after: 3h, do: person, run: "resume android --why 'asked for by marketing'" }
-expect: [drift on android, release done]
-)yaml"},
     {"held_in_plays_review", R"yaml(
 given: { for: 4d }
 events:
   - { when: android start_rollout, after: 1h, do: person, run: "hold --why 'support sees something'" }
 expect: [android phase halted, android resume never happens, android set_percent never happens, ios never above 0%]
-)yaml"},
-    {"released_after_approval_by_a_person", R"yaml(
-given: { for: 14d }
-events:
-  - { when: ios submit, after: 1h, do: person, console: after_approval, app: ios, version: 3.4.0 }
-expect: [drift on ios, ios retake_release happens, release done, every rise has a pass]
 )yaml"},
 };
 INSTANTIATE_TEST_SUITE_P(, ExposureRehearsal, testing::ValuesIn(k_stories),

@@ -60,6 +60,15 @@ struct Settings {
 Result<Outcome> rehearse(const Settings& settings);
 
 std::vector<std::string> built_in_scenarios();
+struct ListedScenario {
+  std::string name;
+  std::string group;  // what kind of trouble it is about: one of k_groups
+  std::string about;  // in a sentence or two
+};
+inline constexpr std::string_view k_groups[] = {"plain",  "metrics", "way back", "review",
+                                                "orders", "console", "answers",  "runs"};
+// The built-in ones, group by group.
+std::vector<ListedScenario> listed_scenarios();
 // The YAML of a built-in scenario; nullopt: there is none of that name.
 std::optional<std::string> scenario_text(std::string_view name);
 

@@ -1,12 +1,14 @@
 // rehearse: the whole train on built-in stores and a virtual clock.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
 #include "compose/catalog.hpp"
 #include "compose/session.hpp"
 #include "compose/wiring.hpp"
+#include "train/base/text.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 #include "views/json.hpp"
 #include "views/text.hpp"
@@ -19,6 +21,7 @@ struct RehearseOptions {
   bool own_definition = false;  // -f was given
   std::optional<int> seed;
   int seeds = 0;  // 0: played once
+  bool list = false;
 };
 
 // The same scenario with one seed after the other: how many met everything that is expected.
@@ -48,7 +51,29 @@ Exit rehearse_seeds(const Context& context, const RehearseOptions& options, rehe
   return unmet.empty() ? Exit::done : Exit::failed;
 }
 
+Exit list_scenarios(const Context& context) {
+  const auto all = rehearsal::listed_scenarios();
+  if (context.format == Format::json) {
+    nlohmann::ordered_json out{{"schema", "train.scenarios/1"}, {"scenarios", nlohmann::ordered_json::array()}};
+    for (const auto& one : all)
+      out["scenarios"].push_back({{"name", one.name}, {"group", one.group}, {"about", one.about}});
+    context.out() << out.dump(2) + "\n";
+    return Exit::done;
+  }
+  const auto screen = screen_of(context);
+  std::size_t width = 0;
+  for (const auto& one : all) width = std::max(width, one.name.size());
+  std::string group;
+  for (const auto& one : all) {
+    if (one.group != group) screen.out << (group.empty() ? "" : "\n") << screen.paint(Style::bold, one.group) << "\n";
+    group = one.group;
+    screen.out << "  " << pad(one.name, width) << "  " << wrap(one.about, screen.columns, width + 4, width + 4) << "\n";
+  }
+  return Exit::done;
+}
+
 Exit run_rehearse(const Context& context, const RehearseOptions& options) {
+  if (options.list) return list_scenarios(context);
   rehearsal::Settings settings;
   settings.scenario = options.scenario;
   settings.catalog = catalog();
@@ -85,6 +110,7 @@ void add_rehearse(CLI::App& root, Context& context, Chosen& chosen) {
       add_command(root, "rehearse", "The whole train on built-in stores and a virtual clock, disasters included",
                   "train rehearse crash-at-5");
   command->add_option("SCENARIO", options->scenario, "A built-in name or a file (default: smooth)");
+  command->add_flag("--list", options->list, "The built-in ones, by the kind of trouble that each is about");
   command->add_option("--seed", options->seed, "Another seed, for a scenario whose users crash by chance")
       ->check(CLI::Range(1, 1'000'000'000));
   command->add_option("--seeds", options->seeds, "Play it with the seeds 1 to N and count how often all was met")

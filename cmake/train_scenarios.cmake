@@ -1,0 +1,11 @@
+# The built-in scenarios, as rows of C++: config/scenarios/*.yaml is the one place where they stand.
+file(GLOB scenarios CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/config/scenarios/*.yaml")
+set(rows "")
+foreach(file IN LISTS scenarios)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  get_filename_component(name "${file}" NAME_WE)
+  file(READ "${file}" text)
+  string(APPEND rows "{\"${name}\", R\"yaml(${text})yaml\"},\n")
+endforeach()
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/built_in_scenarios.inc" CONTENT "${rows}" @ONLY)
+target_include_directories(train_rehearsal PRIVATE "${PROJECT_BINARY_DIR}/generated")
