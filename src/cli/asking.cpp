@@ -138,6 +138,8 @@ void ask_for_release(const Definition& definition, const runner::Ports& ports, R
   for (const auto& app : definition.apps) {
     if (app.release_notes)
       release.notes.emplace(app.name, asked(runner::read_notes(*app.release_notes, *release.version)));
+    if (app.test_notes && !app.testers.empty())
+      release.test_notes.emplace(app.name, asked(runner::read_notes(*app.test_notes, *release.version)));
   }
   ask_for_archives(definition, ports, now, answers);
   if (!definition.source) return;

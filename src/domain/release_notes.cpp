@@ -182,6 +182,15 @@ std::vector<std::string> text_problems(const StoreFacts& store, const std::strin
   return problems;
 }
 
+std::vector<std::string> test_notes_problems(const StoreFacts& store, const Notes& notes) {
+  if (store.review != StoreReview::apart) return notes_problems(store, notes);
+  std::vector<std::string> problems;
+  for (const auto& [locale, text] : notes) {
+    if (const auto why = unfit_for_testers(text); !why.empty()) problems.push_back(locale + ": " + why);
+  }
+  return problems;
+}
+
 std::string unfit_for_testers(std::string_view text) {
   const auto normal = normal_text(text);
   if (normal.empty()) return "the text is empty";

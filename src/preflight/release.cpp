@@ -29,29 +29,48 @@ void add_number_lines(const App& app, const VersionName& version, const engine::
   }
 }
 
-void add_notes_line(const App& app, const Asked<Notes>& notes, bool is_open, const std::string& group, Lines& lines) {
-  const auto subject = app.name + " release notes";
+struct NotesQuestion {
+  std::string subject;
+  std::string key;                    // of the definition
+  std::vector<std::string> problems;  // of notes that could be read
+};
+
+void add_notes_line(const Asked<Notes>& notes, NotesQuestion question, bool is_open, const std::string& group,
+                    Lines& lines) {
   if (!notes && notes.error().why == Unanswered::absent) {
     // Before the release is opened nobody has to have written them.
     if (is_open)
-      lines.push_back({group, subject, Level::warning, notes.error().error.message, notes.error().error.hint});
+      lines.push_back({group, question.subject, Level::warning, notes.error().error.message, notes.error().error.hint});
     return;
   }
   if (!notes) {
-    lines.push_back(unanswered_line(group, subject, notes.error()));
+    lines.push_back(unanswered_line(group, question.subject, notes.error()));
     return;
   }
-  Line line{group, subject, Level::ok, "", ""};
-  if (const auto problems = notes_problems(app.facts(), *notes); !problems.empty()) {
+  Line line{group, std::move(question.subject), Level::ok, "", ""};
+  if (!question.problems.empty()) {
     line.level = Level::failure;
-    line.sentence = join(problems, "; ");
-    line.remedy = "Mend the files that `release_notes` names.";
+    line.sentence = join(question.problems, "; ");
+    line.remedy = "Mend the files that `" + question.key + "` names.";
   } else {
     std::vector<std::string> locales;
     for (const auto& entry : *notes) locales.push_back(entry.first);
     line.sentence = join(locales, ", ");
   }
   lines.push_back(std::move(line));
+}
+
+void add_release_notes_line(const App& app, const Asked<Notes>& notes, bool is_open, const std::string& group,
+                            Lines& lines) {
+  auto problems = notes ? notes_problems(app.facts(), *notes) : std::vector<std::string>();
+  add_notes_line(notes, {app.name + " release notes", "release_notes", std::move(problems)}, is_open, group, lines);
+}
+
+// Testers come before the release: a refusal there stops the candidate before anybody signs it.
+void add_test_notes_line(const App& app, const Asked<Notes>& notes, bool is_open, const std::string& group,
+                         Lines& lines) {
+  auto problems = notes ? test_notes_problems(app.facts(), *notes) : std::vector<std::string>();
+  add_notes_line(notes, {app.name + " test notes", "test_notes", std::move(problems)}, is_open, group, lines);
 }
 
 void add_source_line(const Asked<std::vector<std::string>>& obstacles, const std::string& group, Lines& lines) {
@@ -116,7 +135,9 @@ Lines release_lines(const Definition& definition, const Asked<engine::State>& st
   for (const auto& app : definition.apps) {
     add_number_lines(app, *answers.version, release, group, lines);
     if (const auto notes = answers.notes.find(app.name); notes != answers.notes.end())
-      add_notes_line(app, notes->second, release != nullptr, group, lines);
+      add_release_notes_line(app, notes->second, release != nullptr, group, lines);
+    if (const auto notes = answers.test_notes.find(app.name); notes != answers.test_notes.end())
+      add_test_notes_line(app, notes->second, release != nullptr, group, lines);
   }
   if (definition.source) add_source_line(answers.obstacles, group, lines);
   for (const auto& [app, findings] : answers.archives) {

@@ -24,6 +24,9 @@ std::vector<std::string> notes_problems(const StoreFacts& store, const Notes& no
 // refuses nor when that changes: these are the ones its answers have named.
 std::vector<std::string> text_problems(const StoreFacts& store, const std::string& locale, std::string_view text);
 
+// The same of what testers are told. On Google Play those are the release notes of the testing track.
+std::vector<std::string> test_notes_problems(const StoreFacts& store, const Notes& notes);
+
 // Why TestFlight's testers cannot be given this text: Apple refuses or mutilates it. Empty: they can.
 std::string unfit_for_testers(std::string_view text);
 

@@ -19,6 +19,7 @@ struct ReleaseAnswers {
   std::optional<VersionName> version;                         // nullopt: it is not known which is next
   std::map<AppName, Asked<Notes>> notes;                      // of each app whose definition names some
   Asked<std::vector<std::string>> obstacles;                  // of branch and tag; only with a `source`
+  std::map<AppName, Asked<Notes>> test_notes{};               // of each app with testers whose definition names some
   std::map<AppName, std::vector<ArchiveFinding>> archives{};  // of the archives that lie where the definition says
 };
 

@@ -51,6 +51,17 @@ TEST(ReleaseLines, NameLanguagesThatTheStoreHasNot) {
   EXPECT_THAT(android->sentence, HasSubstr("default: Google Play has no such language"));
 }
 
+TEST(ReleaseLines, WhatTestersAreToldIsReadByTheRulesOfTestersToo) {
+  auto answers = answers_for("3.4.0");
+  answers.test_notes.emplace("ios", Notes{{"en-US", "Try the <map>"}});
+  answers.test_notes.emplace("android", Notes{{"en-US", std::string(501, 'x')}});
+  const auto lines = release_lines(two_apps(), with_open("3.4.0"), answers);
+  EXPECT_EQ(line_of(lines, "ios test notes")->level, Level::failure);
+  EXPECT_THAT(line_of(lines, "ios test notes")->sentence, HasSubstr("en-US: line 1 has the sign <"));
+  EXPECT_THAT(line_of(lines, "ios test notes")->remedy, HasSubstr("`test_notes`"));
+  EXPECT_THAT(line_of(lines, "android test notes")->sentence, HasSubstr("501 characters, at most 500"));
+}
+
 TEST(ReleaseLines, MissingNotesAreAWarningOnceTheReleaseIsOpen) {
   auto answers = answers_for("3.4.0");
   answers.notes.emplace("ios", tl::unexpected(failed(ErrorKind::not_found)));
