@@ -113,10 +113,11 @@ struct Teller {
                         fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
   std::optional<Announcement> operator()(const event::Finished& e) const {
-    return Announcement{Topic::stage,
-                        e.version,
-                        {},
-                        fmt::format("{} is done: out on every store, watched to the end", e.version.text())};
+    const auto version = e.version.text();
+    const auto words = e.superseded
+                           ? fmt::format("{} is over: a newer release took its place before it was done", version)
+                           : fmt::format("{} is done: out on every store, watched to the end", version);
+    return Announcement{Topic::stage, e.version, {}, words};
   }
 
   std::optional<Announcement> operator()(const event::ForceUpdateDecided& e) const {

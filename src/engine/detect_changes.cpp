@@ -4,6 +4,7 @@
 #include "detect.hpp"
 #include "outbox.hpp"
 #include "steps.hpp"
+#include "train/base/fault.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/identity.hpp"
 #include "train/engine/phase.hpp"
@@ -28,6 +29,21 @@ void detect_app(const AppContext& context, std::vector<EventBody>& out) {
     part(context, out);
     if (!out.empty()) return;
   }
+}
+
+// It was done here before its place was taken.
+bool was_done(const AppContext& context) {
+  const auto& full = context.progress.full_since;
+  const auto& taken = context.progress.status_since;  // by the newer one
+  return full && taken && *taken >= *full + context.ladder.stages.back().watch;
+}
+
+bool is_superseded(const DecisionInput& input, const Release& release) {
+  if (TRAIN_FAULT("superseded_is_done")) return false;
+  return std::any_of(input.definition.apps.begin(), input.definition.apps.end(), [&](const App& app) {
+    const AppContext context = make_app_context(input, release, app);
+    return app_phase(context.progress) == AppPhase::superseded && !was_done(context);
+  });
 }
 
 bool app_is_over(const AppContext& context) {
@@ -96,7 +112,7 @@ std::vector<EventBody> detect_changes(const DecisionInput& input) {
       out.insert(out.end(), found.begin(), found.end());
     }
     if (out.empty() && !ended && release.departed && is_over(input, release))
-      out.emplace_back(event::Finished{release.version});
+      out.emplace_back(event::Finished{release.version, is_superseded(input, release)});
   }
   if (out.empty()) detect_calendar(input, out);
   return out;

@@ -85,7 +85,9 @@ class Folder {
     if (in_hand && app->drift && !app->drift->on_rollout) app->drift.reset();
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
     if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
-    if (e.release && !e.release->percent.is_all()) app->full_since.reset();
+    // What took its place leaves it what it was.
+    const bool replaced = e.release && e.release->status == ReleaseStatus::superseded;
+    if (e.release && !replaced && !e.release->percent.is_all()) app->full_since.reset();
     // A rejection or withdrawal that was answered is over once the store moves on.
     if (e.release && e.release->status != ReleaseStatus::rejected && e.release->status != ReleaseStatus::withdrawn &&
         e.release->status != ReleaseStatus::draft) {
@@ -266,7 +268,10 @@ class Folder {
   }
 
   void operator()(const event::Finished& e) {
-    if (auto* release = state_.find(e.version)) release->finished = event_.at;
+    auto* release = state_.find(e.version);
+    if (release == nullptr) return;
+    release->finished = event_.at;
+    release->superseded = e.superseded;
   }
 
   void operator()(const event::Looked& e) {

@@ -46,6 +46,8 @@ std::string_view to_string(ReleasePhase phase) {
       return "shipping";
     case ReleasePhase::done:
       return "done";
+    case ReleasePhase::superseded:
+      return "superseded";
     case ReleasePhase::abandoned:
       return "abandoned";
   }
@@ -116,7 +118,7 @@ bool is_submitted(const AppProgress& app) {
 
 ReleasePhase release_phase(const Definition& definition, const Release& release, Instant now) {
   if (release.abandoned) return ReleasePhase::abandoned;
-  if (release.finished) return ReleasePhase::done;
+  if (release.finished) return release.superseded ? ReleasePhase::superseded : ReleasePhase::done;
   if (std::any_of(release.apps.begin(), release.apps.end(), is_submitted)) return ReleasePhase::shipping;
   if (!release.departed) return ReleasePhase::open;
   return now < earliest_submission(definition, release) ? ReleasePhase::stabilizing : ReleasePhase::ready;

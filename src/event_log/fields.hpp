@@ -343,6 +343,7 @@ void fields(IO& io, RefOf<IO, event::Abandoned> v) {
 template <typename IO>
 void fields(IO& io, RefOf<IO, event::Finished> v) {
   io.need("version", v.version);
+  io.may("superseded", v.superseded);
 }
 
 template <typename IO>

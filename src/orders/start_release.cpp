@@ -72,7 +72,7 @@ Result<Done> must_fit(const Definition& definition, const VersionName& version) 
 std::optional<VersionName> live_version(const engine::State& state) {
   std::optional<VersionName> live;
   for (const auto& release : state.releases) {
-    if (release.finished) live = release.version;
+    if (release.finished && !release.superseded) live = release.version;
     for (const auto& app : release.apps) {
       if (!live && app.live && app.live->is_named()) live = app.live->version;
     }

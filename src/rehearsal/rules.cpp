@@ -59,7 +59,8 @@ Finding exit_at_the_end(const RunRecord& w, const Slots& slots) {
 Finding watched(const RunRecord& w, const Slots& slots) {
   const auto* release = w.release();
   const auto wanted = parse_duration(slot(slots, "LENGTH")).value_or(Duration{0});
-  if (release == nullptr || !release->finished) return unmet("the release was not done" + last_wait(w, {}));
+  if (release == nullptr || !release->finished || release->superseded)
+    return unmet("the release was not done" + last_wait(w, {}));
   for (const auto& app : release->apps) {
     if (!app.full_since) return unmet(app.app + " was never at 100 %");
     const auto length = *release->finished - *app.full_since;

@@ -156,7 +156,7 @@ bool Simulation::rests() const {
 std::optional<std::string> Simulation::end_reason() const {
   const auto* release = record_.release();
   if (release != nullptr && release->abandoned && !cue_pending()) return "abandoned";
-  if (release != nullptr && release->finished && !cue_pending()) return "done";
+  if (release != nullptr && release->finished && !cue_pending()) return release->superseded ? "superseded" : "done";
   if (environment_.sandbox().now() - began_ >= scenario_.lasts) return "out of time";
   if (looks_ >= k_looks_max) return "out of looks";
   if (!rests()) return std::nullopt;

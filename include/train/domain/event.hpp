@@ -172,8 +172,9 @@ struct Abandoned {
   VersionName version;
   std::string why;
 };
-struct Finished {  // the release is done
+struct Finished {  // the release is over
   VersionName version;
+  bool superseded = false;  // a newer one took its place in some store before it was done there
 };
 struct Repaired {  // a torn tail was set aside
   std::string what;

@@ -21,7 +21,7 @@ enum class AppPhase {
   rolled_back,
   superseded,
 };
-enum class ReleasePhase { scheduled, open, stabilizing, ready, shipping, done, abandoned };
+enum class ReleasePhase { scheduled, open, stabilizing, ready, shipping, done, superseded, abandoned };
 
 std::string_view to_string(AppPhase phase);
 std::string_view to_string(ReleasePhase phase);

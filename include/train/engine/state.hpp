@@ -179,6 +179,7 @@ struct Release {
   bool tagged = false;
   std::optional<Order> abandoned;
   std::optional<Instant> finished;
+  bool superseded = false;                // and not done: a newer release took its place in some store
   std::vector<std::string> asked_people;  // items the last waiting_for_people named
 
   AppProgress* find(const AppName& app);

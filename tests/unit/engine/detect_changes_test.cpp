@@ -219,6 +219,48 @@ TEST(Notice, AReleaseIsDoneAfterTheWatch) {
   EXPECT_NE(first<event::Finished>(s.detect_all()), nullptr);
 }
 
+TEST(Notice, WhatAHotfixOvertookWhileUsersHadItIsSuperseded) {
+  Scene s;
+  s.def.apps.erase(s.def.apps.begin());
+  s.open();
+  s.rolling("android", 2, 5, 2);
+  s.look("android", ReleaseStatus::superseded, 0);
+  const auto found = s.detect_all();
+  const auto* finished = first<event::Finished>(found);
+  ASSERT_NE(finished, nullptr);
+  EXPECT_TRUE(finished->superseded);
+  const auto& release = *s.state.find(k_version);
+  EXPECT_EQ(release_phase(s.def, release, s.now), ReleasePhase::superseded);
+  ASSERT_FALSE(s.state.outbox.empty());
+  EXPECT_EQ(s.state.outbox.back().headline, "3.4.0 is over: a newer release took its place before it was done");
+}
+
+TEST(Notice, AReleaseThatIsOvertakenInOneStoreOnceItWasDoneThereIsDone) {
+  Scene s;
+  s.open();
+  s.rolling("android", 5, 100, 30);  // watched for 24 h
+  s.rolling("ios", 5, 100, 30);
+  s.look("android", ReleaseStatus::superseded, 0);
+  s.look("ios", ReleaseStatus::serving, 100, PhasedRelease::State::complete);
+  const auto found = s.detect_all();
+  const auto* finished = first<event::Finished>(found);
+  ASSERT_NE(finished, nullptr);
+  EXPECT_FALSE(finished->superseded);
+  EXPECT_EQ(release_phase(s.def, *s.state.find(k_version), s.now), ReleasePhase::done);
+}
+
+TEST(Notice, AReleaseThatIsOvertakenInItsWatchIsSuperseded) {
+  Scene s;
+  s.def.apps.erase(s.def.apps.begin());
+  s.open();
+  s.rolling("android", 5, 100, 2);
+  s.look("android", ReleaseStatus::superseded, 0);
+  const auto found = s.detect_all();
+  const auto* finished = first<event::Finished>(found);
+  ASSERT_NE(finished, nullptr);
+  EXPECT_TRUE(finished->superseded);
+}
+
 TEST(Notice, AHaltedReleaseIsNotDone) {
   Scene s;
   s.def.apps.erase(s.def.apps.begin());

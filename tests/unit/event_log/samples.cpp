@@ -134,7 +134,7 @@ std::vector<EventBody> full_events() {
       Escalated{v, "ios", "review", "waits for 8 days"},
       WaitingForPeople{v, {"submission:qa", "store-copy"}},
       Abandoned{v, "wrong branch"},
-      Finished{v},
+      Finished{v, true},
       Repaired{"12 bytes"},
       Judged{v, "ios", Verdict::pass, {full_evidence(), GateEvidence{}}},
       Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}, {"crashes"}},
@@ -286,8 +286,8 @@ auto members(const event::Abandoned& e) {
   return std::tie(a, b);
 }
 auto members(const event::Finished& e) {
-  const auto& [a] = e;
-  return std::tie(a);
+  const auto& [a, b] = e;
+  return std::tie(a, b);
 }
 auto members(const event::Repaired& e) {
   const auto& [a] = e;
