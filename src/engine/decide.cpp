@@ -84,7 +84,10 @@ void settle(const AppContext& context, Decision& decision, Plan& plan) {
   if (!creates) plan.settle_until = std::max(plan.settle_until.value_or(until), until);
 }
 
-bool makes_or_raises(Action action) {
+// A stop is sent again at once. A pause on a rung is not: it keeps nobody in danger waiting, and who set it going again
+// in the moment after it is a person.
+bool waits_for_the_list(Action action) {
+  if (action == Action::pause) return !TRAIN_FAULT("paused_again_at_once");
   return raises_exposure(action) || action == Action::create_version || action == Action::submit ||
          action == Action::submit_standby;
 }
@@ -93,7 +96,8 @@ bool makes_or_raises(Action action) {
 void await_list(const AppContext& context, Decision& decision) {
   const auto& done = context.progress.last_done;
   if (TRAIN_FAULT("sent_twice_while_a_list_is_behind")) return;
-  if (!decision.step || !done || !makes_or_raises(done->step.action) || !same_step(done->step, *decision.step)) return;
+  if (!decision.step || !done || !waits_for_the_list(done->step.action) || !same_step(done->step, *decision.step))
+    return;
   const Instant until = done->at + k_lag_window;
   if (context.now() >= until) return;
   decision.waits.push_back(make_wait(context, WaitKind::store,

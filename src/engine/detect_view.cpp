@@ -61,7 +61,9 @@ SeenRelease completed(const SeenRelease& look, const SeenRelease& known, bool fu
 // what has none yet was sent by a commit, and is taken to be in review, which grants nothing.
 SeenRelease certain(const SeenRelease& look, const std::optional<SeenRelease>& known) {
   SeenRelease out = look;
-  if (known && is_out(*known) && is_out(look)) return completed(out, *known, true);
+  const bool was_out =
+      known && is_out(*known) && !known->percent.is_zero();  // a release is halted at 0 % in its review
+  if (was_out && is_out(look)) return completed(out, *known, true);
   if (known && !may_vanish(known->status)) return *known;
   out.status = ReleaseStatus::in_review;
   out.percent = Percent();

@@ -319,6 +319,7 @@ class Folder {
 
   void resume(AppProgress& app, const event::Resumed& e) {
     app.may_resume = ends_a_stop(app);
+    take_over_what_runs(app);
     app.hold.reset();
     app.halt.reset();
     app.rollback.reset();
@@ -326,7 +327,10 @@ class Folder {
     app.removed.reset();
     app.drift.reset();
     app.failing.reset();
-    app.last_done.reset();
+    // What went wrong since may be sent again at once. What is merely not shown yet is not.
+    const bool is_still_awaited = app.last_done && (app.last_done->step.action == Action::create_version ||
+                                                    app.last_done->step.action == Action::pause);
+    if (!is_still_awaited) app.last_done.reset();
     if (app.seen && app.seen->releases_itself) app.lets_go = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.
     if (app.seen && app.seen->status == ReleaseStatus::halted) app.control = AppProgress::Control::paused;

@@ -10,7 +10,16 @@ bool ends_a_stop(const AppProgress& app) {
   if (app.drift || !app.breaches.empty() || TRAIN_FAULT("a_resume_never_ends")) return true;
   if (!app.seen) return false;
   const bool ordered = app.halt || app.rollback || app.removal;
-  return app.seen->status == ReleaseStatus::halted || (ordered && app.seen->status == ReleaseStatus::serving);
+  // On its rung by the train's own pause it is not stopped.
+  const bool on_its_rung = app.control == Control::paused && app.seen->phased && !ordered && !app.may_resume;
+  return (app.seen->status == ReleaseStatus::halted && !on_its_rung) ||
+         (ordered && app.seen->status == ReleaseStatus::serving);
+}
+
+void take_over_what_runs(AppProgress& app) {
+  const bool set_going = app.drift && app.drift->on_rollout && app.seen && app.seen->status == ReleaseStatus::serving;
+  const bool stopped = app.control == Control::halted || app.control == Control::paused;
+  if (set_going && stopped && !TRAIN_FAULT("a_breach_ends_a_resume")) app.control = Control::running;
 }
 
 void accept(AppProgress& app, const event::Resumed& e) {
@@ -95,7 +104,8 @@ std::optional<AppProgress::Control> control_after(Action action) {
 void take_control(AppProgress& app, AppProgress::Control control) {
   app.control = control;
   app.suspected.reset();
-  if (control == AppProgress::Control::running) app.may_resume = false;
+  // What the person's word was for is done, or the train's own pause came after it.
+  if (control != AppProgress::Control::halted) app.may_resume = false;
 }
 
 bool is_same_wait(ReleaseStatus a, ReleaseStatus b) {

@@ -12,6 +12,9 @@ using Control = AppProgress::Control;
 // What a person's word ends: drift, a store that stands still, an order that may not have reached it. Said while none
 // of these stands, it is no word for a later stop.
 bool ends_a_stop(const AppProgress& app);
+// Somebody else had set it going again, and a person accepts that: it runs by the train's leave from here on, whatever
+// stops it later.
+void take_over_what_runs(AppProgress& app);
 // What somebody set in the store's console is this person's grant from here on, and the train moves it further.
 void accept(AppProgress& app, const event::Resumed& e);
 // What has been judged does not breach twice; what comes after it can.

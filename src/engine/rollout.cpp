@@ -6,6 +6,7 @@
 #include "gatekeeping.hpp"
 #include "requirements.hpp"
 #include "steps.hpp"
+#include "train/base/fault.hpp"
 #include "train/base/text.hpp"
 #include "train/domain/sign_off_item.hpp"
 #include "train/engine/calendar.hpp"
@@ -119,7 +120,7 @@ std::optional<Wait> turn_wait(const AppContext& context) {
 // Old builds for old devices that the live release serves beside the newest, and that the next would take away.
 std::optional<Wait> retained_wait(const AppContext& context) {
   const auto* own = context.app.google_play();
-  if (own == nullptr || !context.progress.live) return std::nullopt;
+  if (own == nullptr || !context.progress.live || TRAIN_FAULT("live_codes_are_lost")) return std::nullopt;
   auto lost = context.progress.live->further;
   // Further archives of the release replace as many of the live ones, the highest.
   lost.resize(lost.size() - std::min(lost.size(), own->apks.size()));

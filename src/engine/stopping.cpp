@@ -6,6 +6,7 @@
 
 #include "detect.hpp"
 #include "steps.hpp"
+#include "train/base/fault.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
@@ -85,7 +86,14 @@ AppStop stop_of_served(const App& app, const AppProgress& progress, AppStop stop
   return stop;
 }
 
+AppStop keep_back(AppStop stop, std::string_view where) {
+  stop.kind = StopKind::keep_back;
+  stop.words = fmt::format("nothing to stop: {} is {}", stop.version.text(), where);
+  return stop;
+}
+
 AppStop stop_in_review(const App& app, AppStop stop) {
+  if (TRAIN_FAULT("a_stop_leaves_the_review")) return keep_back(std::move(stop), "in review");
   const auto version = stop.version.text();
   if (app.facts().reviews_apart()) {
     stop.kind = StopKind::withdraw;
@@ -94,12 +102,6 @@ AppStop stop_in_review(const App& app, AppStop stop) {
   }
   stop.kind = StopKind::halt;
   stop.words = fmt::format("halt {}, which {} reviews; nobody gets it yet", version, app.facts().company);
-  return stop;
-}
-
-AppStop keep_back(AppStop stop, std::string_view where) {
-  stop.kind = StopKind::keep_back;
-  stop.words = fmt::format("nothing to stop: {} is {}", stop.version.text(), where);
   return stop;
 }
 

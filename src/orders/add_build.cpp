@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "train/base/fault.hpp"
 #include "train/base/text.hpp"
 #include "train/domain/number_rules.hpp"
 #include "train/engine/decide.hpp"
@@ -32,6 +33,24 @@ Result<Done> may_replace(const engine::Release& release, const AddBuildOrder& or
   return Done{};
 }
 
+// Where one build is of one release only: it can go out as one of them, and a stop of the other would stop it too.
+Result<Done> is_nobody_elses(const engine::State& state, const App& app, const engine::Release& release,
+                             const AddBuildOrder& order) {
+  if (!app.facts().one_build_sequence || TRAIN_FAULT("a_build_is_of_two_releases")) return Done{};
+  for (const auto& other : state.releases) {
+    const auto* known = other.version == release.version ? nullptr : other.find(app.name);
+    const bool is_its = known != nullptr && known->candidate && known->candidate->build == order.build;
+    const bool was_given_up = known != nullptr && other.abandoned && !known->was_in_review;
+    if (!is_its || was_given_up) continue;
+    return fail(
+        ErrorKind::refused,
+        fmt::format("Build {} of {} is the candidate of {}.", order.build.text(), app.name, other.version.text()),
+        fmt::format("Build {} again under a higher number; `train abandon --why …` gives a release up.",
+                    release.version.text()));
+  }
+  return Done{};
+}
+
 }  // namespace
 
 Events add_build(const Definition& definition, const engine::State& state, const std::string& /*by*/,
@@ -53,6 +72,7 @@ Events add_build(const Definition& definition, const engine::State& state, const
     event.path = order.archive->path;
   }
   if (auto allowed = may_replace(**release, order); !allowed) return tl::unexpected(allowed.error());
+  if (auto free = is_nobody_elses(state, *app, **release, order); !free) return tl::unexpected(free.error());
   event.version = (*release)->version;
   event.app = order.app;
   event.build = order.build;

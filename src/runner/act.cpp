@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "standby.hpp"
+#include "train/base/fault.hpp"
 #include "train/engine/archive_findings.hpp"
 #include "train/engine/force_update.hpp"
 #include "train/runner/archive_check.hpp"
@@ -22,7 +23,8 @@ Candidate candidate_of(const Definition& definition, const App& app, const engin
   const auto* release = state.find(step.version);
   if (release == nullptr) return out;
   if (const auto* known = release->find(step.app)) out.earlier = known->earlier;
-  out.staged = !definition.ladder_of(app, release->hotfix).stages.front().to.is_all();
+  out.staged =
+      TRAIN_FAULT("immediate_is_phased") || !definition.ladder_of(app, release->hotfix).stages.front().to.is_all();
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "standby.hpp"
+#include "train/base/fault.hpp"
 #include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
@@ -85,6 +86,17 @@ bool wants_closer_look(const StoreView& view, const engine::AppProgress* known, 
   return exposed && view.release->percent > known->seen->percent;
 }
 
+// What the train itself has put there is asked for again before a list that lacks it is believed.
+Result<StoreView> look_closely(Store& store, const Sought& sought, const engine::AppProgress* known) {
+  constexpr int looks_most = 3;
+  auto view = store.observe(sought, Depth::full);
+  const bool ours = known != nullptr && known->seen && known->created_by_us && !TRAIN_FAULT("a_list_is_asked_once");
+  for (int look = 1; look < looks_most && ours && view && !view->release; ++look) {
+    if (auto again = store.observe(sought, Depth::full)) view = std::move(again);
+  }
+  return view;
+}
+
 // Every build that the log knows as this release's, newest first.
 Sought sought_of(const VersionName& version, const engine::AppProgress* known) {
   Sought out(version);
@@ -106,7 +118,7 @@ AppObservation look_at(const App& app, const Ports& ports, const Target& target,
     return out;
   }
   const Sought sought = sought_of(target.version, known);
-  auto view = store->second->observe(sought, full ? Depth::full : Depth::summary);
+  auto view = full ? look_closely(*store->second, sought, known) : store->second->observe(sought, Depth::summary);
   if (view && !full && wants_closer_look(*view, known, view->as_of)) {
     out.full = true;
     view = store->second->observe(sought, Depth::full);
@@ -180,7 +192,10 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
   if (progress == nullptr || !progress->looked || progress->unsettled) return true;
   // A glance tells a halt from a running rollout in no store that sets percentages: an order is held to a close look.
   const auto is_newer = [&](const std::optional<engine::Order>& order) {
-    return order && progress->percent_as_of && order->at > *progress->percent_as_of;
+    if (!order || !progress->percent_as_of) return false;
+    // Times are whole seconds: what was read in the second of the order may have been read before it.
+    return order->at > *progress->percent_as_of ||
+           (order->at == *progress->percent_as_of && !TRAIN_FAULT("an_order_waits_for_the_next_second"));
   };
   if (is_newer(progress->halt) || is_newer(progress->rollback) || is_newer(progress->removal)) return true;
   const auto& seen = progress->seen;

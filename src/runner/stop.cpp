@@ -132,12 +132,21 @@ class StopRun {
       const auto* release = ordered_.find(stop.version);
       if (app == nullptr || release == nullptr || !engine::is_ordered(stop.kind)) continue;
       tasks_.push_back({app, stop, {}, {}});
+      if (wish_.removal) tasks_.back().calls.push_back({removal_of(stop), random_id(), false, false, Done{}});
       if (const auto step = engine::step_of(stop, *app, *release))
         tasks_.back().calls.push_back({*step, random_id(), false, false, Done{}});
     }
     if (!wish_.rollback) return;
     for (const auto& step : engine::flags_switched_off(definition_, ordered_, ports_.clock->now()))
       flags_.push_back({nullptr, {}, {{step, random_id(), false, false, Done{}}}, {}});
+  }
+
+  static Step removal_of(const engine::AppStop& stop) {
+    Step step;
+    step.action = Action::remove_from_sale;
+    step.app = stop.app;
+    step.version = stop.version;
+    return step;
   }
 
   // One thread for each app and each flag. They wait for the order a moment only: a log that cannot be written keeps

@@ -98,17 +98,14 @@ Result<Done> StopCalls::call_for(StopTask& task) {
     return Done{};
   }
   // The last one is what is to be done by the newest look.
-  if (task.calls.empty()) return Done{};
+  if (task.calls.empty() || task.calls.back().step.action == Action::remove_from_sale) return Done{};
   return make(task, Step(task.calls.back().step));
 }
 
+// Announced with the order, before everything else of the task.
 Result<Done> StopCalls::remove_from_sale(StopTask& task) {
   const WithPatience unbound{Patience()};
-  Step step;
-  step.action = Action::remove_from_sale;
-  step.app = task.app->name;
-  step.version = task.stop.version;
-  return make(task, step);
+  return make(task, Step(task.calls.front().step));
 }
 
 void StopCalls::conclude(StopTask& task, const Result<Done>& result) {

@@ -87,7 +87,8 @@ Result<StoreView> FakeStore::observe(const Sought& sought, Depth depth) {
   StoreView view;
   view.as_of = clock_.now();
   view.live = live_;
-  if (const auto* known = find(version)) view.release = *known;
+  if (const auto* known = find(version); known != nullptr && left_out_ == 0) view.release = *known;
+  if (left_out_ > 0) --left_out_;
   if (depth == Depth::full && builds_.count(version) != 0) view.builds = builds_.at(version);
   return view;
 }

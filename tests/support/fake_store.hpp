@@ -42,6 +42,7 @@ class FakeStore final : public Store,
   void lose_answer(Loss loss) { losses_.push_back(loss); }  // of the next write
   void refuse_write(Error error) { refusals_.push_back(std::move(error)); }
   void fail_look(Error error) { failed_looks_.push_back(std::move(error)); }
+  void leave_out(int looks) { left_out_ = looks; }  // of the next ones: they do not show the release
 
   // ---- what was asked: "observe summary", "set_percent 5 %", "halt"
   const std::vector<std::string>& calls() const { return calls_; }
@@ -87,6 +88,7 @@ class FakeStore final : public Store,
   std::vector<Loss> losses_;
   std::vector<Error> refusals_;
   std::vector<Error> failed_looks_;
+  int left_out_ = 0;
   std::vector<std::string> calls_;
 };
 

@@ -87,6 +87,80 @@ TEST(Exposure, AnOldAnswerRightAfterARaiseIsNoNews) {
   EXPECT_EQ(app->allowed, Percent::whole(5));
 }
 
+// ---- what a person did stays
+
+TEST(Exposure, APhaseThatAPersonSetGoingRightAfterThePauseIsNotPausedAgain) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 0);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_EQ(s.action_of("ios"), "");
+  s.now += k_lag_window;
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_EQ(s.action_of("ios"), "");
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Exposure, AResumeOnARungIsNoWordForWhoSetsThePhaseGoingLater) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 2);
+  resume_by_ana(s, "ios");
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_TRUE(s.state.find(k_version)->find("ios")->drift);
+  EXPECT_EQ(s.action_of("ios"), "");
+}
+
+TEST(Exposure, AResumeIsNoWordForWhoSetsThePhaseGoingAfterTheTrainsNextPause) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 2);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  resume_by_ana(s, "ios");
+  s.did("ios", Action::pause);
+  s.seen("ios", ReleaseStatus::halted, 1, PhasedRelease::State::paused);
+  s.now += hours(1);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_TRUE(s.state.find(k_version)->find("ios")->drift);
+  EXPECT_EQ(s.action_of("ios"), "");
+}
+
+TEST(Exposure, APauseThatIsNotShownYetIsNotSentAgainAfterAResume) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 0);
+  resume_by_ana(s, "ios");
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_EQ(s.action_of("ios"), "");
+}
+
+TEST(Exposure, WhatAPersonAcceptedIsNotFoundAgainAfterABreach) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("ios", 1, 1, 2);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  ASSERT_TRUE(s.state.find(k_version)->find("ios")->drift);
+  resume_by_ana(s, "ios");
+  s.measured("ios", 300, 10000);
+  s.detect_all();
+  const auto& app = *s.state.find(k_version)->find("ios");
+  ASSERT_FALSE(app.breaches.empty());
+  EXPECT_FALSE(app.drift) << app.drift->what;
+  EXPECT_EQ(s.action_of("ios"), "halt");
+}
+
 // ---- absence is not news
 
 TEST(Exposure, AListWithoutItChangesNothingAndHolds) {
@@ -132,6 +206,19 @@ TEST(Exposure, ListsThatDisagreeKeepTheLastCertainWord) {
   s.detect_all();
   EXPECT_EQ(s.phase("android"), AppPhase::rolling_out);
   EXPECT_FALSE(s.needs_person("android")) << "no state that this version does not know";
+}
+
+TEST(Exposure, WhatIsHaltedInItsReviewIsNotOutBecauseAListIsBehind) {
+  Scene s;
+  s.open();
+  s.candidate("android");
+  s.did("android", Action::start_rollout, Percent::whole(5));
+  s.did("android", Action::halt);
+  s.seen("android", ReleaseStatus::halted, 0);
+  s.look("android", ReleaseStatus::halted, 5);  // the track's fraction
+  s.observation.apps.back().view->release->status_known = false;
+  s.detect_all();
+  EXPECT_FALSE(is_exposed(*s.state.find(k_version)->find("android")));
 }
 
 TEST(Exposure, WhatIsCommittedAndNotListedYetIsInReview) {

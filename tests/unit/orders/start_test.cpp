@@ -117,6 +117,11 @@ constexpr char k_its[] = "ios";
 constexpr char k_served[] = "android";
 constexpr char k_nobodys[] = "web";
 
+void a_hotfix_without_a_build(Scene& scene) {
+  a_hotfix_beside(scene);
+  scene.add(event::Departed{v("3.4.1")});
+}
+
 void signed_by_qa(Scene& scene) {
   android_at_5(scene);
   scene.sign("submission:qa");
@@ -156,6 +161,8 @@ INSTANTIATE_TEST_SUITE_P(
                             "Build 340 is not newer than the candidate 340."},
                     Refused{"served", android_at_5, added<k_served, 341>, ErrorKind::refused,
                             "android is already serving users: another build is another version."},
+                    Refused{"of_another_release", a_hotfix_without_a_build, added<k_served, 340>, ErrorKind::refused,
+                            "Build 340 of android is the candidate of 3.4.0."},
                     Refused{"another_app", an_open_release, archive_of_another, ErrorKind::refused,
                             "/builds/charge.ipa is com.example.other 3.4.0, not com.example.charge 3.4.0."},
                     Refused{"another_version", an_open_release, archive_of_another_version, ErrorKind::refused,

@@ -205,6 +205,35 @@ TEST_F(LoopTest, AHaltGoesOutBeforeTheFirstLookWhenAPersonSaidStop) {
   EXPECT_EQ(android.find(k_version)->status, ReleaseStatus::halted);
 }
 
+TEST_F(LoopTest, AnOrderIsHeldToACloseLookAlsoInTheSecondOfTheLastOne) {
+  open_release();
+  expect_advance();
+  event::HaltOrdered halt;
+  halt.version = k_version;
+  halt.app = "android";
+  say(halt);
+  const auto before = android.calls().size();
+  expect_advance();
+  EXPECT_EQ(android.calls().at(before), "observe full");
+}
+
+TEST_F(LoopTest, AListThatLacksWhatWasMadeIsAskedAgain) {
+  definition.apps.clear();
+  add_ios();
+  open_release();
+  expect_advance();
+  ASSERT_EQ(ios.writes().front(), "create_version");
+  ios.stand(k_version, k_build, ReleaseStatus::draft, Percent());
+  say(event::Held{k_version, "ios", "not yet"});
+  expect_advance();
+  ASSERT_EQ(ios.find(k_version)->status, ReleaseStatus::draft);
+  const auto before = ios.writes().size();
+  clock.advance(k_day);
+  ios.leave_out(2);
+  expect_advance();
+  EXPECT_EQ(ios.writes().size(), before);
+}
+
 TEST_F(LoopTest, WithoutThatTheStoreIsLookedAtFirst) {
   open_release();
   expect_advance();
