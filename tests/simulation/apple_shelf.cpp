@@ -63,7 +63,9 @@ Standing AppleShelf::standing(const VersionName& version) const {
   const bool by_itself = row.release_type == "AFTER_APPROVAL" &&
                          (out.status == ReleaseStatus::in_review || out.status == ReleaseStatus::waiting_for_review);
   const bool begins = out.status == ReleaseStatus::serving && out.percent.is_zero();
-  out.on_its_way = out.status == ReleaseStatus::releasing || by_itself || begins;
+  out.on_its_way = !removed_ && (out.status == ReleaseStatus::releasing || by_itself || begins);
+  out.off_sale = removed_;
+  out.in_phases = row.phase.has_value();
   return out;
 }
 

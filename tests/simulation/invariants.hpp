@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,9 @@ struct Write {
   std::vector<std::string> others_after;
   std::optional<Instant> at_stage_since;  // since when the store has served the stage that it served before
   bool clocks_are_right = true;
-  Seq log_at_call = 0;  // events in the log when it was sent
-  Seq run_log = 0;      // and when the run began
+  bool meets_somebody = false;  // who was in the console while this run looked and decided
+  Seq log_at_call = 0;          // events in the log when it was sent
+  Seq run_log = 0;              // and when the run began
 };
 
 // What a person did in a console and nobody has said `resume` to since.
@@ -49,14 +51,23 @@ struct RunSeen {
   Seq log_after = 0;
 };
 
+// How an app stood when its release was called over.
+struct AtFinish {
+  Standing standing;
+  bool was_everybodys = false;
+  bool is_overtaken = false;
+};
+
 // All that an invariant may look at.
 struct Scene {
   const Definition* definition = nullptr;
   const Witness* witness = nullptr;
   std::map<AppName, const Shelf*> shelves;
   std::map<std::pair<AppName, VersionName>, Standoff> standoffs;
-  std::map<std::string, int> effects;    // by operation
-  std::map<std::string, int> creations;  // of version records, by "app version"
+  std::set<std::pair<AppName, VersionName>> were_everybodys;  // that a store once served to everybody
+  std::map<std::pair<Seq, AppName>, AtFinish> at_finish;      // by the event `finished`
+  std::map<std::string, int> effects;                         // by operation
+  std::map<std::string, int> creations;                       // of version records, by "app version"
   const std::vector<Event>* events = nullptr;
 };
 

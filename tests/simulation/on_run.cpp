@@ -31,14 +31,6 @@ bool is_about(const Wait& wait, const ReleaseWitness& release, const App& app) {
   return wait.version == release.version && (wait.app == app.name || wait.app.empty());
 }
 
-std::vector<event::Finished> finished_in(const Scene& scene, const RunSeen& run) {
-  std::vector<event::Finished> out;
-  for (Seq seq = run.log_before; seq < run.log_after && seq < scene.events->size(); ++seq) {
-    if (const auto* finished = std::get_if<event::Finished>(&(*scene.events)[seq].body)) out.push_back(*finished);
-  }
-  return out;
-}
-
 }  // namespace
 
 Broken a_run_comes_to_an_end(const Scene&, const RunSeen& run) {
@@ -83,6 +75,19 @@ Broken a_stop_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run)
   });
 }
 
+Broken a_hold_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean || run.report == nullptr) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* known = scene.witness->find(release.version, app.name);
+    const Said hold = known != nullptr && known->hold ? known->hold : release.hold;
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    // Where the review is apart, what is approved waits for the train.
+    if (!hold || hold.seq > run.log_before || app.facts().reviews_apart() || !standing.on_its_way) return std::nullopt;
+    return fmt::format("{} {} goes out after its review; {} holds it (event {})", app.name, release.version.text(),
+                       hold.by, hold.seq);
+  });
+}
+
 Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen& run) {
   if (!run.was_clean) return std::nullopt;
   return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
@@ -94,6 +99,12 @@ Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen&
     for (const auto& raise : known->raises)
       allowed = std::max(allowed, raise.intent.step.to_percent.value_or(Percent()));
     if (standing.percent < engine::rung_for(app.facts(), allowed)) return std::nullopt;
+    const auto& waits = run.report == nullptr ? std::vector<Wait>() : run.report->plan.waits;
+    const bool is_paused_in_time = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
+      return is_about(wait, release, app) && wait.until && !wait.because.empty() &&
+             wait.because.front().rule == "pause";
+    });
+    if (is_paused_in_time) return std::nullopt;
     return fmt::format("{} {} climbs on from {}, and {} is allowed", app.name, release.version.text(),
                        standing.percent.text(), allowed.text());
   });
@@ -133,16 +144,15 @@ Broken no_app_without_a_word(const Scene& scene, const RunSeen& run) {
   });
 }
 
-Broken done_only_when_the_store_serves_it(const Scene& scene, const RunSeen& run) {
-  for (const auto& finished : finished_in(scene, run)) {
-    for (const auto& app : scene.definition->apps) {
-      const auto* shelf = scene.shelves.at(app.name);
-      const auto standing = shelf->standing(finished.version);
-      const bool serves = standing.runs && standing.percent.is_all();
-      if (serves || shelf->is_overtaken(finished.version)) continue;
-      return fmt::format("{} is done, and {} serves it to {} ({})", finished.version.text(), app.name,
-                         standing.served().text(), to_string(standing.status));
-    }
+Broken done_only_when_the_store_serves_it(const Scene& scene, const RunSeen&) {
+  for (const auto& [where, at] : scene.at_finish) {
+    const auto& [seq, app] = where;
+    const auto& finished = std::get<event::Finished>((*scene.events)[seq - 1].body);
+    const bool serves = at.standing.runs && at.standing.percent.is_all();
+    if (serves || (at.is_overtaken && (at.was_everybodys || finished.superseded))) continue;
+    return fmt::format("{} is {}, and {} serves it to {} ({})", finished.version.text(),
+                       finished.superseded ? "superseded" : "done", app, at.standing.served().text(),
+                       to_string(at.standing.status));
   }
   return std::nullopt;
 }
@@ -179,6 +189,7 @@ Broken the_log_shows_what_the_store_serves(const Scene& scene, const RunSeen& ru
     const bool seen_out = progress != nullptr && engine::is_exposed(*progress);
     const Percent seen = seen_out ? progress->seen->percent : Percent();
     const bool stopped = seen_out && progress->seen->status == ReleaseStatus::halted;
+    if (standing.off_sale && !seen_out) return std::nullopt;
     if (seen == standing.percent && stopped == (!standing.percent.is_zero() && !standing.runs)) return std::nullopt;
     return fmt::format("{} {} is served to {}{}, and the log says {}{}", app.name, release.version.text(),
                        standing.percent.text(), standing.runs ? "" : " (stopped)", seen.text(),

@@ -9,6 +9,7 @@ Broken a_run_comes_to_an_end(const Scene& scene, const RunSeen& run);
 Broken every_grant_names_who_and_why(const Scene& scene, const RunSeen& run);
 Broken a_stop_reaches_the_store_within_one_look(const Scene& scene, const RunSeen& run);
 Broken a_stop_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run);
+Broken a_hold_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run);
 Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen& run);
 Broken no_wait_without_somebody_or_a_time(const Scene& scene, const RunSeen& run);
 Broken no_app_without_a_word(const Scene& scene, const RunSeen& run);

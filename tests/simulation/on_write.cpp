@@ -24,7 +24,7 @@ bool raises(const Write& write) {
 
 // What the write lets people have, also where it still goes through the reviewers.
 Percent share_asked_for(const Scene& scene, const Write& write) {
-  const auto* given = scene.witness->open_intent(write.app);
+  const auto* given = scene.witness->open_intent(write.app, write.call);
   const auto asked = given == nullptr ? std::nullopt : given->intent.step.to_percent;
   return std::max(write.after.percent, asked.value_or(Percent()));
 }
@@ -55,7 +55,7 @@ std::optional<std::string> gate_not_passed(const Scene& scene, const Write& writ
 // asked for as much and whose effect is still to come.
 Broken is_not_passed(const Scene& scene, const Write& write) {
   const auto* app = scene.witness->find(write.version, write.app);
-  const auto* given = scene.witness->open_intent(write.app);
+  const auto* given = scene.witness->open_intent(write.app, write.call);
   if (app == nullptr || given == nullptr) return std::nullopt;  // every_write_has_its_intent says so
   std::optional<std::string> missing;
   for (auto each = app->raises.rbegin(); each != app->raises.rend(); ++each) {
@@ -70,8 +70,10 @@ Broken first_share_is_granted(const Scene& scene, const Write& write, const Ladd
   const auto* release = scene.witness->find(write.version);
   // Where the review comes first, its sign-offs were asked for then: a later candidate of another app voids them.
   const bool is_reviewed = scene.definition->find_app(write.app)->facts().reviews_apart() && write.call != "submit";
+  // It was sent with them; what a person ends is the stop.
+  const bool goes_on = write.call.rfind("resume", 0) == 0;
   for (const auto& rule : scene.definition->approvals) {
-    const bool applies = (!release->hotfix || !scene.definition->hotfix.approvals) &&
+    const bool applies = !goes_on && (!release->hotfix || !scene.definition->hotfix.approvals) &&
                          !(is_reviewed && rule.before == Before::submission);
     const auto item = text_of(item::Approval{rule.before, rule.role});
     if (applies && release->sign_offs.count(item) == 0) return told(write) + " without the sign-off " + item;
@@ -98,6 +100,7 @@ Broken exposure_rises_only_as_granted(const Scene& scene, const Write& write) {
                         ? ladder->stages[static_cast<std::size_t>(stage)].to
                         : k_percent_all;
   const Percent asked = share_asked_for(scene, write);
+  if (write.meets_somebody) return std::nullopt;
   if (asked <= write.before.percent) return std::nullopt;  // it goes on where it stopped: whether it may is asked below
   if (asked > engine::rung_for(facts, next))
     return fmt::format("{}: {} after {}, where the ladder has {} next", told(write), asked.text(),
@@ -132,13 +135,15 @@ Broken nothing_exposes_while_held(const Scene& scene, const Write& write) {
 }
 
 Broken every_write_has_its_intent(const Scene& scene, const Write& write) {
-  const bool stops = write.call == "halt";  // goes out first
-  if (stops || scene.witness->open_intent(write.app) != nullptr) return std::nullopt;
+  // A stop goes out first.
+  const auto* app = scene.witness->find(write.version, write.app);
+  const bool stops = write.call == "halt" || (write.call == "cancel_submission" && app != nullptr && app->stop);
+  if (stops || scene.witness->open_intent(write.app, write.call) != nullptr) return std::nullopt;
   return told(write) + " has no open intent in the log";
 }
 
 Broken one_effect_per_intent(const Scene& scene, const Write& write) {
-  const auto* given = scene.witness->open_intent(write.app);
+  const auto* given = scene.witness->open_intent(write.app, write.call);
   const auto known = given == nullptr ? scene.effects.end() : scene.effects.find(given->intent.operation);
   if (known != scene.effects.end() && known->second > 1)
     return fmt::format("{} is effect {} of one intent", told(write), known->second);
@@ -157,6 +162,14 @@ Broken what_a_person_did_is_never_undone(const Scene& scene, const Write& write)
   const bool moves = raises(write) || (write.before.runs && !write.after.runs);
   if (!moves) return std::nullopt;
   return fmt::format("{} after somebody {} there", told(write), found->second.act.what);
+}
+
+Broken immediate_means_at_once(const Scene& scene, const Write& write) {
+  const auto* ladder = ladder_at(scene, write);
+  const bool starts = write.call.rfind("start_rollout", 0) == 0;
+  if (ladder == nullptr || !starts || !write.after.in_phases || !ladder->stages.front().to.is_all())
+    return std::nullopt;
+  return told(write) + " goes out in phases, and its ladder has none";
 }
 
 Broken what_others_put_there_stays(const Scene&, const Write& write) {

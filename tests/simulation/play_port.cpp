@@ -17,7 +17,7 @@ class PlayPort final : public Store, Percentages {
     const auto fault = line_.before_look();
     if (fault.failure) return tl::unexpected(*fault.failure);
     const Instant now = line_.clock().now();
-    auto answers = shelf_.answers(now, fault, depth == Depth::full);
+    auto answers = shelf_.answers(line_.time_there(), fault, depth == Depth::full);
     // As in the adapter: the look right after a step knows what the step has left, once the reviewers' list has it too.
     auto committed = std::exchange(committed_, std::nullopt);
     const auto is_listed = [&](const play::TrackRelease& release) {
@@ -30,12 +30,12 @@ class PlayPort final : public Store, Percentages {
   Result<std::vector<SeenRelease>> served() override {
     const auto fault = line_.before_look();
     if (fault.failure) return tl::unexpected(*fault.failure);
-    return play::all_served(shelf_.answers(line_.clock().now(), fault, true));
+    return play::all_served(shelf_.answers(line_.time_there(), fault, true));
   }
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes& notes) override {
     return change("start_rollout", candidate, to, [&](const play::Releases& present) -> play::NewList {
       shelf_.call(candidate.build.number().value_or(0), candidate.version);
-      auto list = play::start_list(present, candidate, to, {notes, 0, {}});
+      auto list = play::start_list(present, candidate, to, {notes, 0, shelf_.rules().retain});
       const bool again = list && !*list && shelf_.standing(candidate.version).status == ReleaseStatus::rejected;
       if (!again) return list;
       return std::optional(play::place(present, *play::find_ours(present, candidate), candidate.earlier));
@@ -72,8 +72,10 @@ class PlayPort final : public Store, Percentages {
       auto list = plan(shelf_.track());
       if (!list) return tl::unexpected(list.error());
       if (*list) {
+        if (auto keeps = play::loses_nothing(shelf_.track(), **list, shelf_.rules().drop); !keeps)
+          return tl::unexpected(keeps.error());
         committed_ = **list;
-        shelf_.commit(std::move(**list), line_.clock().now());
+        shelf_.commit(std::move(**list), line_.time_there());
       }
       return Done{};
     });

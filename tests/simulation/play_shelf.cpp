@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 namespace train::simulation {
 
@@ -10,8 +11,9 @@ namespace play = stores::google_play;
 
 PlayShelf::PlayShelf(PlayRules rules, Instant) : rules_(rules) {}
 
-void PlayShelf::serve(const std::string& name, const VersionName& version, std::int64_t code) {
-  auto release = play::new_release({version, BuildNumber::from(code)}, {});
+void PlayShelf::serve(const std::string& name, const VersionName& version, std::int64_t code,
+                      const std::vector<std::int64_t>& further) {
+  auto release = play::new_release({version, BuildNumber::from(code)}, {{}, 0, further});
   release.name = name;
   now_.track.push_back(play::with_status(release, play::Status::completed, std::nullopt));
   now_.lifecycle[code] = "PUBLISHED";
@@ -67,8 +69,10 @@ std::optional<LiveVersion> PlayShelf::live_beside(const VersionName& version) co
 }
 
 bool PlayShelf::is_overtaken(const VersionName& version) const {
-  const auto live = live_beside(version);
-  return live && live->version > version;
+  return std::any_of(now_.track.begin(), now_.track.end(), [&](const Release& release) {
+    const auto known = version_of_.find(release.highest_code());
+    return release.status != play::Status::draft && known != version_of_.end() && known->second > version;
+  });
 }
 
 void PlayShelf::add_build(const VersionName& version, const BuildNumber& build) {
@@ -141,9 +145,17 @@ play::Answers PlayShelf::answers(Instant at, const LookFault& fault, bool closel
 
 std::vector<std::string> PlayShelf::of_others() const {
   std::vector<std::string> out;
+  std::set<std::int64_t> served;
   for (const auto& release : now_.track) {
     if (release.status == play::Status::draft)
       out.push_back(fmt::format("draft {} ({})", release.name, release.highest_code()));
+    else
+      served.insert(release.codes.begin(), release.codes.end());
+  }
+  for (const auto code : served) {
+    const bool is_old = version_of_.count(code) == 0;
+    const bool drops = std::find(rules_.drop.begin(), rules_.drop.end(), code) != rules_.drop.end();
+    if (is_old && !drops) out.push_back(fmt::format("build {} of old devices", code));
   }
   return out;
 }

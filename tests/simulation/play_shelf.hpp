@@ -17,14 +17,17 @@ struct PlayRules {
   Duration review{2 * 3600};
   int rejects = 0;  // percent
   std::uint64_t seed = 0;
+  std::vector<std::int64_t> retain{};  // as the definition has them
+  std::vector<std::int64_t> drop{};
 };
 
 class PlayShelf final : public Shelf {
  public:
   PlayShelf(PlayRules rules, Instant now);
 
-  // Everybody has it. `name` is what a person called the release.
-  void serve(const std::string& name, const VersionName& version, std::int64_t code);
+  // Everybody has it. `name` is what a person called the release; `further` are old builds that old devices get.
+  void serve(const std::string& name, const VersionName& version, std::int64_t code,
+             const std::vector<std::int64_t>& further);
 
   Standing standing(const VersionName& version) const override;
   std::optional<LiveVersion> live_beside(const VersionName& version) const override;
@@ -37,6 +40,7 @@ class PlayShelf final : public Shelf {
 
   // ---- as the adapter sees it
   using Releases = stores::google_play::Releases;
+  const PlayRules& rules() const { return rules_; }
   const Releases& track() const { return now_.track; }
   stores::google_play::Answers answers(Instant at, const LookFault& fault, bool closely) const;
   void commit(Releases list, Instant now);

@@ -71,6 +71,7 @@ class Process::AppLine final : public Line {
   }
 
   Clock& clock() override { return process_.clock(); }
+  Instant time_there() const override { return process_.outside_.now(); }
 
   LookFault before_look() override {
     const auto& weather = process_.fortune_.weather;
@@ -184,6 +185,7 @@ void Process::end_turns(const std::vector<Event>& events) {
 }
 
 void Process::wait_for_turn(const std::string& key) {
+  if (!fortune_.takes_turns) return;
   constexpr std::chrono::seconds long_enough{20};
   std::unique_lock lock(mutex_);
   moved_.wait_for(lock, long_enough, [&] {

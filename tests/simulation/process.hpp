@@ -43,6 +43,7 @@ class Process {
     int dies_at = 0;         // 0: it lives
     int interrupted_at = 0;  // 0: never
     Duration clock_off{0};
+    bool takes_turns = true;  // false: it writes its outcomes at its end, and has one thread that writes to a store
   };
   Process(int number, Outside& outside, std::shared_ptr<train::test::LogStorage> storage, Fortune fortune);
   ~Process();

@@ -7,6 +7,7 @@ namespace train::simulation {
 namespace {
 
 constexpr Duration k_hour{3600};
+constexpr std::int64_t k_old_build = 12;
 
 Ladder random_ladder(Dice& dice) {
   const std::vector<std::vector<int>> ladders{{1, 5, 20, 50, 100}, {5, 50, 100}, {1, 100}, {10, 20, 100}, {100}};
@@ -20,6 +21,13 @@ Ladder random_ladder(Dice& dice) {
   return out;
 }
 
+// Whether its definition says what becomes of the old build that old devices have.
+void say_of_old_build(Dice dice, App& app) {
+  auto* own = std::get_if<GooglePlayApp>(&app.part);
+  if (own == nullptr || dice.chance(20)) return;
+  (dice.chance(50) ? own->retain : own->drop) = {k_old_build};
+}
+
 App random_app(Dice& dice, const std::string& name, StoreKind kind) {
   App app;
   app.name = name;
@@ -27,6 +35,7 @@ App random_app(Dice& dice, const std::string& name, StoreKind kind) {
   app.store_id = "com.example.charge";
   app.ladder = random_ladder(dice);
   app.drift_check = k_hour * dice.pick<int>({1, 6, 6});
+  say_of_old_build(dice, app);
   return app;
 }
 
@@ -121,8 +130,13 @@ std::map<AppName, std::unique_ptr<Shelf>> random_shelves(Dice& dice, const Defin
       rules.review = k_hour * dice.pick<int>({0, 2, 12});
       rules.rejects = rejects;
       rules.seed = dice.next();
+      const auto& own = std::get<GooglePlayApp>(app.part);
+      rules.retain = own.retain;
+      rules.drop = own.drop;
       auto shelf = std::make_unique<PlayShelf>(rules, now);
-      if (!first) shelf->serve(a_persons_name(dice), live, 330);
+      const bool has_old = Dice(rules.seed).chance(15);
+      const auto further = has_old ? std::vector<std::int64_t>{k_old_build} : std::vector<std::int64_t>();
+      if (!first) shelf->serve(a_persons_name(dice), live, 330, further);
       out[app.name] = std::move(shelf);
     }
   }

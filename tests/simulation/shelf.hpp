@@ -21,6 +21,8 @@ struct Standing {
   Percent percent;          // who may have it, also while it is stopped; 0 before it is out
   bool runs = false;        // it is out and nobody has stopped it: more people get it
   bool on_its_way = false;  // it goes out although nobody does anything more
+  bool off_sale = false;    // nobody gets anything of the app
+  bool in_phases = false;   // the store gives it to more people by itself, in days
   std::optional<BuildNumber> build;
 
   Percent served() const { return runs ? percent : Percent(); }
@@ -46,7 +48,8 @@ struct LookFault {
 class Line {
  public:
   virtual ~Line() = default;
-  virtual Clock& clock() = 0;
+  virtual Clock& clock() = 0;              // the process's own, which may be off
+  virtual Instant time_there() const = 0;  // the store's
   virtual LookFault before_look() = 0;
   // Waits for its turn: writes of one process never happen at the same time here, so that a seed repeats.
   virtual Fate before_write(const std::string& call, const VersionName& version) = 0;
@@ -60,7 +63,7 @@ class Shelf {
   virtual Standing standing(const VersionName& version) const = 0;
   // The newest version, other than this one, that everybody gets.
   virtual std::optional<LiveVersion> live_beside(const VersionName& version) const = 0;
-  // A version with a higher number or code than this one's has been given to everybody.
+  // A version with a higher number or code than this one's is in its place, on its way to users or with them.
   virtual bool is_overtaken(const VersionName& version) const = 0;
   virtual void add_build(const VersionName& version, const BuildNumber& build) = 0;
   // What the store does by itself until then.

@@ -18,6 +18,7 @@ constexpr Duration k_one_hour{3600};
 class CalmLine final : public Line {
  public:
   Clock& clock() override { return time; }
+  Instant time_there() const override { return const_cast<train::test::StepClock&>(time).now(); }
   LookFault before_look() override { return fault; }
   Fate before_write(const std::string&, const VersionName&) override { return fate; }
   void after_write(const std::string& call, const VersionName&, const Standing&, bool had_effect) override {
@@ -33,7 +34,7 @@ class CalmLine final : public Line {
 class PlayStoreTest : public testing::Test {
  protected:
   PlayStoreTest() {
-    shelf.serve("3.3.0", k_live, 330);
+    shelf.serve("3.3.0", k_live, 330, {});
     shelf.add_build(k_next, BuildNumber::from(341));
   }
   void pass(Duration time) {

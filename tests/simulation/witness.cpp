@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "train/domain/sign_off_item.hpp"
+#include "train/domain/words.hpp"
 
 namespace train::simulation {
 
@@ -25,10 +26,14 @@ AppWitness* Witness::app(const VersionName& version, const AppName& name) {
   return known == nullptr || name.empty() ? nullptr : &known->apps[name];
 }
 
-const GivenIntent* Witness::open_intent(const AppName& app) const {
+const GivenIntent* Witness::open_intent(const AppName& app, const std::string& call) const {
+  const std::string first = call.substr(0, call.find(' '));
+  const std::string action = first == "reuse_version" ? "create_version" : first;
   const GivenIntent* newest = nullptr;
   for (const auto& [operation, given] : open_) {
-    if (given.intent.step.app == app && (newest == nullptr || newest->seq < given.seq)) newest = &given;
+    const auto& step = given.intent.step;
+    if (step.app == app && to_string(step.action) == action && (newest == nullptr || newest->seq < given.seq))
+      newest = &given;
   }
   return newest;
 }
@@ -56,6 +61,7 @@ void Witness::see_order(const Event& event) {
     if (resumed->app.empty()) known->hold = {};
     for (auto& [name, one] : known->apps) {
       if (!resumed->app.empty() && name != resumed->app) continue;
+      if (one.stop) one.stop_ended = said(resumed->why);
       one.stop = {};
       one.hold = {};
       one.resumed = said(resumed->why);

@@ -31,6 +31,7 @@ struct AppWitness {
   Said stop;                           // `halt`, `rollback` or `remove-from-sale` that nobody has ended
   Said hold;                           // of this app
   Said resumed;                        // the last one
+  Said stop_ended;                     // the last one that ended a stop
   std::map<SignalName, Seq> breaches;  // latched, of those that stop promotion
   std::set<SignalName> overrides;      // given since the last stage was reached
   std::vector<GivenIntent> raises;     // intents that raise exposure, in their order
@@ -56,8 +57,8 @@ class Witness {
   const ReleaseWitness* find(const VersionName& version) const;
   const AppWitness* find(const VersionName& version, const AppName& app) const;
   const std::vector<ReleaseWitness>& releases() const { return releases_; }
-  // The intent of this app that has no outcome yet; nullptr: there is none.
-  const GivenIntent* open_intent(const AppName& app) const;
+  // The newest intent behind this call, "set_percent 5 %", that has no outcome yet; nullptr: there is none.
+  const GivenIntent* open_intent(const AppName& app, const std::string& call) const;
   // Events of people without a name, and orders and waivers without a reason: one line each.
   const std::vector<std::string>& nameless() const { return nameless_; }
 

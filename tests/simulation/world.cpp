@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "train/engine/rungs.hpp"
+#include "train/orders/remove_from_sale.hpp"
+#include "train/orders/stop.hpp"
+#include "train/runner/stop.hpp"
 
 namespace train::simulation {
 namespace {
@@ -111,6 +115,7 @@ void World::watch_stages() {
   for (const auto& release : witness_.releases()) {
     for (const auto& app : definition_.apps) {
       const auto standing = shelves_.at(app.name)->standing(release.version);
+      if (standing.runs && standing.percent.is_all()) scene_.were_everybodys.insert({app.name, release.version});
       const auto& ladder = definition_.ladder_of(app, release.hotfix);
       const int stage = engine::stage_reached(app.facts(), ladder, standing.percent);
       auto& known = stages_[{app.name, release.version}];
@@ -128,11 +133,19 @@ std::optional<VersionName> World::focus() const {
 
 // ---- what a process does
 
+void World::note_finish(Seq seq, const VersionName& version) {
+  for (const auto& [app, shelf] : shelves_) {
+    scene_.at_finish[{seq, app}] = {shelf->standing(version), scene_.were_everybodys.count({app, version}) != 0,
+                                    shelf->is_overtaken(version)};
+  }
+}
+
 void World::appended(int process, const std::vector<Event>& events) {
   for (const auto& event : events) {
     witness_.see(event);
     if (const auto* asked = std::get_if<event::WaitingForPeople>(&event.body))
       items_.insert(asked->items.begin(), asked->items.end());
+    if (const auto* finished = std::get_if<event::Finished>(&event.body)) note_finish(event.seq, finished->version);
   }
   watch_stages();
   catch_up(events);
@@ -156,12 +169,13 @@ void World::wrote(int process, const AppName& app, const VersionName& version, c
   others_[app] = write.others_after;
   write.log_at_call = log_at_call;
   write.run_log = run_began_[process];
+  write.meets_somebody = met_.count({process, app}) != 0;
   write.clocks_are_right = !off_clocks_;
   if (const auto known = stages_.find({app, version}); known != stages_.end())
     write.at_stage_since = known->second.second;
   const bool again = call == "create_version" && before.exists;
   if (call == "create_version") scene_.creations[app + " " + version.text()] += had_effect || again ? 1 : 0;
-  if (const auto* given = witness_.open_intent(app); given != nullptr && had_effect)
+  if (const auto* given = witness_.open_intent(app, call); given != nullptr && had_effect)
     ++scene_.effects[given->intent.operation];
   said(fmt::format("run {} → {}: {} {}{}", process, app, call, version.text(), had_effect ? "" : " (nothing changes)"));
   if (had_effect) {
@@ -188,28 +202,33 @@ Process::Fortune World::draw_fortune(const Start& start) {
   return out;
 }
 
-runner::Ports World::ports_of(Process& process) {
-  runner::Ports out;
-  out.log = &process.log();
-  out.clock = &process.clock();
-  for (const auto& signal : definition_.signals) out.signals[signal.name] = signals_.get();
-  return out;
-}
+// What one process of train has open.
+class World::Connections {
+ public:
+  Connections(World& world, Process& process) : outlets_(process, world.flag_) {
+    ports.log = &process.log();
+    ports.clock = &process.clock();
+    for (const auto& signal : world.definition_.signals) ports.signals[signal.name] = world.signals_.get();
+    for (const auto& [app, shelf] : world.shelves_) {
+      stores_.push_back(shelf->open(process.line(app)));
+      ports.stores[app] = stores_.back().get();
+      world.others_[app] = shelf->of_others();
+    }
+    for (const auto& flag : world.definition_.flags) ports.flags[flag.name] = &outlets_;
+    for (std::size_t i = 0; i < world.definition_.notify.size(); ++i) ports.channels.push_back(&outlets_);
+  }
+  runner::Ports ports;
+
+ private:
+  std::vector<std::unique_ptr<Store>> stores_;
+  Outlets outlets_;
+};
 
 void World::advance(Process& process, const Start& start, RunSeen& seen) {
-  runner::Ports ports = ports_of(process);
-  std::vector<std::unique_ptr<Store>> stores;
-  for (const auto& [app, shelf] : shelves_) {
-    stores.push_back(shelf->open(process.line(app)));
-    ports.stores[app] = stores.back().get();
-    others_[app] = shelf->of_others();
-  }
-  Outlets outlets(process, flag_);
-  for (const auto& flag : definition_.flags) ports.flags[flag.name] = &outlets;
-  for (std::size_t i = 0; i < definition_.notify.size(); ++i) ports.channels.push_back(&outlets);
+  const Connections open(*this, process);
   runner::Options options;
   options.stop_before_observing = start.stop_first;
-  const auto report = runner::advance(definition_, ports, options);
+  const auto report = runner::advance(definition_, open.ports, options);
   run_began_.erase(process.number());
   seen.at = now_;
   seen.log_after = events().size();
@@ -240,6 +259,42 @@ RunSeen World::run(const Start& start) {
   return seen;
 }
 
+// A stop of one app as its command carries it out, whatever else runs. It waits for nobody here: a run in the middle of
+// which it comes goes on only once it has ended.
+void World::stop_at_once(const orders::Command& command, const orders::Arguments& said_so, const std::string& by) {
+  const int number = ++processes_;
+  auto fortune = draw_fortune({});
+  fortune.takes_turns = false;
+  fortune.interrupted_at = 0;
+  Process process(number, *this, storage_, fortune);
+  const Connections open(*this, process);
+  const auto state = runner::load_state(process.log());
+  if (!state) return;
+  runner::StopWish wish;
+  wish.by = by;
+  wish.why = said_so.why;
+  wish.orders = [&](const engine::State& newest) { return command.give(definition_, newest, by, said_so, now_); };
+  wish.removal = command.words == "remove-from-sale";
+  wish.rollback = command.words == "rollback";
+  const auto kind = wish.rollback ? orders::Stop::rollback : orders::Stop::halt;
+  wish.apps = wish.removal ? orders::removal_of(definition_, *state, said_so.app, now_)
+                           : orders::stops_of(definition_, *state, {said_so.app, kind, said_so.why}, now_);
+  wish.patience.for_order = std::chrono::hours(1);
+  wish.patience.after_acceptance = std::chrono::milliseconds(0);
+  run_began_[number] = events().size();
+  const auto report = runner::stop(definition_, open.ports, wish);
+  run_began_.erase(number);
+  RunSeen seen;
+  seen.process = number;
+  seen.at = now_;
+  seen.log_before = seen.log_after = events().size();
+  const auto stands = [](const runner::StoppedApp& app) { return app.end != runner::StoppedApp::End::unstopped; };
+  seen.was_clean = report && !report->log && report->report.failed.empty() && !process.had_faults() &&
+                   disturbed_.count(number) == 0 && std::all_of(report->apps.begin(), report->apps.end(), stands);
+  said(fmt::format("stop {} ends{}", number, report ? "" : ": " + report.error().message));
+  if (!process.is_dead() && definition_.apps.size() == 1) judge_run(seen);
+}
+
 void World::judge_run(const RunSeen& run) {
   for (const auto& invariant : invariants()) {
     if (invariant.on_run == nullptr) continue;
@@ -267,9 +322,12 @@ void World::interrupt(int process) {
     case 1:
       act_in_console(dice);
       break;
-    case 2:
-      order("halt", {}, "ana");
+    case 2: {
+      orders::Arguments said_so;
+      if (dice.chance(60)) said_so.app = dice.pick(definition_.apps).name;
+      order("halt", said_so, "ana");
       break;
+    }
     default:
       random_order(dice);
       break;

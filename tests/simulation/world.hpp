@@ -61,10 +61,15 @@ class World final : public Outside {
  private:
   class Signals;
   class Outlets;
+  class Connections;
 
   Process::Fortune draw_fortune(const Start& start);
-  runner::Ports ports_of(Process& process);
+  void stop_at_once(const orders::Command& command, const orders::Arguments& said_so, const std::string& by);
   void advance(Process& process, const Start& start, RunSeen& seen);
+  bool has_seen_since(const AppName& app, const VersionName& version, Seq seq) const;
+  bool knows_of_a_stop(const AppName& app, const VersionName& version) const;
+  bool has_leave_to_go_on(const AppName& app, const VersionName& version) const;
+  void note_finish(Seq seq, const VersionName& version);
   void note_standoff(const AppName& app, const VersionName& version, const ConsoleAct& act);
   void judge_run(const RunSeen& run);
   void judge_rest(const RunSeen& run);
@@ -86,9 +91,10 @@ class World final : public Outside {
   std::string flag_ = "true";
   Witness witness_;
   Scene scene_;
-  std::set<std::string> items_;                                                // that somebody was asked to sign
-  std::map<int, Seq> run_began_;                                               // events in the log then
-  std::set<int> disturbed_;                                                    // runs in which something else happened
+  std::set<std::string> items_;            // that somebody was asked to sign
+  std::map<int, Seq> run_began_;           // events in the log then
+  std::set<int> disturbed_;                // runs in which something else happened
+  std::set<std::pair<int, AppName>> met_;  // runs in which somebody was in a console
   std::map<std::pair<AppName, VersionName>, std::pair<int, Instant>> stages_;  // that the store serves, and since when
   std::map<AppName, std::vector<std::string>> others_;
   int processes_ = 0;
