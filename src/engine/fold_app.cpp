@@ -7,8 +7,10 @@
 namespace train::engine {
 
 bool ends_a_stop(const AppProgress& app) {
-  if (app.drift || !app.breaches.empty() || TRAIN_FAULT("a_resume_never_ends")) return true;
-  if (!app.seen) return false;
+  if (!app.breaches.empty() || TRAIN_FAULT("a_resume_never_ends")) return true;
+  if (!app.seen) return app.drift.has_value();
+  // What somebody raised or set going runs already: who stops it later has not been heard yet.
+  if (app.drift && app.seen->status != ReleaseStatus::serving) return true;
   const bool ordered = app.halt || app.rollback || app.removal;
   // On its rung by the train's own pause it is not stopped.
   const bool on_its_rung = app.control == Control::paused && app.seen->phased && !ordered && !app.may_resume;

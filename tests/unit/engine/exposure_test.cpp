@@ -116,6 +116,21 @@ TEST(Exposure, AResumeOnARungIsNoWordForWhoSetsThePhaseGoingLater) {
   EXPECT_EQ(s.action_of("ios"), "");
 }
 
+TEST(Exposure, WhoAcceptsARaiseDoesNotEndTheHaltThatComesAfterIt) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 1, 1, 2);
+  s.look("android", ReleaseStatus::serving, 7);
+  s.detect_all();
+  resume_by_ana(s, "android", {{"android", Percent::whole(7)}});
+  s.now += hours(1);
+  s.look("android", ReleaseStatus::halted, 7);
+  s.detect_all();
+  EXPECT_EQ(s.action_of("android"), "");
+  EXPECT_TRUE(s.needs_person("android"));
+}
+
 TEST(Exposure, AResumeIsNoWordForWhoSetsThePhaseGoingAfterTheTrainsNextPause) {
   Scene s;
   s.open();
