@@ -44,6 +44,8 @@ struct Standoff {
 struct RunSeen {
   int process = 0;
   bool was_clean = false;                  // nothing went wrong in it and nothing else happened meanwhile
+  bool had_faults = false;                 // a look or a call went wrong
+  std::set<AppName> raised;                // apps that it gave to more people
   const runner::Report* report = nullptr;  // nullptr: it ended with `error`
   std::optional<Error> error;
   Instant at;

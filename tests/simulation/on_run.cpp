@@ -61,6 +61,24 @@ Broken a_stop_reaches_the_store_within_one_look(const Scene& scene, const RunSee
   });
 }
 
+Broken what_rose_while_a_stop_came_is_stopped(const Scene& scene, const RunSeen& run) {
+  if (run.had_faults) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto* known = scene.witness->find(release.version, app.name);
+    const auto* shelf = scene.shelves.at(app.name);
+    const auto standing = shelf->standing(release.version);
+    const bool came_meanwhile = known != nullptr && known->stop && known->stop.seq > run.log_before;
+    if (!came_meanwhile || run.raised.count(app.name) == 0 || !standing.runs) return std::nullopt;
+    const auto standoff = scene.standoffs.find({app.name, release.version});
+    const bool again = standoff != scene.standoffs.end() && standoff->second.log >= known->stop.seq;
+    const bool cannot =
+        standing.percent.is_all() && (!app.facts().halts_after_full || !shelf->live_beside(release.version));
+    if (again || cannot) return std::nullopt;
+    return fmt::format("{} {} was raised to {} by the run in which {} ordered a stop (event {})", app.name,
+                       release.version.text(), standing.percent.text(), known->stop.by, known->stop.seq);
+  });
+}
+
 Broken a_stop_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run) {
   if (!run.was_clean) return std::nullopt;
   return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
@@ -85,6 +103,27 @@ Broken a_hold_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run)
     if (!hold || hold.seq > run.log_before || app.facts().reviews_apart() || !standing.on_its_way) return std::nullopt;
     return fmt::format("{} {} goes out after its review; {} holds it (event {})", app.name, release.version.text(),
                        hold.by, hold.seq);
+  });
+}
+
+Broken control_that_was_taken_away_is_retaken(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean || run.report == nullptr) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto found = scene.standoffs.find({app.name, release.version});
+    if (found == scene.standoffs.end() || found->second.act.kind != ConsoleAct::Kind::changed_control) return {};
+    const auto* known = scene.witness->find(release.version, app.name);
+    const bool is_accepted = known != nullptr && known->resumed.seq > found->second.log;
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    const bool is_out =
+        standing.status != ReleaseStatus::in_review && standing.status != ReleaseStatus::waiting_for_review;
+    if (is_accepted || is_out || !standing.on_its_way || found->second.before_process > run.process) return {};
+    const auto& waits = run.report->plan.waits;
+    const bool is_told = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
+      return is_about(wait, release, app) && wait.needs_person;
+    });
+    if (is_told) return std::nullopt;
+    return fmt::format("{} {} goes out by itself after its review, and nobody is asked", app.name,
+                       release.version.text());
   });
 }
 

@@ -177,6 +177,7 @@ void World::wrote(int process, const AppName& app, const VersionName& version, c
   if (call == "create_version") scene_.creations[app + " " + version.text()] += had_effect || again ? 1 : 0;
   if (const auto* given = witness_.open_intent(app, call); given != nullptr && had_effect)
     ++scene_.effects[given->intent.operation];
+  if (write.after.served() > before.served()) raised_[process].insert(app);
   said(fmt::format("run {} → {}: {} {}{}", process, app, call, version.text(), had_effect ? "" : " (nothing changes)"));
   if (had_effect) {
     for (const auto& invariant : invariants()) {
@@ -232,6 +233,8 @@ void World::advance(Process& process, const Start& start, RunSeen& seen) {
   run_began_.erase(process.number());
   seen.at = now_;
   seen.log_after = events().size();
+  seen.had_faults = process.had_faults();
+  seen.raised = raised_[process.number()];
   const bool calm = !process.had_faults() && disturbed_.count(process.number()) == 0;
   seen.was_clean = calm && report && report->failed.empty() && report->failed_looks.empty();
   if (report) seen.report = &*report;

@@ -91,10 +91,11 @@ class World final : public Outside {
   std::string flag_ = "true";
   Witness witness_;
   Scene scene_;
-  std::set<std::string> items_;            // that somebody was asked to sign
-  std::map<int, Seq> run_began_;           // events in the log then
-  std::set<int> disturbed_;                // runs in which something else happened
-  std::set<std::pair<int, AppName>> met_;  // runs in which somebody was in a console
+  std::set<std::string> items_;              // that somebody was asked to sign
+  std::map<int, Seq> run_began_;             // events in the log then
+  std::set<int> disturbed_;                  // runs in which something else happened
+  std::map<int, std::set<AppName>> raised_;  // by runs, apps given to more people
+  std::set<std::pair<int, AppName>> met_;    // runs in which somebody was in a console
   std::map<std::pair<AppName, VersionName>, std::pair<int, Instant>> stages_;  // that the store serves, and since when
   std::map<AppName, std::vector<std::string>> others_;
   int processes_ = 0;
