@@ -116,6 +116,18 @@ TEST(Exposure, AResumeOnARungIsNoWordForWhoSetsThePhaseGoingLater) {
   EXPECT_EQ(s.action_of("ios"), "");
 }
 
+TEST(Exposure, ACallOfAMachineWhoseClockIsAheadExplainsNothing) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.now += hours(6);  // by its clock
+  s.rolling("ios", 1, 1, 0);
+  s.now -= hours(5);
+  s.look("ios", ReleaseStatus::serving, 1, PhasedRelease::State::active);
+  s.detect_all();
+  EXPECT_TRUE(s.state.find(k_version)->find("ios")->drift);
+}
+
 TEST(Exposure, WhoAcceptsARaiseDoesNotEndTheHaltThatComesAfterIt) {
   Scene s;
   s.open();
