@@ -7,8 +7,12 @@
 namespace train::engine {
 
 bool ends_a_stop(const AppProgress& app) {
-  if (!app.breaches.empty() || TRAIN_FAULT("a_resume_never_ends")) return true;
-  if (!app.seen) return app.drift.has_value();
+  if (TRAIN_FAULT("a_resume_never_ends")) return true;
+  if (!app.seen) return app.drift || !app.breaches.empty();
+  // A breach that stops nothing ends without a stop.
+  const bool may_be_stopped = app.seen->status != ReleaseStatus::serving || app.control == Control::halted ||
+                              app.control == Control::paused || app.suspected;
+  if (!app.breaches.empty() && may_be_stopped) return true;
   // What somebody raised or set going runs already: who stops it later has not been heard yet.
   if (app.drift && app.seen->status != ReleaseStatus::serving) return true;
   const bool ordered = app.halt || app.rollback || app.removal;

@@ -116,6 +116,24 @@ TEST(Exposure, AResumeOnARungIsNoWordForWhoSetsThePhaseGoingLater) {
   EXPECT_EQ(s.action_of("ios"), "");
 }
 
+TEST(Exposure, WhoOverridesABreachThatStoppedNothingDoesNotEndALaterHalt) {
+  Scene s;
+  s.def.gates.front().on_breach = Reaction::investigate;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 1, 1, 2);
+  s.look("android", ReleaseStatus::serving, 1);
+  s.measured("android", 300, 10000);
+  s.detect_all();
+  ASSERT_FALSE(s.state.find(k_version)->find("android")->breaches.empty());
+  s.add(event::Resumed{k_version, "android", "a known burst", {"crashes"}}, "ana");
+  s.now += hours(1);
+  s.look("android", ReleaseStatus::halted, 1);
+  s.detect_all();
+  EXPECT_NE(s.action_of("android"), "resume");
+  EXPECT_TRUE(s.needs_person("android"));
+}
+
 TEST(Exposure, ACallOfAMachineWhoseClockIsAheadExplainsNothing) {
   Scene s;
   s.open();
