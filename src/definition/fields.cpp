@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "in_quotes.hpp"
 #include "train/base/text.hpp"
 #include "value.hpp"
 

@@ -96,7 +96,7 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
   definition.directory = definition.file.parent_path();
   definition.state = LogAddress::in_directory(absolute_path(".train", definition.directory));
   Report report(file.string(), definition.directory);
-  Tree tree = parse_tree(yaml, printable(file.string()));
+  yaml::Tree tree = yaml::parse_tree(yaml, printable(file.string()), k_definition_rules);
   report.add(std::move(tree.problems));
   if (tree.root) {
     const Fields fields(Value(report, *tree.root, {}), section("definition"));
@@ -109,7 +109,7 @@ tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::f
 }
 
 tl::expected<Definition, Problems> load_file(const std::filesystem::path& file, const Catalog& catalog) {
-  const auto text = read_file(file, k_bytes_max);
+  const auto text = read_file(file, k_definition_rules.bytes_max);
   if (!text) return tl::unexpected(Problems{{printable(file.string()), 0, 0, printable(text.error().text())}});
   return load_text(*text, file, catalog);
 }

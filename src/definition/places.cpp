@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "in_quotes.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
 #include "value.hpp"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "in_quotes.hpp"
 #include "readers.hpp"
 
 namespace train::definition {

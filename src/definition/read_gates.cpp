@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "in_quotes.hpp"
 #include "readers.hpp"
 
 namespace train::definition {

@@ -1,7 +1,6 @@
 // The standby, the notification channels and where the log lives.
 #include <fmt/format.h>
 
-#include "in_quotes.hpp"
 #include "readers.hpp"
 #include "train/base/text.hpp"
 

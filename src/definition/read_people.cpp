@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "in_quotes.hpp"
 #include "readers.hpp"
 #include "train/base/text.hpp"
 

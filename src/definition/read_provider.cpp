@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "in_quotes.hpp"
 #include "train/base/text.hpp"
 
 namespace train::definition {

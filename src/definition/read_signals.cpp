@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "in_quotes.hpp"
 #include "read_provider.hpp"
 #include "readers.hpp"
 #include "train/base/text.hpp"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "in_quotes.hpp"
 #include "readers.hpp"
 #include "train/base/text.hpp"
 

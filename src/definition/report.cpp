@@ -1,26 +1,12 @@
 #include "report.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <tuple>
 
-#include "in_quotes.hpp"
-#include "train/base/secret.hpp"
 #include "train/base/text.hpp"
 
 namespace train::definition {
-
-std::string in_quotes(std::string_view text) {
-  if (looks_like_key_material(text) || text.find("-----BEGIN") != std::string_view::npos) return k_redacted;
-  return "\"" + printable(text, 60) + "\"";
-}
-
-std::string Problem::format() const {
-  if (line == 0) return fmt::format("{}: {}", file, text);
-  return fmt::format("{}:{}:{}: {}", file, line, column, text);
-}
 
 Report::Report(const std::string& file, std::filesystem::path directory)
     : file_(printable(file)), directory_(std::move(directory)) {}

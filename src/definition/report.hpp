@@ -6,9 +6,17 @@
 #include <vector>
 
 #include "train/definition/load.hpp"
-#include "tree.hpp"
+#include "train/yaml/tree.hpp"
 
 namespace train::definition {
+
+using yaml::Entry;
+using yaml::in_quotes;
+using yaml::looks_like_key_material;
+using yaml::Node;
+
+inline constexpr yaml::Rules k_definition_rules{
+    "definition", 1 << 20, 32, 20'000, true, "empty; `train init` writes a starter definition"};
 
 class Report {
  public:

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "in_quotes.hpp"
 #include "train/base/text.hpp"
 
 namespace train::definition {

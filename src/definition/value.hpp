@@ -15,7 +15,6 @@
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
 #include "train/domain/definition.hpp"
-#include "tree.hpp"
 
 namespace train::definition {
 

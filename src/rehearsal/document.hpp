@@ -1,11 +1,7 @@
-// A scenario's YAML as a bounded tree with positions, and the problems found in it. Inside the room.
+// A scenario's tree, its values with their problems. Inside the room.
 #pragma once
 
-#include <cstddef>
-#include <deque>
-#include <initializer_list>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,33 +9,21 @@
 
 #include "train/base/percent.hpp"
 #include "train/base/time.hpp"
-#include "train/definition/load.hpp"
+#include "train/yaml/tree.hpp"
 
 namespace train::rehearsal {
 
-inline constexpr std::size_t k_scenario_bytes_max = 256 << 10;
-inline constexpr int k_scenario_depth_max = 16;
+using yaml::Entry;
+using yaml::in_quotes;
+using yaml::Node;
 
-// A node with its place. Anchors, aliases and tags are refused: a scenario is read top to bottom.
-struct Node {
-  enum class Kind { null, scalar, list, map };
-  struct Entry {
-    const Node* key = nullptr;
-    const Node* value = nullptr;
-  };
-  Kind kind = Kind::null;
-  int line = 1;
-  int column = 1;
-  std::string text;
-  std::vector<const Node*> items;
-  std::vector<Entry> entries;
-};
+// Aliases are refused: a scenario is read top to bottom.
+inline constexpr yaml::Rules k_scenario_rules{"scenario", 256 << 10, 16,
+                                              20'000,     false,     "empty; a scenario has given, events and expect"};
 
-struct Document {
+// A scenario's tree, and what else its readers find wrong in it.
+struct Document : yaml::Tree {
   std::string file;
-  std::deque<Node> nodes;
-  const Node* root = nullptr;  // null: not readable, see problems
-  definition::Problems problems;
 
   void problem(const Node& at, std::string text);
 };
@@ -75,7 +59,6 @@ class Fields {
   std::string what_;
 };
 
-std::string in_quotes(std::string_view foreign);  // printable and short, in double quotes
 // ", did you mean “x”?" or nothing.
 std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
 

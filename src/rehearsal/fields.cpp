@@ -24,7 +24,7 @@ void Fields::wrong(const Node& at, std::string_view key, std::string_view wanted
 
 const Node* Fields::find(std::string_view key) {
   const auto at = std::find_if(node_.entries.begin(), node_.entries.end(),
-                               [&](const Node::Entry& entry) { return entry.key->text == key; });
+                               [&](const Entry& entry) { return entry.key->text == key; });
   return at == node_.entries.end() ? nullptr : at->value;
 }
 

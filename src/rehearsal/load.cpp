@@ -16,7 +16,7 @@ struct Found {
 
 Result<Found> find_scenario(const std::string& name) {
   if (auto text = scenario_text(name)) return Found{std::move(*text), name + ".yaml"};
-  auto text = read_file(name, k_scenario_bytes_max);
+  auto text = read_file(name, k_scenario_rules.bytes_max);
   if (text) return Found{std::move(*text), name};
   const auto all = built_in_scenarios();
   const std::vector<std::string_view> names(all.begin(), all.end());

@@ -106,8 +106,8 @@ void ScenarioReader::read(Scenario& out) {
   }
 }
 
-tl::expected<Scenario, definition::Problems> read_scenario(std::string_view yaml, const std::string& file,
-                                                           const AppRoster& roster) {
+tl::expected<Scenario, yaml::Problems> read_scenario(std::string_view yaml, const std::string& file,
+                                                     const AppRoster& roster) {
   auto document = read_document(yaml, file);
   Scenario out;
   if (document.root != nullptr) ScenarioReader(document, roster).read(out);

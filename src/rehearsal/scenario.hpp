@@ -83,7 +83,7 @@ struct Scenario {
 };
 
 // Every problem at once.
-tl::expected<Scenario, definition::Problems> read_scenario(std::string_view yaml, const std::string& file,
-                                                           const AppRoster& roster);
+tl::expected<Scenario, yaml::Problems> read_scenario(std::string_view yaml, const std::string& file,
+                                                     const AppRoster& roster);
 
 }  // namespace train::rehearsal

@@ -1,4 +1,4 @@
-#include "tree.hpp"
+#include "train/yaml/tree.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -12,10 +12,10 @@
 #include <set>
 #include <sstream>
 
-#include "in_quotes.hpp"
+#include "train/base/secret.hpp"
 #include "train/base/text.hpp"
 
-namespace train::definition {
+namespace train::yaml {
 namespace {
 
 // Ends the parse from inside an event: yaml-cpp offers no other way to stop.
@@ -30,11 +30,12 @@ struct Anchored {
 
 class Builder final : public YAML::EventHandler {
  public:
-  Builder(Tree& tree, const std::string& file) : tree_(tree), file_(file) {}
+  Builder(Tree& tree, const std::string& file, const Rules& rules) : tree_(tree), file_(file), rules_(rules) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (!tree_.root) return;
-    problem(mark.line + 1, mark.column + 1, "a second document starts here; the definition is one document");
+    problem(mark.line + 1, mark.column + 1,
+            fmt::format("a second document starts here; the {} is one document", rules_.kind));
     throw Stop{};
   }
   void OnDocumentEnd() override {}
@@ -80,6 +81,7 @@ class Builder final : public YAML::EventHandler {
 
   Tree& tree_;
   const std::string& file_;
+  const Rules& rules_;
   std::vector<Level> levels_;
   std::map<YAML::anchor_t, Anchored> anchors_;  // complete ones only
   std::size_t nodes_ = 0;
@@ -102,9 +104,10 @@ void Builder::check_tag(const YAML::Mark& mark, const std::string& tag) {
 
 void Builder::count(std::size_t nodes, const Node& at) {
   nodes_ += nodes;
-  if (nodes_ <= k_nodes_max) return;
+  if (nodes_ <= rules_.nodes_max) return;
   problem(at.line, at.column,
-          fmt::format("more than {} values, counted with aliases expanded; a definition needs far fewer", k_nodes_max));
+          fmt::format("more than {} values, counted with aliases expanded; a {} needs far fewer", rules_.nodes_max,
+                      rules_.kind));
   throw Stop{};
 }
 
@@ -112,6 +115,10 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   Node here;
   here.line = mark.line + 1;
   here.column = mark.column + 1;
+  if (!rules_.aliases) {
+    problem(here.line, here.column, fmt::format("aliases are not read in a {}", rules_.kind));
+    throw Stop{};
+  }
   const auto found = anchors_.find(anchor);
   if (found == anchors_.end()) {
     // The anchor is known to yaml-cpp but not complete: we are still inside it.
@@ -120,8 +127,8 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     throw Stop{};
   }
   count(found->second.size, here);
-  if (static_cast<int>(levels_.size()) + found->second.height > k_depth_max) {
-    problem(here.line, here.column, fmt::format("nested deeper than {} levels", k_depth_max));
+  if (static_cast<int>(levels_.size()) + found->second.height > rules_.depth_max) {
+    problem(here.line, here.column, fmt::format("nested deeper than {} levels", rules_.depth_max));
     throw Stop{};
   }
   place(found->second.node, found->second.size, found->second.height);
@@ -143,8 +150,8 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
 
 void Builder::open(Node* node, YAML::anchor_t anchor) {
   count(1, *node);
-  if (static_cast<int>(levels_.size()) >= k_depth_max) {
-    problem(node->line, node->column, fmt::format("nested deeper than {} levels", k_depth_max));
+  if (static_cast<int>(levels_.size()) >= rules_.depth_max) {
+    problem(node->line, node->column, fmt::format("nested deeper than {} levels", rules_.depth_max));
     throw Stop{};
   }
   Level level;
@@ -248,9 +255,9 @@ Problem syntax_problem(const YAML::Exception& error, const std::string& file) {
   return problem;
 }
 
-void parse_events(std::string_view yaml, const std::string& file, Tree& tree) {
+void parse_events(std::string_view yaml, const std::string& file, const Rules& rules, Tree& tree) {
   std::istringstream stream{std::string(yaml)};
-  Builder builder(tree, file);
+  Builder builder(tree, file, rules);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
@@ -273,21 +280,31 @@ bool looks_like_key_material(std::string_view text) {
          text.find("\"private_key\"") != std::string_view::npos;
 }
 
-Tree parse_tree(std::string_view yaml, const std::string& file) {
+std::string in_quotes(std::string_view text) {
+  if (looks_like_key_material(text) || text.find("-----BEGIN") != std::string_view::npos) return k_redacted;
+  return "\"" + printable(text, 60) + "\"";
+}
+
+std::string Problem::format() const {
+  if (line == 0) return fmt::format("{}: {}", file, text);
+  return fmt::format("{}:{}:{}: {}", file, line, column, text);
+}
+
+Tree parse_tree(std::string_view yaml, const std::string& file, const Rules& rules) {
   Tree tree;
-  if (yaml.size() > k_bytes_max) {
-    tree.problems.push_back({file, 0, 0, fmt::format("{} bytes; at most {} are read", yaml.size(), k_bytes_max)});
+  if (yaml.size() > rules.bytes_max) {
+    tree.problems.push_back({file, 0, 0, fmt::format("{} bytes; at most {} are read", yaml.size(), rules.bytes_max)});
     return tree;
   }
   if (auto bad = bad_bytes(yaml, file)) {
     tree.problems.push_back(std::move(*bad));
     return tree;
   }
-  parse_events(yaml, file, tree);
+  parse_events(yaml, file, rules, tree);
   if (!tree.root && tree.problems.empty()) {
-    tree.problems.push_back({file, 0, 0, "empty; `train init` writes a starter definition"});
+    tree.problems.push_back({file, 0, 0, std::string(rules.when_empty)});
   }
   return tree;
 }
 
-}  // namespace train::definition
+}  // namespace train::yaml

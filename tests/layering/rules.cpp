@@ -24,7 +24,7 @@ const std::vector<Home>& homes() {
   static const std::vector<Home> all{
       {"curl/", {"http"}},
       {"openssl/", {"auth", "base", "event_log", "sandbox", "signing"}},
-      {"yaml-cpp/", {"definition", "rehearsal"}},
+      {"yaml-cpp/", {"yaml"}},
       {"CLI/", {"cli"}},
       {"spdlog/", {"cli"}},
       {"date/", {"base"}},
@@ -82,7 +82,8 @@ const std::map<std::string, std::set<std::string>>& arrows() {
   static const std::map<std::string, std::set<std::string>> all{
       {"base", {}},
       {"domain", {"base"}},
-      {"definition", {"domain"}},
+      {"yaml", {"base"}},
+      {"definition", {"domain", "yaml"}},
       {"engine", {"domain"}},
       {"orders", {"engine"}},
       {"ports", {"domain"}},

@@ -12,17 +12,12 @@
 #include "train/base/secret.hpp"
 #include "train/domain/definition.hpp"
 #include "train/domain/provider_keys.hpp"
+#include "train/yaml/problem.hpp"
 
 namespace train::definition {
 
-struct Problem {
-  std::string file;
-  int line = 0;  // 1-based; 0: the file as a whole
-  int column = 0;
-  std::string text;            // what is wrong, what is allowed, did-you-mean
-  std::string format() const;  // "train.yaml:3:7: …"
-};
-using Problems = std::vector<Problem>;
+using yaml::Problem;
+using yaml::Problems;
 
 // The providers that a file may name, with their keys. The adapters' rooms describe them; whoever knows those rooms
 // hands the catalog in.

@@ -8,13 +8,19 @@
 #include <string_view>
 #include <vector>
 
-#include "train/definition/load.hpp"
+#include "train/yaml/problem.hpp"
 
-namespace train::definition {
+namespace train::yaml {
 
-inline constexpr std::size_t k_bytes_max = 1 << 20;
-inline constexpr int k_depth_max = 32;
-inline constexpr std::size_t k_nodes_max = 20000;  // counted with aliases expanded
+// What a kind of file may hold. A text beyond it is a problem and is not read on.
+struct Rules {
+  std::string_view kind;  // "definition": how problems name such a file
+  std::size_t bytes_max = 0;
+  int depth_max = 0;
+  std::size_t nodes_max = 0;  // counted with aliases expanded
+  bool aliases = false;       // else each is a problem
+  std::string_view when_empty;
+};
 
 struct Node;
 struct Entry {
@@ -40,9 +46,12 @@ struct Tree {
 };
 
 // `file` only names the text in problems.
-Tree parse_tree(std::string_view yaml, const std::string& file);
+Tree parse_tree(std::string_view yaml, const std::string& file, const Rules& rules);
 
 // Key material that must be neither in the file nor in a message.
 bool looks_like_key_material(std::string_view text);
 
-}  // namespace train::definition
+// What a message may show of the file's text, in quotes: printable, at most 60 bytes, and never key material.
+std::string in_quotes(std::string_view text);
+
+}  // namespace train::yaml

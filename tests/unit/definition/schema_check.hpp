@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../../../src/definition/tree.hpp"
+#include "../../../src/definition/report.hpp"
 
 namespace train::definition {
 

@@ -25,7 +25,7 @@ std::string text_of(const std::filesystem::path& path) {
 const std::filesystem::path k_root = TRAIN_SOURCE_DIR;
 
 Json yaml_as_json(const std::string& yaml) {
-  const Tree tree = parse_tree(yaml, "train.yaml");
+  const yaml::Tree tree = yaml::parse_tree(yaml, "train.yaml", k_definition_rules);
   EXPECT_TRUE(tree.problems.empty());
   return tree.root ? as_json(*tree.root) : Json();
 }

@@ -27,7 +27,7 @@ events:
 expect: [android never above 5%, ios phase halted, release done]
 )";
 
-tl::expected<Scenario, definition::Problems> read(std::string_view yaml) {
+tl::expected<Scenario, yaml::Problems> read(std::string_view yaml) {
   return read_scenario(yaml, "drill.yaml", k_actors);
 }
 
@@ -142,10 +142,11 @@ TEST(Scenario, SaysEveryProblemAtOnce) {
 }
 
 TEST(Scenario, IsBoundedInSizeAndDepth) {
-  EXPECT_THAT(all_problems("about: " + std::string(k_scenario_bytes_max, 'x')), HasSubstr("at most 262144"));
-  std::string deep(k_scenario_depth_max + 1, '[');
+  EXPECT_THAT(all_problems("about: " + std::string(k_scenario_rules.bytes_max, 'x')), HasSubstr("at most 262144"));
+  std::string deep(k_scenario_rules.depth_max + 1, '[');
   EXPECT_THAT(all_problems("expect: " + deep), HasSubstr("nested deeper than 16 levels"));
-  EXPECT_THAT(all_problems(std::string("expect: [\"a\x01\"]")), HasSubstr("not plain UTF-8"));
+  EXPECT_THAT(all_problems(std::string("expect: [\"a\x01\"]")),
+              HasSubstr(":1:12: the control character 0x01 is not allowed"));
 }
 
 TEST(Scenario, EveryBuiltInOneSaysWhatItIsAbout) {
