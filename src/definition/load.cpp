@@ -85,8 +85,11 @@ const ChannelKeys* Catalog::find_channel(ChannelKind kind) const {
   return nullptr;
 }
 
-bool Catalog::has_log_engine(LogScheme scheme) const {
-  return std::find(log_engines.begin(), log_engines.end(), scheme) != log_engines.end();
+const LogKeys* Catalog::find_log(LogScheme scheme) const {
+  for (const LogKeys& each : logs) {
+    if (each.scheme == scheme) return &each;
+  }
+  return nullptr;
 }
 
 tl::expected<Definition, Problems> load_text(std::string_view yaml, const std::filesystem::path& file,

@@ -88,36 +88,21 @@ bool has_password(std::string_view url) {
   return at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos;
 }
 
-std::optional<std::string> git_fault(std::string_view rest) {
-  const auto hash = rest.find('#');
-  const bool whole = hash != std::string_view::npos && hash != 0 && hash + 1 != rest.size();
-  if (whole) return std::nullopt;
-  return "git:REMOTE#REF is wanted, such as git:origin#refs/train/charge";
+// Every form there is, for messages.
+std::string forms_of(const std::vector<LogKeys>& logs) {
+  std::vector<std::string> forms;
+  for (const auto& each : logs) forms.emplace_back(each.form);
+  return join(forms, ", ");
 }
 
-std::optional<std::string> bucket_fault(const LogAddress& address) {
-  const auto& rest = address.rest;
-  if (starts_with(rest, "//") && rest.size() > 2 && rest[2] != '/') return std::nullopt;
-  return fmt::format("{0}://BUCKET/PREFIX is wanted, such as {0}://releases/train", to_string(address.scheme));
-}
-
-std::optional<std::string> state_fault(const LogAddress& address) {
+std::optional<std::string> address_fault(const LogAddress& address, const LogKeys& keys) {
   if (address.rest.empty()) return fmt::format("{}: is followed by where the log lives", to_string(address.scheme));
   if (has_password(address.text()))
     return "a password never stands in the file; give it through the engine's own environment";
-  switch (address.scheme) {
-    case LogScheme::git:
-      return git_fault(address.rest);
-    case LogScheme::etcd:
-      return url_fault(address.rest);
-    case LogScheme::s3:
-    case LogScheme::gcs:
-      return bucket_fault(address);
-    case LogScheme::file:
-    case LogScheme::postgres:
-      return std::nullopt;
+  if (keys.rest == KeyKind::url) {
+    if (auto fault = url_fault(address.rest)) return fault;
   }
-  return std::nullopt;
+  return keys.fault == nullptr ? std::nullopt : keys.fault(address.rest);
 }
 
 }  // namespace
@@ -148,26 +133,32 @@ void read_notify(const Value& value, const Catalog& catalog, Definition& definit
   name_channels(definition.notify, value.directory());
 }
 
+tl::expected<LogAddress, std::string> read_log_address(std::string_view written, const std::filesystem::path& from,
+                                                       const Catalog& catalog) {
+  auto address = LogAddress::parse(written);
+  const LogKeys* keys = address ? catalog.find_log(address->scheme) : nullptr;
+  if (keys == nullptr) {
+    const std::string shown = has_password(written) ? "this" : in_quotes(written);
+    return tl::unexpected(fmt::format("{} is not a place for the log. Allowed: {}", shown, forms_of(catalog.logs)));
+  }
+  if (const auto fault = address_fault(*address, *keys)) return tl::unexpected(*fault);
+  if (keys->rest == KeyKind::path) address->rest = absolute_path(address->rest, from).string();
+  return *address;
+}
+
 std::optional<LogAddress> read_state(const Value& value, const Catalog& catalog) {
   const auto written = value.text();
   if (!written) return std::nullopt;
-  auto address = LogAddress::parse(*written);
+  auto address = read_log_address(*written, value.directory(), catalog);
   if (!address) {
-    const std::string shown = has_password(*written) ? "this" : in_quotes(*written);
-    value.problem(fmt::format("{} is not a place for the log. Allowed: {}", shown, allowed_log_addresses()));
+    value.problem(address.error());
     return std::nullopt;
   }
-  if (const auto fault = state_fault(*address)) {
-    value.problem(*fault);
-    return std::nullopt;
-  }
-  if (!catalog.has_log_engine(address->scheme)) {
+  if (!catalog.find_log(address->scheme)->active) {
     value.inactive(fmt::format("The log cannot live in {} yet; commands refuse to run until it is a file:DIR.",
                                to_string(address->scheme)));
   }
-  if (const auto directory = address->directory())
-    return LogAddress::in_directory(absolute_path(directory->string(), value.directory()));
-  return address;
+  return *address;
 }
 
 }  // namespace train::definition

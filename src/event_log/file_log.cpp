@@ -189,11 +189,29 @@ Result<Verified> verify_file_log(const std::filesystem::path& directory, const s
 namespace {
 
 Result<std::unique_ptr<EventLog>> make_file_engine(const LogAddress& address, const Site& site) {
-  return make_file_log({*address.directory(), site.train, site.snapshot, site.warn, site.lock_patience});
+  return make_file_log({address.rest, site.train, site.snapshot, site.warn, site.lock_patience});
+}
+
+Result<Verified> verify_file_engine(const LogAddress& address, const std::string& train,
+                                    const std::string& expected_head) {
+  return verify_file_log(address.rest, train, expected_head);
+}
+
+std::filesystem::path file_work_dir(const LogAddress& address, const std::string& train) {
+  return std::filesystem::path(address.rest) / train;
+}
+
+std::string repair_of_files(const LogAddress& address, const std::string& train) {
+  return "Look at " + file_work_dir(address, train).string() +
+         ": `train log --verify` says what is wrong. Free the disk, give the rights back, or restore log.jsonl from a "
+         "backup; a damaged log is moved aside, never edited.";
 }
 
 }  // namespace
 
-Descriptor describe_file() { return {LogScheme::file, make_file_engine}; }
+Descriptor describe_file() {
+  const LogKeys keys{LogScheme::file, "file:DIR", KeyKind::path, "a directory on this machine"};
+  return {keys, make_file_engine, verify_file_engine, file_work_dir, repair_of_files};
+}
 
 }  // namespace train::event_log

@@ -81,6 +81,17 @@ struct FlagKeys {
   FlagReach reach = FlagReach::share;
 };
 
+// Where a log lives, after `state:` or `--state`: a scheme, a colon, and what this describes.
+struct LogKeys {
+  LogScheme scheme = LogScheme::file;
+  std::string_view form;          // how an address is written: "git:REMOTE#REF"
+  KeyKind rest = KeyKind::text;   // what follows the colon: a text, a url, or a path
+  std::string_view meaning = {};  // for docs/definition.md: where that is, without a full stop
+  // What is wrong with a text that is of the right kind and never empty, as a sentence of its own. nullopt: nothing.
+  std::optional<std::string> (*fault)(std::string_view rest) = nullptr;
+  bool active = false;  // false: it loads, and commands refuse to run
+};
+
 struct ChannelKeys {
   ChannelKind kind = ChannelKind::slack;  // its word is the key under `notify`
   std::string_view target;                // for docs/definition.md: what the secret behind the key is

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "train/event_log/verified.hpp"
 #include "train/ports/event_log.hpp"
 
 namespace train::event_log {
@@ -24,11 +25,6 @@ struct FileLogSettings {
 std::unique_ptr<EventLog> make_file_log(FileLogSettings settings);
 
 // Everything `train log --verify` checks, and what it found; corrupt_state with line and reason on damage.
-struct Verified {
-  std::size_t events = 0;
-  std::string head;  // hash of the last event
-  bool torn_tail = false;
-};
 Result<Verified> verify_file_log(const std::filesystem::path& directory, const std::string& train,
                                  const std::string& expected_head = {});
 

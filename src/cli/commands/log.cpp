@@ -6,8 +6,8 @@
 #include "commands.hpp"
 #include "compose/session.hpp"
 #include "train/base/text.hpp"
+#include "train/event_log/catalog.hpp"
 #include "train/event_log/codec.hpp"
-#include "train/event_log/file_log.hpp"
 #include "views/text.hpp"
 
 namespace train::cli {
@@ -28,13 +28,9 @@ std::string line_of(const Event& event) {
 }
 
 Exit verify_log(const Context& context, const Definition& definition, const LogOptions& options) {
-  const auto directory = definition.state.directory();
-  if (!directory) {
-    return context.fail({ErrorKind::definition,
-                         "Only a log in files can be verified, and this one is " + definition.state.text() + ".",
-                         "Use file:DIR."});
-  }
-  const auto verified = event_log::verify_file_log(*directory, definition.train, options.head);
+  const auto engine = event_log::engine_of(definition.state);
+  if (!engine) return context.fail(engine.error());
+  const auto verified = (*engine)->verify(definition.state, definition.train, options.head);
   if (!verified) return context.fail(verified.error());
   if (context.format == Format::json) {
     context.out() << nlohmann::ordered_json{{"schema", "train.log.verified/1"},

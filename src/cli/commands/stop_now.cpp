@@ -5,6 +5,7 @@
 
 #include "train/base/text.hpp"
 #include "train/engine/ways_out.hpp"
+#include "train/event_log/catalog.hpp"
 #include "train/orders/release_standby.hpp"
 #include "train/orders/remove_from_sale.hpp"
 #include "train/orders/stop.hpp"
@@ -226,14 +227,14 @@ class Stopping {
 };
 
 void say_how_the_log_comes_back(const Context& context, const Definition& definition) {
-  const auto directory = definition.state.directory();
-  const auto where = directory ? (*directory / definition.train).string() : definition.state.text();
+  const auto engine = event_log::engine_of(definition.state);
+  const auto repair = engine ? (*engine)->repair(definition.state, definition.train)
+                             : "Look at " + definition.state.text() + ", and bring it back.";
   context.out()
       << "The log did not hear of it, so nothing keeps a run of train from going on where the log can be used.\n"
       << "To bring it back:\n"
       << "  1. Stop what runs train by itself (cron, CI) until the log is back.\n"
-      << "  2. Look at " << where << ": `train log --verify` says what is wrong. Free the disk, give the rights "
-      << "back, or restore log.jsonl from a backup; a damaged log is moved aside, never edited.\n"
+      << "  2. " << repair << "\n"
       << "  3. Without a backup: `train start VERSION` takes the release over where the store shows it, with "
       << "its stop; then `train halt APP --why ...` puts the order into the new log.\n";
 }

@@ -13,7 +13,7 @@ const definition::Catalog& catalog() {
     for (const auto& each : signals::catalog()) joined.signals.push_back(each.keys);
     for (const auto& each : flags::catalog()) joined.flags.push_back(each.keys);
     for (const auto& each : notify::catalog()) joined.channels.push_back(each.keys);
-    for (const auto& each : event_log::catalog()) joined.log_engines.push_back(each.scheme);
+    for (const auto& each : event_log::catalog()) joined.logs.push_back(each.keys);
     return joined;
   }();
   return all;

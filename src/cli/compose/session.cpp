@@ -19,14 +19,11 @@ namespace {
 
 // What `--state` says; a directory is taken from where the command runs.
 Result<LogAddress> asked_state(const std::string& text) {
-  const auto address = LogAddress::parse(text);
-  if (!address || address->rest.empty()) {
-    return fail(ErrorKind::definition, "--state " + printable(text) + " is not a place for the log.",
-                "Allowed: " + std::string(allowed_log_addresses()) + ".");
-  }
-  const auto directory = address->directory();
-  if (!directory) return *address;
-  return LogAddress::in_directory(std::filesystem::absolute(*directory).lexically_normal());
+  std::error_code nowhere;
+  const auto here = std::filesystem::current_path(nowhere);
+  auto address = definition::read_log_address(text, here, catalog());
+  if (!address) return fail(ErrorKind::definition, "--state: " + address.error() + ".");
+  return std::move(*address);
 }
 
 void warn_about_ci(const Context& context, const Definition& definition) {

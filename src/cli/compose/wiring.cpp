@@ -141,12 +141,8 @@ class Wiring {
     return out_.ports.archives;
   }
 
-  // Where this train's files lie; nullopt where its state is on no disk of this machine.
-  std::optional<std::filesystem::path> state_directory() const {
-    const auto directory = definition_.state.directory();
-    if (!directory) return std::nullopt;
-    return *directory / definition_.train;
-  }
+  // Where this train keeps files on this machine; empty: nowhere.
+  std::filesystem::path work_dir() const { return event_log::work_dir_of(definition_.state, definition_.train); }
 
   Result<Secret> secret(const SecretRef& ref) { return definition::resolve(ref, definition_.directory); }
 
@@ -161,14 +157,10 @@ class Wiring {
   }
 
   Result<Done> log() {
-    const event_log::Descriptor* engine = event_log::find(definition_.state.scheme);
-    if (engine == nullptr) {
-      return fail(ErrorKind::definition,
-                  "The state engine of " + definition_.state.text() + " is not active in this version of train.",
-                  "Use file:DIR.");
-    }
+    const auto engine = event_log::engine_of(definition_.state);
+    if (!engine) return tl::unexpected(engine.error());
     const auto warn = [](const std::string& text) { std::cerr << "train: " << text << "\n"; };
-    auto opened = engine->make(definition_.state, {definition_.train, snapshot_json, warn, lock_patience_});
+    auto opened = (*engine)->make(definition_.state, {definition_.train, snapshot_json, warn, lock_patience_});
     if (!opened) return tl::unexpected(opened.error());
     out_.ports.log = keep(std::move(*opened));
     return Done{};
@@ -254,8 +246,8 @@ class Wiring {
     if (!account) return tl::unexpected(account.error());
     auto settings = google_play_settings(app, std::move(*account), clock_, reporter_);
     settings.archives = archives();
-    if (const auto work_dir = state_directory())
-      settings.kept_upload = *work_dir / ("google-play-" + app.name + ".json");
+    if (const auto kept = work_dir(); !kept.empty())
+      settings.kept_upload = kept / ("google-play-" + app.name + ".json");
     settings.progress = uploading(app.name);
     return stores::make_google_play(std::move(settings));
   }
@@ -348,7 +340,7 @@ class Wiring {
   // Keys are asked for when something is signed: status and plan need none.
   void signing() {
     out_.ports.signer = keep(signing::make_signer());
-    out_.ports.work_dir = state_directory().value_or(std::filesystem::path());
+    out_.ports.work_dir = work_dir();
     for (const auto& rule : definition_.standby) {
       const auto kind = definition_.find_app(rule.app)->facts().signing;
       if (!kind) continue;

@@ -73,6 +73,15 @@ std::string channels_table() {
   return table + "| `events` | of `stage breach halt rollback waiting_for_people` | all of them |\n";
 }
 
+std::string logs_table() {
+  std::string table = "| address | where the log lives |\n| --- | --- |\n";
+  for (const auto& each : cli::catalog().logs) {
+    table += "| " + in_code(each.form) + " | " + std::string(each.meaning) +
+             (each.active ? " |\n" : "; *not acted on yet* |\n");
+  }
+  return table;
+}
+
 struct Table {
   const char* name;
   std::string (*write)();
@@ -101,7 +110,7 @@ TEST_P(ProviderTable, IsWhatTheDescriptorsSay) {
 }
 INSTANTIATE_TEST_SUITE_P(, ProviderTable,
                          testing::Values(Table{"sources", sources_table}, Table{"providers", providers_table},
-                                         Table{"channels", channels_table}),
+                                         Table{"channels", channels_table}, Table{"logs", logs_table}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 // What the tables show and the loader counts on, of every provider that will ever be added.
@@ -127,7 +136,12 @@ TEST(Catalog, EveryProviderIsNamedOnceAndItsKeysAreWhole) {
     EXPECT_TRUE(providers.insert(each.provider).second) << each.provider;
     expect_whole(each.provider, each.keys);
   }
-  EXPECT_TRUE(cli::catalog().has_log_engine(LogScheme::file));
+  for (const auto& scheme : EnumWords<LogScheme>::all) {
+    const LogKeys* log = cli::catalog().find_log(scheme.value);
+    ASSERT_NE(log, nullptr) << scheme.text;
+    EXPECT_EQ(log->form.substr(0, scheme.text.size()), scheme.text);
+    EXPECT_FALSE(log->meaning.empty()) << scheme.text;
+  }
 }
 
 }  // namespace
