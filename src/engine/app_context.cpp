@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "train/base/fault.hpp"
+#include "train/domain/review.hpp"
 #include "train/engine/calendar.hpp"
 
 namespace train::engine {
@@ -91,8 +92,7 @@ bool has_lost_control(const AppContext& context) {
   const auto* seen = context.seen();
   const bool ours = context.progress.created_by_us || context.progress.submitted_by_us;
   if (seen == nullptr || !ours || !seen->releases_itself || context.progress.lets_go) return false;
-  return seen->status == ReleaseStatus::waiting_for_review || seen->status == ReleaseStatus::in_review ||
-         seen->status == ReleaseStatus::approved;
+  return is_in_review(seen->status) || seen->status == ReleaseStatus::approved;
 }
 
 bool may_lag(const AppContext& context) {

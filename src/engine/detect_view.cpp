@@ -5,6 +5,7 @@
 #include "detect.hpp"
 #include "requirements.hpp"
 #include "train/base/fault.hpp"
+#include "train/domain/review.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/standby.hpp"
 #include "train/engine/testers.hpp"
@@ -14,27 +15,6 @@ namespace {
 
 bool is_out(const SeenRelease& release) {
   return release.status == ReleaseStatus::serving || release.status == ReleaseStatus::halted;
-}
-
-// Before the submission a version may be deleted; afterwards a store keeps it in some state.
-bool may_vanish(ReleaseStatus status) {
-  switch (status) {
-    case ReleaseStatus::draft:
-    case ReleaseStatus::rejected:
-    case ReleaseStatus::withdrawn:
-    case ReleaseStatus::unknown:
-      return true;
-    case ReleaseStatus::waiting_for_review:
-    case ReleaseStatus::in_review:
-    case ReleaseStatus::approved:
-    case ReleaseStatus::releasing:
-    case ReleaseStatus::held_by_store:
-    case ReleaseStatus::serving:
-    case ReleaseStatus::halted:
-    case ReleaseStatus::superseded:
-      return false;
-  }
-  return false;
 }
 
 // What this look left out stays as it was known: the percentage, and a halt that looks like a running rollout.
@@ -64,7 +44,7 @@ SeenRelease certain(const SeenRelease& look, const std::optional<SeenRelease>& k
   const bool was_out =
       known && is_out(*known) && !known->percent.is_zero();  // a release is halted at 0 % in its review
   if (was_out && is_out(look)) return completed(out, *known, true);
-  if (known && !may_vanish(known->status)) return *known;
+  if (known && is_handed_in(known->status)) return *known;
   out.status = ReleaseStatus::in_review;
   out.percent = Percent();
   return out;
@@ -82,8 +62,7 @@ LiveVersion named(const AppContext& context, LiveVersion live) {
 }
 
 bool is_with_reviewers(ReleaseStatus status) {
-  return status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review ||
-         status == ReleaseStatus::approved || status == ReleaseStatus::held_by_store;
+  return is_in_review(status) || status == ReleaseStatus::approved || status == ReleaseStatus::held_by_store;
 }
 
 // Where a release is created by its commit, one that a close look finds neither on the track nor on the list was taken
@@ -95,7 +74,8 @@ std::optional<SeenRelease> without_it(const AppContext& context, bool full) {
   if (known->status == ReleaseStatus::withdrawn && !apart) return *known;
   // What the train made itself is believed to be deleted on a close look only, and not right after a call.
   if (context.progress.created_by_us && (!full || may_lag(context))) return *known;
-  if (may_vanish(known->status)) return std::nullopt;
+  // Before the submission a version may be deleted; afterwards a store keeps it in some state.
+  if (!is_handed_in(known->status)) return std::nullopt;
   SeenRelease out = *known;
   if (full && !apart && is_with_reviewers(known->status) && !may_lag(context)) {
     out.status = ReleaseStatus::withdrawn;
@@ -121,7 +101,7 @@ bool same_look(const AppProgress& known, const event::Seen& now) {
 // Absence is not news: what was submitted does not leave a store, and a list may be partial or behind.
 bool is_missing(const AppContext& context) {
   if (context.look == nullptr || !context.look->view || context.look->view->release) return false;
-  return context.seen() != nullptr && !may_vanish(context.seen()->status) &&
+  return context.seen() != nullptr && is_handed_in(context.seen()->status) &&
          context.seen()->status != ReleaseStatus::superseded;
 }
 

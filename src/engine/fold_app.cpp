@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "train/base/fault.hpp"
+#include "train/domain/review.hpp"
 
 namespace train::engine {
 
@@ -114,11 +115,6 @@ void take_control(AppProgress& app, AppProgress::Control control) {
   if (control != AppProgress::Control::halted) app.may_resume = false;
 }
 
-bool is_same_wait(ReleaseStatus a, ReleaseStatus b) {
-  const auto reviewed = [](ReleaseStatus status) {
-    return status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review;
-  };
-  return a == b || (reviewed(a) && reviewed(b));
-}
+bool is_same_wait(ReleaseStatus a, ReleaseStatus b) { return a == b || (is_in_review(a) && is_in_review(b)); }
 
 }  // namespace train::engine

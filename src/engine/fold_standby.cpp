@@ -1,5 +1,7 @@
 #include "fold_standby.hpp"
 
+#include "train/domain/review.hpp"
+
 namespace train::engine {
 
 Standby standby_of(const event::StandbyChosen& chosen) {
@@ -21,9 +23,8 @@ void see_standby(Standby& standby, const event::StandbySeen& seen, Instant at) {
   if (!seen.release || standby.released) return;
   const auto status = seen.release->status;
   // Where nothing is submitted apart, a review is that of the release itself.
-  const bool in_review = status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review;
   const bool going_out = status == ReleaseStatus::releasing || status == ReleaseStatus::serving;
-  if (going_out || (in_review && !standby.submitted)) standby.released = at;
+  if (going_out || (is_in_review(status) && !standby.submitted)) standby.released = at;
 }
 
 void settle_standby(Standby& standby, const Step& step, Instant at) {

@@ -9,6 +9,7 @@
 #include "testers.hpp"
 #include "train/base/fault.hpp"
 #include "train/base/placeholders.hpp"
+#include "train/domain/review.hpp"
 #include "train/engine/archive_findings.hpp"
 #include "train/engine/calendar.hpp"
 #include "train/engine/phase.hpp"
@@ -215,24 +216,10 @@ Decision decide_before_submission(const AppContext& context) {
   return out;
 }
 
-std::string fate_of(const AppContext& context) {
-  switch (context.seen()->status) {
-    case ReleaseStatus::rejected:
-      return "the store rejected it; its reasons are in the store's console";
-    case ReleaseStatus::withdrawn:
-      return "somebody took it back from review";
-    case ReleaseStatus::draft:
-    case ReleaseStatus::waiting_for_review:
-    case ReleaseStatus::in_review:
-    case ReleaseStatus::approved:
-    case ReleaseStatus::releasing:
-    case ReleaseStatus::held_by_store:
-    case ReleaseStatus::serving:
-    case ReleaseStatus::halted:
-    case ReleaseStatus::superseded:
-    case ReleaseStatus::unknown:
-      break;
-  }
+// Of one that is back from the store's reviewers.
+std::string fate_of(ReleaseStatus status) {
+  if (status == ReleaseStatus::rejected) return "the store rejected it; its reasons are in the store's console";
+  if (status == ReleaseStatus::withdrawn) return "somebody took it back from review";
   return "it was in review and is a draft again: somebody removed it from its submission";
 }
 
@@ -240,7 +227,7 @@ Decision decide_after_rejection(const AppContext& context) {
   const bool rejected = context.seen()->status == ReleaseStatus::rejected;
   if (!rejected && context.progress.withdrawn_by_us) return decide_before_submission(context);
   if (context.progress.may_resubmit || context.progress.inherited) return decide_before_submission(context);
-  const auto what = context.seen()->detail.empty() ? fate_of(context) : context.seen()->detail;
+  const auto what = context.seen()->detail.empty() ? fate_of(context.seen()->status) : context.seen()->detail;
   Decision out;
   out.waits.push_back(
       person_wait(context, WaitKind::person, {},
@@ -296,10 +283,7 @@ Decision decide_preparation(const AppContext& context) {
   const auto* seen = context.seen();
   if (seen == nullptr) return decide_before_submission(context);
   if (seen->status == ReleaseStatus::draft && !was_taken_out(context)) return decide_before_submission(context);
-  const bool back = seen->status == ReleaseStatus::draft || seen->status == ReleaseStatus::rejected ||
-                    seen->status == ReleaseStatus::withdrawn;
-  if (back) return decide_after_rejection(context);
-  return decide_in_review(context);
+  return is_handed_in(seen->status) ? decide_in_review(context) : decide_after_rejection(context);
 }
 
 }  // namespace train::engine

@@ -6,6 +6,7 @@
 #include "standby_steps.hpp"
 #include "steps.hpp"
 #include "train/base/fault.hpp"
+#include "train/domain/review.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/ways_out.hpp"
 
@@ -145,8 +146,7 @@ std::optional<Step> keep_from_getting_out(const AppContext& context, const std::
   const bool ordered = context.progress.halt || context.progress.rollback;
   const auto* seen = context.seen();
   if (!ordered || seen == nullptr || TRAIN_FAULT("a_stop_leaves_the_review")) return std::nullopt;
-  if (seen->status != ReleaseStatus::waiting_for_review && seen->status != ReleaseStatus::in_review)
-    return std::nullopt;
+  if (!is_in_review(seen->status)) return std::nullopt;
   if (context.facts.reviews_apart()) return make_step(context, Action::cancel_submission, halt_reasons(found));
   // The store goes on calling it in review once it is halted there.
   if (context.progress.control == AppProgress::Control::halted) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "store.hpp"
 #include "train/base/text.hpp"
+#include "train/domain/review.hpp"
 
 namespace train::stores::app_store {
 namespace {
@@ -15,25 +16,8 @@ constexpr std::string_view k_open_states =
 
 bool is_passing(std::string_view state) { return state == "CANCELING" || state == "COMPLETING"; }
 
-bool is_in_review(ReleaseStatus status) {
-  switch (status) {
-    case ReleaseStatus::waiting_for_review:
-    case ReleaseStatus::in_review:
-    case ReleaseStatus::approved:
-    case ReleaseStatus::releasing:
-    case ReleaseStatus::held_by_store:
-    case ReleaseStatus::serving:
-    case ReleaseStatus::halted:
-      return true;
-    case ReleaseStatus::draft:
-    case ReleaseStatus::rejected:
-    case ReleaseStatus::withdrawn:
-    case ReleaseStatus::superseded:
-    case ReleaseStatus::unknown:
-      return false;
-  }
-  return false;
-}
+// On its way, or out: there is nothing left to hand in.
+bool needs_no_submission(ReleaseStatus status) { return is_handed_in(status) && status != ReleaseStatus::superseded; }
 
 tl::unexpected<Error> held_by_others(const VersionRow& row, const SubmissionRow& submission, std::string_view why) {
   return fail(ErrorKind::refused,
@@ -193,7 +177,7 @@ Result<Done> AppStore::send_to_review(const Submission& submission, const Versio
   const auto written = api_.write(http::Method::patch, "/v1/reviewSubmissions/" + submission.row.id,
                                   update_body("reviewSubmissions", submission.row.id, {{"submitted", true}}), what);
   const auto shown = [&]() -> Result<bool> {
-    return reread(row.id).map([](const VersionRow& again) { return is_in_review(status_of(again)); });
+    return reread(row.id).map([](const VersionRow& again) { return needs_no_submission(status_of(again)); });
   };
   return api_.settle(written, shown, what);
 }
@@ -203,7 +187,7 @@ Result<Done> AppStore::submit(const Candidate& candidate) {
   if (!shelf) return tl::unexpected(shelf.error());
   const auto row = wanted(*shelf, candidate.version, "submit it for review");
   if (!row) return tl::unexpected(row.error());
-  if (is_in_review(status_of(*row))) return same_build(*row, candidate, "take as submitted");
+  if (needs_no_submission(status_of(*row))) return same_build(*row, candidate, "take as submitted");
   if (!is_editable(row->state)) {
     return fail(ErrorKind::refused,
                 fmt::format("Cannot submit {}: the version is {}.", row->number, printable(row->state, 60)),
@@ -242,7 +226,7 @@ Result<Done> AppStore::cancel_submission(const Candidate& candidate) {
   if (status == ReleaseStatus::approved || row->state == "PENDING_APPLE_RELEASE") {
     return withdraw_approved(*shelf, *row, what);
   }
-  if (is_in_review(status) && status != ReleaseStatus::waiting_for_review && status != ReleaseStatus::in_review) {
+  if (needs_no_submission(status) && !is_in_review(status)) {
     return fail(ErrorKind::refused, fmt::format("Cannot {}: it is {} already.", what, printable(row->state, 60)),
                 "What is released cannot be taken back: only a newer version follows it.");
   }
