@@ -107,22 +107,33 @@ Result<std::unique_ptr<Clock>> make_clock(const Definition& definition) {
   return make_sandbox_clock(url);
 }
 
-std::optional<StopSession> open_stop_session(const Context& context, Exit& exit) {
-  StopSession session;
+namespace {
+
+// The definition, who acts, and the time. False: `exit` is set.
+bool begin(const Context& context, Beginning& session, Exit& exit) {
   auto definition = load_definition(context, exit);
-  if (!definition) return std::nullopt;
+  if (!definition) return false;
   session.definition = std::move(*definition);
   session.by = acting_person(context);
+  // Who is named must be one of the people; user@host may be anybody.
   if (auto known = orders::known_person(session.definition, context.as.value_or("")); context.as && !known) {
     exit = context.fail(known.error());
-    return std::nullopt;
+    return false;
   }
   auto clock = make_clock(session.definition);
   if (!clock) {
     exit = context.fail(clock.error());
-    return std::nullopt;
+    return false;
   }
   session.clock = std::move(*clock);
+  return true;
+}
+
+}  // namespace
+
+std::optional<StopSession> open_stop_session(const Context& context, Exit& exit) {
+  StopSession session;
+  if (!begin(context, session, exit)) return std::nullopt;
   session.wired = wire_stop(session.definition, *session.clock, reporter_on(context));
   if (context.trace) session.wired.owned.ports.on_decision = context.trace->on_decision();
   return session;
@@ -130,22 +141,8 @@ std::optional<StopSession> open_stop_session(const Context& context, Exit& exit)
 
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit) {
   Session session;
-  auto definition = load_definition(context, exit);
-  if (!definition) return std::nullopt;
-  session.definition = std::move(*definition);
-  session.by = acting_person(context);
-  // Who is named must be one of the people; user@host may be anybody.
-  if (auto known = orders::known_person(session.definition, context.as.value_or("")); context.as && !known) {
-    exit = context.fail(known.error());
-    return std::nullopt;
-  }
+  if (!begin(context, session, exit)) return std::nullopt;
   warn_about_ci(context, session.definition);
-  auto clock = make_clock(session.definition);
-  if (!clock) {
-    exit = context.fail(clock.error());
-    return std::nullopt;
-  }
-  session.clock = std::move(*clock);
   auto owned = wire_as_far_as(reach, session, context);
   if (!owned) {
     exit = context.fail(owned.error());

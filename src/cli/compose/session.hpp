@@ -11,12 +11,16 @@
 
 namespace train::cli {
 
-struct Session {
+// What every command has before it reaches for anything.
+struct Beginning {
   Definition definition;
+  std::string by;  // who acts
   std::unique_ptr<Clock> clock;
+};
+
+struct Session : Beginning {
   runner::OwnedPorts owned;
   const runner::Ports& ports() const { return owned.ports; }
-  std::string by;  // who acts
 };
 
 // What the command speaks to, and so whose secrets are resolved: a flag is switched where no store's key is at hand.
@@ -26,12 +30,9 @@ enum class Reach { log_only, flags, everything };
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit);
 
 // A stop's beginning: what cannot be had is left out, so that it keeps nothing else from being stopped.
-struct StopSession {
-  Definition definition;
-  std::unique_ptr<Clock> clock;
+struct StopSession : Beginning {
   StopWiring wired;
   const runner::Ports& ports() const { return wired.owned.ports; }
-  std::string by;
 };
 std::optional<StopSession> open_stop_session(const Context& context, Exit& exit);
 
