@@ -1,8 +1,5 @@
 #include "exit_code.hpp"
 
-#include <algorithm>
-#include <array>
-
 namespace train::cli {
 
 Exit exit_of(ErrorKind kind) {
@@ -28,11 +25,32 @@ Exit exit_of(ErrorKind kind) {
   return Exit::failed;
 }
 
-Exit worse(Exit a, Exit b) {
-  constexpr std::array order{Exit::usage,    Exit::credentials, Exit::failed, Exit::person,
-                             Exit::conflict, Exit::steps_due,   Exit::done};
-  return std::find(order.begin(), order.end(), a) <= std::find(order.begin(), order.end(), b) ? a : b;
+namespace {
+
+// The higher one wins.
+int gravity(Exit exit) {
+  switch (exit) {
+    case Exit::usage:
+      return 6;
+    case Exit::credentials:
+      return 5;
+    case Exit::failed:
+      return 4;
+    case Exit::person:
+      return 3;
+    case Exit::conflict:
+      return 2;
+    case Exit::steps_due:
+      return 1;
+    case Exit::done:
+      return 0;
+  }
+  return 0;
 }
+
+}  // namespace
+
+Exit worse(Exit a, Exit b) { return gravity(a) >= gravity(b) ? a : b; }
 
 Exit exit_of(const preflight::Lines& lines) {
   Exit exit = Exit::done;
