@@ -1,6 +1,7 @@
 #include "delivery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "train/base/text.hpp"
 
@@ -85,6 +86,31 @@ Result<Done> deliver(http::Client& client, const http::Sleep& sleep, const Secre
     if (sleep) sleep(delay);
     ++wait.attempt;
   }
+}
+
+namespace {
+
+class Poster final : public Notifier {
+ public:
+  using DeliveryOf = Delivery (*)(const Message& message);
+  Poster(http::Sleep sleep, Secret url, DeliveryOf delivery_of)
+      : sleep_(std::move(sleep)), client_(nullptr), url_(std::move(url)), delivery_of_(delivery_of) {}
+
+  Result<Done> send(const Channel&, const Message& message) override {
+    return deliver(client_, sleep_, url_, delivery_of_(message));
+  }
+
+ private:
+  http::Sleep sleep_;
+  http::Client client_;
+  Secret url_;
+  DeliveryOf delivery_of_;
+};
+
+}  // namespace
+
+std::unique_ptr<Notifier> make_poster(http::Sleep sleep, Secret url, Delivery (*delivery_of)(const Message& message)) {
+  return std::make_unique<Poster>(std::move(sleep), std::move(url), delivery_of);
 }
 
 }  // namespace train::notify

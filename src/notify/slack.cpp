@@ -54,27 +54,17 @@ std::string blocks_of(const Message& message) {
   return json({{"text", headline}, {"blocks", blocks}}).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-class Slack final : public Notifier {
- public:
-  Slack(http::Sleep sleep, Secret url) : sleep_(std::move(sleep)), client_(nullptr), url_(std::move(url)) {}
-
-  Result<Done> send(const Channel&, const Message& message) override {
-    Delivery delivery;
-    delivery.receiver = "Slack";
-    delivery.json = blocks_of(message);
-    return deliver(client_, sleep_, url_, delivery);
-  }
-
- private:
-  http::Sleep sleep_;
-  http::Client client_;
-  Secret url_;
-};
+Delivery to_slack(const Message& message) {
+  Delivery delivery;
+  delivery.receiver = "Slack";
+  delivery.json = blocks_of(message);
+  return delivery;
+}
 
 }  // namespace
 
 std::unique_ptr<Notifier> make_slack(http::Sleep sleep, Secret url) {
-  return std::make_unique<Slack>(std::move(sleep), std::move(url));
+  return make_poster(std::move(sleep), std::move(url), to_slack);
 }
 
 Descriptor describe_slack() { return {{ChannelKind::slack, "the incoming webhook's URL"}, make_slack}; }

@@ -26,29 +26,19 @@ std::string payload_of(const Message& message) {
   return payload.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-class Webhook final : public Notifier {
- public:
-  Webhook(http::Sleep sleep, Secret url) : sleep_(std::move(sleep)), client_(nullptr), url_(std::move(url)) {}
-
-  Result<Done> send(const Channel&, const Message& message) override {
-    Delivery delivery;
-    delivery.receiver = "the webhook";
-    delivery.headers = {{"X-Train-Event", printable(message.train, 200) + "/" + std::to_string(message.seq)}};
-    delivery.json = payload_of(message);
-    delivery.repeat = Repeat::harmless;
-    return deliver(client_, sleep_, url_, delivery);
-  }
-
- private:
-  http::Sleep sleep_;
-  http::Client client_;
-  Secret url_;
-};
+Delivery to_webhook(const Message& message) {
+  Delivery delivery;
+  delivery.receiver = "the webhook";
+  delivery.headers = {{"X-Train-Event", printable(message.train, 200) + "/" + std::to_string(message.seq)}};
+  delivery.json = payload_of(message);
+  delivery.repeat = Repeat::harmless;
+  return delivery;
+}
 
 }  // namespace
 
 std::unique_ptr<Notifier> make_webhook(http::Sleep sleep, Secret url) {
-  return std::make_unique<Webhook>(std::move(sleep), std::move(url));
+  return make_poster(std::move(sleep), std::move(url), to_webhook);
 }
 
 Descriptor describe_webhook() { return {{ChannelKind::webhook, "the URL that JSON is posted to"}, make_webhook}; }

@@ -15,6 +15,17 @@ Result<std::vector<std::string>> google_sign_in(const std::optional<SecretRef>& 
   return auth::addresses_of(*account);
 }
 
+ProviderKey play_credentials() {
+  return {.name = "credentials",
+          .kind = KeyKind::secret,
+          .meaning = "a secret: the JSON of a Google account",
+          .otherwise = "the app's own"};
+}
+
+Result<std::vector<std::string>> play_sign_in(const Signal& signal, const Site& site) {
+  return google_sign_in(signal.token, site);
+}
+
 void keep_credentials_as_token(Signal& signal) {
   if (const auto own = signal.secrets.extract("credentials")) signal.token = own.mapped();
 }

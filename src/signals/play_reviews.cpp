@@ -131,16 +131,6 @@ std::vector<KeyProblem> settle_reviews(Signal& signal, const WrittenKeys&) {
   return {{"unit", "is always %: the share of one and two stars"}};
 }
 
-Result<std::vector<std::string>> reviews_sign_in(const Signal& signal, const Site& site) {
-  return google_sign_in(signal.token, site);
-}
-
-Result<std::unique_ptr<SignalSource>> wire_reviews(const Signal& signal, const Site& site) {
-  auto readers = site.play_readers(signal.token);
-  if (!readers) return tl::unexpected(readers.error());
-  return make_play_reviews(std::move(*readers));
-}
-
 }  // namespace
 }  // namespace google_play
 
@@ -151,14 +141,11 @@ Descriptor describe_play_reviews() {
                     .meaning = "the share of one and two stars",
                     .otherwise = "`low_stars`",
                     .words = {"low_stars"}},
-                   {.name = "credentials",
-                    .kind = KeyKind::secret,
-                    .meaning = "a secret: the JSON of a Google account",
-                    .otherwise = "the app's own"}}};
+                   play_credentials()}};
   keys.queries = Queries::refused;
   keys.store = StoreKind::google_play;
   keys.settle = google_play::settle_reviews;
-  return {std::move(keys), google_play::wire_reviews, google_play::reviews_sign_in};
+  return {std::move(keys), wire_play<make_play_reviews>, play_sign_in};
 }
 
 }  // namespace train::signals

@@ -238,16 +238,6 @@ std::vector<KeyProblem> settle_vitals(Signal& signal, const WrittenKeys& written
            fmt::format("Google counts {} by the day only; by the hour: {}", metric, fmt::join(k_hourly_vitals, ", "))}};
 }
 
-Result<std::vector<std::string>> vitals_sign_in(const Signal& signal, const Site& site) {
-  return google_sign_in(signal.token, site);
-}
-
-Result<std::unique_ptr<SignalSource>> wire_vitals(const Signal& signal, const Site& site) {
-  auto readers = site.play_readers(signal.token);
-  if (!readers) return tl::unexpected(readers.error());
-  return make_play_vitals(std::move(*readers));
-}
-
 }  // namespace
 }  // namespace google_play
 
@@ -264,14 +254,11 @@ Descriptor describe_play_vitals() {
                     .meaning = "what Google counts by; hours only of crashes and ANRs",
                     .otherwise = "`daily`",
                     .words = {"daily", "hourly"}},
-                   {.name = "credentials",
-                    .kind = KeyKind::secret,
-                    .meaning = "a secret: the JSON of a Google account",
-                    .otherwise = "the app's own"}}};
+                   play_credentials()}};
   keys.queries = Queries::refused;
   keys.store = StoreKind::google_play;
   keys.settle = google_play::settle_vitals;
-  return {std::move(keys), google_play::wire_vitals, google_play::vitals_sign_in};
+  return {std::move(keys), wire_play<make_play_vitals>, play_sign_in};
 }
 
 }  // namespace train::signals
