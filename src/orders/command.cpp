@@ -81,13 +81,85 @@ Events give_start(const Definition& d, const engine::State& s, Who by, Said said
   return start_release(d, s, by, {*version, said.hotfix, as_last_seen(s, *version)}, now);
 }
 
+template <Action action>
+Events give_recovery(const Definition& d, const engine::State& s, Who by, Said said, Instant) {
+  const auto order = recovery_order(said, action);
+  if (!order) return tl::unexpected(order.error());
+  return recovery(d, s, by, *order).map([](const Step&) { return std::vector<EventBody>{}; });
+}
+
+Events give_force_update(const Definition& d, const engine::State& s, Who by, Said said, Instant now) {
+  const auto order = force_update_order(said);
+  if (!order) return tl::unexpected(order.error());
+  return force_update(d, s, by, *order, now);
+}
+
 const Argument k_item{"ITEM", &Arguments::item, true, "The item, as `train status` shows it"};
 const Argument k_why{"--why", &Arguments::why, true, "The reason, for the log"};
 
 Argument app_of(std::string_view what) { return {"APP", &Arguments::app, false, what}; }
 Argument needed_app(std::string_view what) { return {"APP", &Arguments::app, true, what}; }
 
-std::vector<Command> all_commands() {
+const Argument k_everybody{"--everybody", &Arguments::everybody, false, "Everybody who runs the builds"};
+const Argument k_region{"--region", &Arguments::regions, false, "People of this country, such as DE; repeatable"};
+const Argument k_android{"--android", &Arguments::api_levels, false, "Devices of this Android API level; repeatable"};
+const Argument k_id{"ID", &Arguments::id, true, "As `train recovery list` shows it"};
+const Argument k_one_build{"--build", &Arguments::builds, true, "A build it is about: the store lists by build"};
+const Argument k_its_version{"--version", &Arguments::version, false,
+                             "The version of that build, where the log does not know it"};
+
+// The orders that also reach beyond the log.
+std::vector<Command> commands_by_hand() {
+  const auto app = needed_app("The app, as the definition names it");
+  return {
+      {"recovery prepare",
+       "Draft one; nobody is asked yet",
+       "train recovery prepare android --build 340 --region DE --why 'loses payments'",
+       {app,
+        {"--build", &Arguments::builds, true, "A version code that users shall leave; repeatable"},
+        k_everybody,
+        k_region,
+        k_android,
+        k_why},
+       give_recovery<Action::prepare_recovery>,
+       Action::prepare_recovery},
+      {"recovery widen",
+       "Reach more people of the same kind",
+       "train recovery widen android 4611 --build 340 --region FR --why 'seen there too' --yes",
+       {app, k_id, k_one_build, k_its_version, k_everybody, k_region, k_android, k_why},
+       give_recovery<Action::widen_recovery>,
+       Action::widen_recovery},
+      {"recovery deploy",
+       "Ask them, from now on",
+       "train recovery deploy android 4611 --build 340 --why 'loses payments' --yes",
+       {app, k_id, k_one_build, k_its_version, k_why},
+       give_recovery<Action::deploy_recovery>,
+       Action::deploy_recovery},
+      {"recovery cancel",
+       "Ask nobody else, for good",
+       "train recovery cancel android 4611 --build 340 --why 'the fix is out' --yes",
+       {app, k_id, k_one_build, k_its_version, k_why},
+       give_recovery<Action::cancel_recovery>,
+       Action::cancel_recovery},
+      {"force-update apply",
+       "The same decision, written where the apps and Google Play read it",
+       "train force-update apply --severity critical --why 'loses payments'",
+       {app_of("Default: every app"),
+        {"--version", &Arguments::version, false, "The bad version (default: the release in focus)"},
+        {"--severity", &Arguments::severity, true, "low, medium, high or critical"},
+        {"--share", &Arguments::share, false, "Users on it, such as 5% (default: as the store showed it)"},
+        {"--fix", &Arguments::fix, false,
+         "A newer version available to every user (default: the newest one in the log)"},
+        {"--legal", &Arguments::legal, false, "Law or safety asks for it"},
+        {"--cannot-update-here", &Arguments::cannot_update_here, false,
+         "People are offline, or in the middle of something that an update would end"},
+        k_why},
+       give_force_update,
+       Action::set_minimum_version},
+  };
+}
+
+std::vector<Command> commands_of_the_log() {
   return {
       {"approve",
        "Sign off an item that a wait shows",
@@ -154,7 +226,11 @@ std::vector<Command> all_commands() {
 }  // namespace
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = all_commands();
+  static const std::vector<Command> all = [] {
+    auto joined = commands_of_the_log();
+    for (auto& one : commands_by_hand()) joined.push_back(std::move(one));
+    return joined;
+  }();
   return all;
 }
 

@@ -21,6 +21,8 @@ struct Command {
                       Instant now) const {
     return order->give(definition, state, by, arguments, now);
   }
+  // Whether more is done than the log hears of.
+  bool reaches_outside() const { return order->by_hand.has_value(); }
 };
 
 // "resume android --why mended --override crashes"; or what is wrong with it. What can be known without a definition is

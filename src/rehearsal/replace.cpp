@@ -87,20 +87,27 @@ void replace_signal(Signal& signal, const Props& props) {
   }
 }
 
+void replace_flag(Flag& flag, const Props& props) {
+  if (flag.parameter.empty()) flag.parameter = flag.name;
+  flag.provider = "file";
+  flag.path = props.directory() / "flags.json";
+  flag.url.clear();
+  flag.secret_headers.clear();
+  flag.exec.clear();
+  flag.options.clear();
+  flag.credentials.reset();
+}
+
 void replace_flags(Definition& out, Props& props) {
   json values = json::object();
   for (auto& flag : out.flags) {
-    if (flag.parameter.empty()) flag.parameter = flag.name;
-    flag.provider = "file";
-    flag.path = props.directory() / "flags.json";
-    flag.url.clear();
-    flag.secret_headers.clear();
-    flag.exec.clear();
-    flag.options.clear();
-    flag.credentials.reset();
+    replace_flag(flag, props);
     values[flag.parameter] = flag.value_on.value_or("true");
   }
-  if (!out.flags.empty()) props.write(props.directory() / "flags.json", values.dump() + "\n");
+  // Nothing is asked of users before somebody orders it: the parameter is not there yet.
+  auto& minimum = out.force_update.minimum_version;
+  if (minimum) replace_flag(*minimum, props);
+  if (minimum || !out.flags.empty()) props.write(props.directory() / "flags.json", values.dump() + "\n");
 }
 
 void replace_hands(Definition& out, Props& props) {

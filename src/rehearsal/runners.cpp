@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "signer.hpp"
+#include "train/by_hand/carry_out.hpp"
 
 namespace train::rehearsal {
 
@@ -82,6 +83,37 @@ void Runners::remember(std::string what) {
 Result<Done> Runners::record(const std::string& person, const runner::Make& make) {
   auto recorded = runner::record(*runners_.front().ports.log, environment_.clock(), person, make);
   return recorded ? catch_up() : tl::unexpected(recorded.error());
+}
+
+// A provider of nothing but this parameter.
+Result<runner::OwnedPorts> Runners::wire_alone(const Flag& parameter) {
+  Definition alone;
+  alone.train = environment_.definition().train;
+  alone.file = environment_.definition().file;
+  alone.directory = environment_.definition().directory;
+  alone.state = environment_.definition().state;
+  alone.flags = {parameter};
+  return wire_(alone, environment_.clock());
+}
+
+Result<Done> Runners::carry_out(const std::string& person, const Command& command) {
+  const auto& ports = runners_.front().ports;
+  std::vector<runner::OwnedPorts> parameters;
+  const auto recoveries = [&](const App& app) -> Result<Recoveries*> {
+    auto* offered = ports.stores.at(app.name)->offers().recoveries;
+    if (offered == nullptr) return fail(ErrorKind::internal, app.name + " is in a store without recoveries.");
+    return offered;
+  };
+  const auto provider = [&](const Flag& parameter) -> Result<FlagProvider*> {
+    auto wired = wire_alone(parameter);
+    if (!wired) return tl::unexpected(wired.error());
+    parameters.push_back(std::move(*wired));
+    return parameters.back().ports.flags.at(parameter.name);
+  };
+  const by_hand::Hand hand{*ports.log, environment_.clock(), person, recoveries, provider};
+  const auto done = by_hand::carry_out(environment_.definition(), hand, *command.order, command.arguments);
+  if (auto heard = catch_up(); !heard) return heard;
+  return done;
 }
 
 Result<std::vector<Event>> Runners::log() const { return runners_.front().ports.log->read(0); }

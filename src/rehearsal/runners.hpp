@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "command.hpp"
 #include "environment.hpp"
 #include "run_record.hpp"
 #include "train/runner/runner.hpp"
@@ -22,11 +23,14 @@ class Runners {
   Result<Done> look();
   // Events by a person, as a command appends them; what `make` refuses is the error.
   Result<Done> record(const std::string& person, const runner::Make& make);
+  // What a person's command does outside of the log, each call with its intent and outcome there.
+  Result<Done> carry_out(const std::string& person, const Command& command);
   Result<std::vector<Event>> log() const;
 
  private:
   void bring_signer(runner::OwnedPorts& ports) const;
   Result<Done> catch_up();
+  Result<runner::OwnedPorts> wire_alone(const Flag& parameter);
   void note_failures(const runner::Report& report);
   void remember(std::string what);  // noted once until it changes
 

@@ -31,8 +31,14 @@ Result<bool> Simulation::give_order(const OrderedBy& ordered) {
     if (!events) refused = events.error();
     return events;
   };
-  const auto recorded = runners_.record(person, make);
-  if (!recorded && !refused) return tl::unexpected(recorded.error());
+  if (command.reaches_outside()) {
+    // What the rules refuse calls nobody; what a store or a provider refuses, the command could not do either.
+    if (make(record_.state)) {
+      if (const auto done = runners_.carry_out(person, command); !done) refused = done.error();
+    }
+  } else if (const auto recorded = runners_.record(person, make); !recorded && !refused) {
+    return tl::unexpected(recorded.error());
+  }
   GivenCommand given{person, command.text, std::nullopt, ordered.refused};
   if (refused) {
     given.refused = refused->message + (refused->hint.empty() ? "" : " " + refused->hint);

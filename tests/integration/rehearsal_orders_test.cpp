@@ -47,6 +47,14 @@ const Row k_rows[] = {
      "ana does not have the role qa.", "Ask somebody who has it.", true},
     {"Abandon", "when: android at 1%, after: 1h, do: person, run: \"abandon --why enough\"", "abandon --why enough",
      "android is serving 1 % of its users.", "`train halt` first, then give it up."},
+    {"RecoveryByOthers",
+     "when: android at 1%, after: 1h, do: person, as: ben, run: \"recovery prepare android --build 340 --everybody "
+     "--why coins\"",
+     "recovery prepare android --build 340 --everybody --why coins", "ben does not have the role release_manager.",
+     "Ask somebody who has it.", true},
+    {"ForceUpdate", "when: android at 1%, do: person, run: \"force-update apply --severity critical --why coins\"",
+     "force-update apply --severity critical --why coins", "The definition has no `force_update` section.",
+     "Give `force_update.minimum_version`"},
     {"Resume", "when: android phase halted, after: 1h, do: person, run: \"resume android --why mended\"",
      "resume android --why mended", "A breach is latched: crashes.",
      "Add `--override crashes` to go on in spite of it"},
@@ -108,6 +116,29 @@ TEST(RehearsalOrders, WhoeverMayActsWhereNobodyIsNamed) {
       k_own);
   EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("ben signs submission:qa"));
+}
+
+// Both reach beyond the log: the calls are made, each with its intent and its outcome. What the store refuses is
+// refused.
+TEST(RehearsalOrders, RecoveriesAndForcedUpdatesAreCarriedOut) {
+  const auto ran = rehearse(
+      "given: { for: 4d }\n"
+      "events:\n"
+      "  - { when: android at 1%, after: 1h, do: person, as: ana, run: \"recovery deploy android 17 --build 340 --why "
+      "coins\", refused: true }\n"
+      "  - { when: android at 1%, after: 1h, do: person, as: ana, run: \"recovery prepare android --build 340 --region "
+      "DE "
+      "--why coins\" }\n"
+      "  - { when: android at 1%, after: 2h, do: person, as: ana, run: \"force-update apply --severity critical --fix "
+      "3.4.1 --why coins\" }\n"
+      "expect:\n"
+      "  - android prepare_recovery happens\n"
+      "  - set_minimum_version happens\n"
+      "  - android deploy_recovery happens\n"
+      "  - set_minimum_version before android deploy_recovery\n",
+      k_own);
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("is refused: Google Play has no app recovery 17 of build 340."));
 }
 
 // The words come from the same place.

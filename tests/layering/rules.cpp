@@ -32,8 +32,8 @@ const std::vector<Home>& homes() {
       {"libdeflate.h", {"zip"}},
       {"zlib.h", {"zip"}},
       {"nlohmann/",
-       {"auth", "cli", "definition", "event_log", "flags", "notify", "rehearsal", "sandbox", "signals", "source",
-        "stores/app_store", "stores/google_play"}},
+       {"auth", "by_hand", "cli", "definition", "event_log", "flags", "notify", "rehearsal", "sandbox", "signals",
+        "source", "stores/app_store", "stores/google_play"}},
   };
   return all;
 }
@@ -102,7 +102,8 @@ const std::map<std::string, std::set<std::string>>& arrows() {
       {"signing", {"archives"}},
       {"event_log", {"ports"}},
       {"sandbox", {"domain"}},
-      {"rehearsal", {"runner", "orders", "definition", "sandbox"}},
+      {"by_hand", {"runner", "orders"}},
+      {"rehearsal", {"by_hand", "definition", "sandbox"}},
       {"cli",
        {"rehearsal", "preflight", "event_log", "stores/app_store", "stores/google_play", "signals", "flags", "notify",
         "source", "archives", "signing"}},

@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <vector>
 
 #include "train/domain/words.hpp"
 #include "train/engine/decide.hpp"
@@ -11,6 +13,17 @@
 namespace train::simulation {
 
 namespace {
+
+// What the log alone hears of: recoveries and forced updates reach parts that this world does not have.
+const std::vector<orders::Command>& orders_to_the_log() {
+  static const std::vector<orders::Command> all = [] {
+    std::vector<orders::Command> kept;
+    std::copy_if(orders::commands().begin(), orders::commands().end(), std::back_inserter(kept),
+                 [](const orders::Command& one) { return !one.by_hand; });
+    return kept;
+  }();
+  return all;
+}
 
 std::string typed(const std::string& words, const orders::Arguments& said_so) {
   std::string out = "train " + words;
@@ -133,7 +146,7 @@ void World::sign_something(Dice& dice) {
 void World::random_order(Dice& dice) {
   const bool steers = dice.chance(40);  // the rollout itself
   const std::string words = steers ? dice.pick<std::string>({"hold", "hold", "halt", "rollback", "resume", "resume"})
-                                   : std::string(dice.pick(orders::commands()).words);
+                                   : std::string(dice.pick(orders_to_the_log()).words);
   if ((words == "abandon" || words == "remove-from-sale") && !dice.chance(15)) return;
   if (words == "approve" || words == "waive") return sign_something(dice);
   orders::Arguments said_so;

@@ -12,27 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<orders::ForceUpdateOrder> update_order_of(const ForceOptions& options) {
-  orders::ForceUpdateOrder order;
-  order.app = options.app;
-  order.legal = options.legal;
-  order.can_update_here = !options.cannot_update_here;
-  order.why = options.why;
-  const auto severity = parse_severity(options.severity);
-  if (!severity) return fail(ErrorKind::usage, "`" + options.severity + "` is none of low, medium, high, critical.");
-  order.severity = *severity;
-  order.bad = VersionName::parse(options.version);
-  if (!options.version.empty() && !order.bad)
-    return fail(ErrorKind::usage, "`" + options.version + "` is not a version like 3.4.0.");
-  order.share = Percent::parse(options.share);
-  if (!options.share.empty() && !order.share)
-    return fail(ErrorKind::usage, "`" + options.share + "` is not a percentage like 5%.");
-  order.fix = VersionName::parse(options.fix);
-  if (!options.fix.empty() && !order.fix)
-    return fail(ErrorKind::usage, "`" + options.fix + "` is not a version like 3.4.1.");
-  return order;
-}
-
 Json json_of(const orders::AssessedApp& one) {
   Json because = Json::array();
   for (const auto& reason : one.decision.because)
@@ -71,10 +50,10 @@ void show_assessed(const Context& context, const std::vector<orders::AssessedApp
 
 }  // namespace
 
-std::optional<Assessment> assess_and_show(const Context& context, const ForceOptions& options, Exit& exit) {
+std::optional<Assessment> assess_and_show(const Context& context, const orders::Arguments& said, Exit& exit) {
   auto session = open_session(context, Reach::log_only, exit);
   if (!session) return std::nullopt;
-  auto order = update_order_of(options);
+  auto order = orders::force_update_order(said);
   auto state = order ? runner::load_state(*session->ports().log) : tl::unexpected(order.error());
   auto all = state ? orders::assess_force_update(session->definition, *state, *order) : tl::unexpected(state.error());
   if (!all) {
@@ -83,20 +62,6 @@ std::optional<Assessment> assess_and_show(const Context& context, const ForceOpt
   }
   show_assessed(context, *all);
   return Assessment{std::move(*session), std::move(*state), std::move(*order), std::move(*all)};
-}
-
-std::shared_ptr<ForceOptions> add_facts(CLI::App* command) {
-  auto options = std::make_shared<ForceOptions>();
-  command->add_option("APP", options->app, "Default: every app");
-  command->add_option("--version", options->version, "The bad version (default: the release in focus)");
-  command->add_option("--severity", options->severity, "low, medium, high or critical")->required();
-  command->add_option("--share", options->share, "Users on it, such as 5% (default: as the store showed it)");
-  command->add_option("--fix", options->fix,
-                      "A newer version available to every user (default: the newest one in the log)");
-  command->add_flag("--legal", options->legal, "Law or safety asks for it");
-  command->add_flag("--cannot-update-here", options->cannot_update_here,
-                    "People are offline, or in the middle of something that an update would end");
-  return options;
 }
 
 void add_forcing(CLI::App& root, Context& context, Chosen& chosen) {

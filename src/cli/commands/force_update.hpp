@@ -8,21 +8,10 @@
 
 #include "commands.hpp"
 #include "compose/session.hpp"
+#include "train/orders/command.hpp"
 #include "train/orders/force_update.hpp"
 
 namespace train::cli {
-
-struct ForceOptions {
-  std::string app;
-  std::string version;
-  std::string severity;
-  std::string share;
-  std::string fix;
-  std::string why;
-  bool legal = false;
-  bool cannot_update_here = false;
-  bool yes = false;
-};
 
 // The log, and what the table makes of it: shown. nullopt: an error was said, and `exit` is set.
 struct Assessment {
@@ -32,9 +21,7 @@ struct Assessment {
   std::vector<orders::AssessedApp> all;
 };
 
-std::optional<Assessment> assess_and_show(const Context& context, const ForceOptions& options, Exit& exit);
-
-std::shared_ptr<ForceOptions> add_facts(CLI::App* command);
+std::optional<Assessment> assess_and_show(const Context& context, const orders::Arguments& said, Exit& exit);
 
 void add_force_update_assess(CLI::App& group, Context& context, Chosen& chosen);
 void add_force_update_apply(CLI::App& group, Context& context, Chosen& chosen);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <type_traits>
 
 #include "commands.hpp"
 #include "train/base/check.hpp"
@@ -19,14 +20,16 @@ const orders::Command& table_row(std::string_view words) {
   return *order;
 }
 
-CLI::Option* add_argument(CLI::App& command, const std::string& name, bool& to, const std::string& what) {
+CLI::Option* add_one_argument(CLI::App& command, const std::string& name, bool& to, const std::string& what) {
   return command.add_flag(name, to, what);
 }
 // An empty text is an unset variable of somebody's script; taken for "not given" it would choose for them.
 template <typename Text>
-CLI::Option* add_argument(CLI::App& command, const std::string& name, Text& to, const std::string& what) {
+CLI::Option* add_one_argument(CLI::App& command, const std::string& name, Text& to, const std::string& what) {
   const CLI::Validator not_empty([](const std::string& given) { return given.empty() ? "is empty" : ""; }, "");
-  return command.add_option(name, to, what)->check(not_empty);
+  auto* option = command.add_option(name, to, what)->check(not_empty);
+  if constexpr (!std::is_same_v<Text, std::string>) option->allow_extra_args(false);  // each value with its name
+  return option;
 }
 
 }  // namespace
@@ -43,14 +46,16 @@ CLI::App* add_order(CLI::App& parent, std::string_view words, orders::Arguments&
   const auto& order = table_row(words);
   const auto parts = split(words, ' ');
   auto* command = add_command(parent, parts.back(), std::string(order.what), std::string(order.example));
-  for (const auto& argument : order.arguments) {
-    const std::string name(argument.name);
-    const std::string what(argument.what);
-    auto* option =
-        std::visit([&](auto member) { return add_argument(*command, name, arguments.*member, what); }, argument.holds);
-    option->required(argument.required);
-  }
+  for (const auto& argument : order.arguments) add_argument(*command, argument, arguments);
   return command;
+}
+
+void add_argument(CLI::App& command, const orders::Argument& argument, orders::Arguments& arguments) {
+  const std::string name(argument.name);
+  const std::string what(argument.what);
+  auto* option =
+      std::visit([&](auto member) { return add_one_argument(command, name, arguments.*member, what); }, argument.holds);
+  option->required(argument.required);
 }
 
 runner::Make order_of(const Session& session, std::string_view words, const orders::Arguments& arguments) {

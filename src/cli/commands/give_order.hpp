@@ -22,6 +22,9 @@ using orders::known_app;
 // which outlives the parser.
 CLI::App* add_order(CLI::App& parent, std::string_view words, orders::Arguments& arguments);
 
+// One argument of the table, for a command that shares it with an order.
+void add_argument(CLI::App& command, const orders::Argument& argument, orders::Arguments& arguments);
+
 // The order of these words, as a decision for the log.
 runner::Make order_of(const Session& session, std::string_view words, const orders::Arguments& arguments);
 

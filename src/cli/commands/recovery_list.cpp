@@ -1,23 +1,31 @@
 #include <CLI/CLI.hpp>
 
 #include "commands/recovery.hpp"
-#include "compose/wiring.hpp"
+#include "train/base/text.hpp"
+#include "train/orders/recovery.hpp"
 #include "views/recovery_view.hpp"
 
 namespace train::cli {
 namespace {
 
-Exit run_recovery_list(const Context& context, const RecoveryOptions& options) {
+struct ListedBuild {
+  AppName app;
+  std::string build;
+};
+
+Exit run_recovery_list(const Context& context, const ListedBuild& asked) {
   Exit exit = Exit::done;
   const auto session = open_session(context, Reach::log_only, exit);
   if (!session) return exit;
-  const auto app = orders::app_with_recoveries(session->definition, options.app);
+  const auto app = orders::app_with_recoveries(session->definition, asked.app);
   if (!app) return context.fail(app.error());
-  const auto builds = builds_of(options);
-  if (!builds) return context.fail(builds.error());
-  auto recoveries = open_recoveries(context, *session, **app);
+  const auto build = BuildNumber::parse(asked.build);
+  if (!build || !build->number())
+    return context.fail({ErrorKind::usage, "\"" + printable(asked.build, 60) + "\" is no version code.", {}});
+  const auto hand = hand_of(context, *session);
+  const auto recoveries = hand.recoveries(**app);
   if (!recoveries) return context.fail(recoveries.error());
-  const auto all = recoveries->calls->list(builds->front());
+  const auto all = (*recoveries)->list(*build);
   if (!all) return context.fail(all.error());
   show_recoveries(context, (*app)->name, *all);
   return Exit::done;
@@ -26,12 +34,13 @@ Exit run_recovery_list(const Context& context, const RecoveryOptions& options) {
 }  // namespace
 
 void add_recovery_list(CLI::App& group, Context& context, Chosen& chosen) {
-  auto options = std::make_shared<RecoveryOptions>();
-  auto* command = add_one(group, options, "list", "The recoveries of a build, and how far they are",
-                          "train recovery list android --build 340");
-  add_builds(*command, options, "The version code");
+  auto asked = std::make_shared<ListedBuild>();
+  auto* command = add_command(group, "list", "The recoveries of a build, and how far they are",
+                              "train recovery list android --build 340");
+  command->add_option("APP", asked->app, "The app, as the definition names it")->required();
+  command->add_option("--build", asked->build, "The version code")->required();
   command->callback(
-      [&chosen, &context, options] { chosen = [&context, options] { return run_recovery_list(context, *options); }; });
+      [&chosen, &context, asked] { chosen = [&context, asked] { return run_recovery_list(context, *asked); }; });
 }
 
 }  // namespace train::cli

@@ -47,6 +47,11 @@ Definition real_definition() {
   flag.value_on = "an";
   flag.credentials = SecretRef{SecretRef::From::environment, "FLAGS"};
   d.flags = {flag};
+  flag.name = "force_update.minimum_version";
+  flag.provider = "firebase_remote_config";
+  flag.parameter = "min_supported_version";
+  flag.exec.clear();
+  d.force_update.minimum_version = flag;
   Channel slack;
   slack.kind = ChannelKind::slack;
   slack.target.value = "SLACK";
@@ -91,6 +96,10 @@ TEST(Environment, ReplacesEverythingOutside) {
   EXPECT_TRUE(d.flags[0].exec.empty());
   EXPECT_FALSE(d.flags[0].credentials);
   EXPECT_EQ(set.environment->flags().at("new_checkout"), "an");
+  const auto& minimum = *d.force_update.minimum_version;
+  EXPECT_EQ(minimum.provider, "file");
+  EXPECT_THAT(minimum.path.string(), StartsWith(directory));
+  EXPECT_FALSE(minimum.credentials) << "a forced update that is rehearsed reaches nobody";
   EXPECT_EQ(d.notify[0].kind, ChannelKind::webhook);
   EXPECT_EQ(d.notify[0].topics, std::vector<Topic>{Topic::halt});
   EXPECT_EQ(d.state, LogAddress::in_directory(directory + "/.train"));
