@@ -55,6 +55,14 @@ void add_global_flags(CLI::App& root, Context& context) {
 
 // What CLI11 has to say about the arguments, in our voice and with our exit code.
 int refuse(const CLI::App& root, const CLI::ParseError& error, const Context& context) {
+  // A command that does not know `--version` would do nothing, and look as if it had.
+  const bool of_command =
+      dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr && !root.get_subcommands().empty();
+  if (of_command) {
+    context.err() << "train: The following argument was not expected: --version\n"
+                     "  `train --version` is without a command.\n";
+    return code(Exit::usage);
+  }
   if (error.get_exit_code() == 0) {
     std::ostringstream text;
     root.exit(error, text, text);

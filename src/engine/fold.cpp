@@ -7,6 +7,7 @@
 #include "fold_standby.hpp"
 #include "outbox.hpp"
 #include "train/base/fault.hpp"
+#include "train/domain/review.hpp"
 #include "train/domain/sign_off_item.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/state.hpp"
@@ -83,6 +84,9 @@ class Folder {
     confirm_suspicion(*app);
     const bool in_hand = e.release && !e.release->releases_itself;
     if (in_hand && app->drift && !app->drift->on_rollout) app->drift.reset();
+    // What a person allowed was taken back in the store: whoever sets it again is asked about again.
+    if (in_hand && (is_in_review(e.release->status) || e.release->status == ReleaseStatus::approved))
+      app->lets_go = false;
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
     if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
     // What took its place leaves it what it was.

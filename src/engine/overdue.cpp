@@ -82,9 +82,9 @@ void call_for_failing(const AppContext& context, Decision& out) {
                         fmt::format("`{}` was refused {} times since {}: {}", to_string(failing->action),
                                     failing->times, format_rfc3339(failing->since), failing->detail));
   wait.needs_person = often;
+  wait.who = deciders(context);
   wait.because = {{"refused", fmt::format("{} times", failing->times), "accepted"}};
   if (often) {
-    wait.who = deciders(context);
     wait.detail += fmt::format("; `train resume {} --why …` tries again at once", context.app.name);
     if (!stops(failing->action) && context.now() < next) {
       wait.until = next;

@@ -29,6 +29,14 @@ TEST(Version, IsOneLineAndMoreWhenAsked) {
   EXPECT_THAT(more.out, HasSubstr("nlohmann/json 3."));
 }
 
+// `train recovery prepare --version 3.3.0` printed the version and ended with 0: nothing was prepared.
+TEST(Version, IsNoAnswerToACommandThatDoesNotKnowTheFlag) {
+  const auto ran = run_cli({"status", "--version", "3.3.0"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("--version"));
+}
+
 TEST(Version, HasAJsonForm) {
   const auto json = nlohmann::json::parse(run_cli({"version", "-o", "json"}).out, nullptr, false);
   EXPECT_EQ(json, (nlohmann::json{{"schema", "train.version/1"}, {"version", k_version}}));

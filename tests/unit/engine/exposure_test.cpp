@@ -407,6 +407,26 @@ TEST(Exposure, AReleaseThatWouldReleaseItselfIsToldAndTakenBack) {
   EXPECT_FALSE(s.needs_person("ios"));
 }
 
+TEST(Exposure, WhatMayReleaseItselfIsAskedAboutAgainOnceItWasTakenBack) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  s.did("ios", Action::submit);
+  const auto in_review = [&s](bool releases_itself) {
+    s.look("ios", ReleaseStatus::in_review, 0);
+    s.observation.apps.back().view->release->releases_itself = releases_itself;
+    s.detect_all();
+  };
+  in_review(true);
+  s.add(event::Resumed{k_version, "ios", "marketing wants it so", {}}, "ana");
+  in_review(true);
+  EXPECT_EQ(s.action_of("ios"), "") << "a person allowed it";
+  in_review(false);
+  in_review(true);
+  EXPECT_EQ(s.action_of("ios"), "retake_release");
+}
+
 TEST(Exposure, WhatReleasedItselfIsDriftAndNoAdoption) {
   Scene s;
   s.open();

@@ -1,6 +1,8 @@
 // Waits that should have ended by themselves, and how often runs come.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scene.hpp"
 
 namespace train::engine::test {
@@ -83,6 +85,16 @@ TEST(Overdue, AStepThatIsRefusedAgainAndAgainIsSaidInEveryViewAndNotSentEachTime
   s.now += minutes(5);
   EXPECT_EQ(s.action_of("ios"), "start_rollout");
   EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Overdue, ARefusalNamesWhoCanMendItFromTheFirstOn) {
+  Scene s = refused(1);
+  const auto plan = s.plan();
+  const auto told = std::find_if(plan.waits.begin(), plan.waits.end(), [](const Wait& wait) {
+    return wait.app == "ios" && wait.detail.find("was refused 1 times") != std::string::npos;
+  });
+  ASSERT_NE(told, plan.waits.end());
+  EXPECT_FALSE(told->who.empty());
 }
 
 TEST(Overdue, APersonsWordTriesAgainAtOnce) {
