@@ -86,7 +86,7 @@ std::optional<ConsoleAct> AppleShelf::act_before_release(Dice& dice, Record& our
   const bool in_review = status == ReleaseStatus::waiting_for_review || status == ReleaseStatus::in_review;
   switch (dice.below(3)) {
     case 0:
-      if (!in_review) return std::nullopt;
+      if (!in_review || ours.row.release_type == "AFTER_APPROVAL") return std::nullopt;
       ours.row.release_type = "AFTER_APPROVAL";
       ours.row.phase.reset();
       touch();
