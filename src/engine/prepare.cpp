@@ -218,8 +218,23 @@ Decision decide_before_submission(const AppContext& context) {
 
 // Of one that is back from the store's reviewers.
 std::string fate_of(ReleaseStatus status) {
-  if (status == ReleaseStatus::rejected) return "the store rejected it; its reasons are in the store's console";
-  if (status == ReleaseStatus::withdrawn) return "somebody took it back from review";
+  switch (status) {
+    case ReleaseStatus::rejected:
+      return "the store rejected it; its reasons are in the store's console";
+    case ReleaseStatus::withdrawn:
+      return "somebody took it back from review";
+    case ReleaseStatus::draft:
+    case ReleaseStatus::waiting_for_review:
+    case ReleaseStatus::in_review:
+    case ReleaseStatus::approved:
+    case ReleaseStatus::releasing:
+    case ReleaseStatus::held_by_store:
+    case ReleaseStatus::serving:
+    case ReleaseStatus::halted:
+    case ReleaseStatus::superseded:
+    case ReleaseStatus::unknown:
+      break;
+  }
   return "it was in review and is a draft again: somebody removed it from its submission";
 }
 
