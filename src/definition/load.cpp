@@ -38,8 +38,8 @@ void read_heading(const Fields& fields, Definition& definition) {
 void read_parts(const Fields& fields, const Catalog& catalog, Definition& definition) {
   fields.with("apps", [&](const Value& value) { read_apps(value, definition); });
   fields.with("signals", [&](const Value& value) { read_signals(value, catalog, definition); });
-  read_gates(fields.get("gates"), fields.get("gate_defaults"), definition);
   fields.with("people", [&](const Value& value) { read_people(value, definition); });
+  read_gates(fields.get("gates"), fields.get("gate_defaults"), definition);
   fields.with("checklist", [&](const Value& value) { read_checklist(value, definition); });
   fields.with("approvals", [&](const Value& value) { read_approvals(value, definition); });
   fields.with("hotfix", [&](const Value& value) { read_hotfix(value, definition); });

@@ -84,7 +84,8 @@ std::int64_t holders_of(const Definition& definition, const std::string& role) {
   });
 }
 
-// With members given only they count: a role that nobody holds would wait for ever.
+}  // namespace
+
 std::optional<std::string> read_role(const Value& value, const Definition& definition) {
   auto role = value.name();
   if (!role || definition.members.empty() || holders_of(definition, *role) > 0) return role;
@@ -96,8 +97,6 @@ std::optional<std::string> read_role(const Value& value, const Definition& defin
                             listed(known)));
   return role;
 }
-
-}  // namespace
 
 void read_people(const Value& value, Definition& definition) {
   const Fields fields(value, section("people"));

@@ -178,6 +178,30 @@ void read_per_day(const Value& value, const Definition& definition, Signal& sign
   }
 }
 
+constexpr Word<Exposure> k_exposures[] = {{"user_day", Exposure::user_day},
+                                          {"user", Exposure::user},
+                                          {"session", Exposure::session},
+                                          {"request", Exposure::request}};
+
+// What one exposure is, how dependent they are, and how late their events come.
+void read_exposure(const Fields& fields, Signal& signal) {
+  const bool counted = signal.kind == SignalKind::proportion || signal.kind == SignalKind::rate;
+  for (const auto* key : {"exposure", "matures", "design_effect"}) {
+    fields.with(key, [&](const Value& value) {
+      if (!counted) value.problem("is about exposures; what is measured here has none");
+    });
+  }
+  fields.with("exposure", [&](const Value& unit) {
+    if (const auto word = unit.word(k_exposures)) signal.exposure = *word;
+  });
+  fields.with("matures", [&](const Value& age) { assign(signal.matures, age.duration()); });
+  fields.with("design_effect", [&](const Value& value) {
+    signal.design_effect = value.number_above_zero(1e6);
+    if (signal.design_effect && *signal.design_effect < 1)
+      value.problem("is 1 for independent exposures, and more where those of one user go together");
+  });
+}
+
 Signal read_signal(const NamedValue& named, const Reading& reading) {
   Signal signal;
   signal.name = named.name;
@@ -194,6 +218,7 @@ Signal read_signal(const NamedValue& named, const Reading& reading) {
   fields.with("apps", [&](const Value& apps) { read_apps_measured(apps, reading.definition, signal); });
   fields.with("source", [&](const Value& source) { read_source_word(source, fields, reading, signal); });
   fields.with("counting", [&](const Value& counting) { read_counting(counting, signal); });
+  read_exposure(fields, signal);
   fields.with("per_day", [&](const Value& per_day) { read_per_day(per_day, reading.definition, signal); });
   return signal;
 }

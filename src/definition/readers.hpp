@@ -27,12 +27,14 @@ struct StoreSections {
 StoreSections store_sections(StoreKind kind, const std::string& what);
 
 void read_signals(const Value& value, const Catalog& catalog, Definition& definition);  // after apps
-// Gates refer to signals: read those first. Either value may be absent.
+// Gates refer to signals and people: read those first. Either value may be absent.
 void read_gates(const std::optional<Value>& gates, const std::optional<Value>& defaults, Definition& definition);
 
 void read_people(const Value& value, Definition& definition);
-void read_checklist(const Value& value, Definition& definition);  // after people
-void read_approvals(const Value& value, Definition& definition);  // after people
+// A name of a role. With members given only they count: a role that nobody holds would wait for ever.
+std::optional<std::string> read_role(const Value& value, const Definition& definition);  // after people
+void read_checklist(const Value& value, Definition& definition);                         // after people
+void read_approvals(const Value& value, Definition& definition);                         // after people
 
 void read_source(const Value& value, Definition& definition);
 void read_flags(const Value& value, const Catalog& catalog, Definition& definition);  // after signals

@@ -48,6 +48,7 @@ constexpr std::string_view k_shared = R"json({
       }
     ]
   },
+  "points": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *pp$"},
   "url": {"type": "string", "pattern": "^(https://|http://(127\\.|localhost|\\[::1\\]))"},
   "secret": {
     "description": "Never the secret itself: env:NAME, file:PATH or exec:COMMAND",

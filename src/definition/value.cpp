@@ -145,6 +145,21 @@ std::optional<double> Value::share(double most) const {
   return *number / 100.0;
 }
 
+std::optional<double> Value::points() const {
+  constexpr std::string_view wanted = "percentage points such as 0.2pp, above 0 and at most 100, are wanted";
+  constexpr std::string_view suffix = "pp";
+  const auto text = scalar(wanted);
+  if (!text) return std::nullopt;
+  std::string_view digits = trim(*text);
+  const bool named = digits.size() > suffix.size() && digits.substr(digits.size() - suffix.size()) == suffix;
+  const auto number = named ? parse_decimal(trim(digits.substr(0, digits.size() - suffix.size()))) : std::nullopt;
+  if (!number || !(*number > 0) || *number > 100) {
+    problem(fmt::format("{} is not allowed; {}", shown(), wanted));
+    return std::nullopt;
+  }
+  return *number / 100.0;
+}
+
 std::optional<Percent> Value::percent() const {
   constexpr std::string_view wanted = "a percentage such as 5% or 5, above 0 and at most 100, is wanted";
   const auto text = scalar(wanted);

@@ -49,6 +49,7 @@ class Value {
   std::optional<std::int64_t> whole_number(std::int64_t least, std::int64_t most) const;
   std::optional<double> number_above_zero(double most) const;
   std::optional<double> share(double most) const;  // "1%" or 1: 0.01; above zero
+  std::optional<double> points() const;            // "0.2pp": 0.002; above zero
   std::optional<Percent> percent() const;
   std::optional<Duration> duration() const;
   std::optional<Duration> whole_days() const;  // above zero

@@ -82,4 +82,23 @@ const Ladder& Definition::ladder_of(const App& app, bool hotfix_release) const {
   return hotfix_release && hotfix.rollout ? *hotfix.rollout : app.ladder;
 }
 
+double usual_design_effect(Exposure exposure) {
+  constexpr double of_dependent = 3;
+  switch (exposure) {
+    case Exposure::user_day:
+    case Exposure::user:
+      return 1;
+    case Exposure::session:
+    case Exposure::request:
+      return of_dependent;
+  }
+  return of_dependent;
+}
+
+std::optional<double> Signal::inflation() const {
+  if (design_effect) return design_effect;
+  if (!exposure) return std::nullopt;
+  return usual_design_effect(*exposure);
+}
+
 }  // namespace train

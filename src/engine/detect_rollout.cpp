@@ -146,11 +146,12 @@ void detect_escalation(const AppContext& context, std::vector<EventBody>& out) {
       say("pause-days-20", fmt::format("{} of 30 pause days are used", used));
   }
   if (!is_exposed(context.progress) || !context.progress.stage_since || context.seen()->percent.is_all()) return;
-  for (const auto& [gate, kind, unit, fresh, per_day, bakes, shares] : rules_in_force(context)) {
+  for (const GateRule& rule : rules_in_force(context)) {
+    const Gate& gate = rule.gate;
     if (gate.advisory || context.progress.verdict != Verdict::hold) continue;
     if (context.now() - *context.progress.stage_since <= gate.max_wait) continue;
-    say(fmt::format("max-wait:{}:{}", gate.signal, context.progress.stage),
-        fmt::format("the gate {} has held for {} at {}", gate.signal, format_duration(gate.max_wait),
+    say(fmt::format("max-wait:{}:{}", gate.id(), context.progress.stage),
+        fmt::format("the gate {} has held for {} at {}", gate.id(), format_duration(gate.max_wait),
                     context.seen()->percent.text()));
   }
 }

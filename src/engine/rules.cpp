@@ -38,6 +38,9 @@ std::vector<GateRule> rules_of(const Definition& definition, const App& app, con
     GateRule rule{gate, signal->kind, signal->unit, signal->fresh_within, std::nullopt, {}, {}};
     if (const auto per_day = signal->per_day.find(app.name); per_day != signal->per_day.end())
       rule.per_day = per_day->second;
+    rule.exposure = signal->exposure;
+    rule.design_effect = signal->inflation();
+    rule.matures = signal->matures;
     for (const Stage& stage : ladder.stages) {
       rule.bakes.push_back(gate.bake.value_or(stage.soak));
       rule.shares.push_back(stage.to.percent() / 100);

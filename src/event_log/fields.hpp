@@ -55,8 +55,35 @@ void fields(IO& io, RefOf<IO, RatioEvidence> v) {
 }
 
 template <typename IO>
+void fields(IO& io, RefOf<IO, Stretch> v) {
+  io.need("since", v.since);
+  io.may("because", v.because);
+  io.need("weight", v.weight);
+  io.need("events", v.events);
+  io.need("exposures", v.exposures);
+  io.may("estimate", v.estimate);
+  io.may("lower", v.lower);
+  io.need("ln_e", v.ln_e);
+  io.may("share", v.share);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, MeanPart> v) {
+  io.need("gate", v.gate);
+  io.need("weight", v.weight);
+  io.need("ln_e", v.ln_e);
+}
+
+template <typename IO>
+void fields(IO& io, RefOf<IO, Spikes> v) {
+  io.need("over", v.over);
+  io.need("of", v.of);
+}
+
+template <typename IO>
 void fields(IO& io, RefOf<IO, GateEvidence> v) {
   io.need("signal", v.signal);
+  io.may("gate", v.gate);
   io.need("verdict", v.verdict);
   io.need("events", v.events);
   io.need("exposures", v.exposures);
@@ -71,6 +98,11 @@ void fields(IO& io, RefOf<IO, GateEvidence> v) {
   io.need("ln_e_promote", v.ln_e_promote);
   io.may("ratio", v.ratio);
   io.may("ln_e", v.ln_e);
+  io.may("stretches", v.stretches);
+  io.may("decided_by", v.decided_by);
+  io.may("threshold", v.threshold);
+  io.may("mean", v.mean);
+  io.may("mature", v.mature);
   io.may("why", v.why);
   io.may("missing", v.missing);
   io.may("advisory", v.advisory);
@@ -82,13 +114,16 @@ void fields(IO& io, RefOf<IO, GateEvidence> v) {
 template <typename IO>
 void fields(IO& io, RefOf<IO, GateRule> v) {
   io.need("signal", v.gate.signal);
+  io.may("name", v.gate.name);
   io.need("kind", v.kind);
   io.may("unit", v.unit);
   io.may("limit", v.gate.limit);
   io.may("regress", v.gate.regress);
+  io.may("margin", v.gate.margin);
   io.need("on_breach", v.gate.on_breach);
   io.may("auto", v.gate.auto_rollback);
   io.may("for", v.gate.for_samples);
+  io.may("spikes", v.gate.spikes);
   io.need("promote", v.gate.promote);
   io.need("alpha_halt", v.gate.alpha_halt);
   io.need("alpha_promote", v.gate.alpha_promote);
@@ -102,6 +137,11 @@ void fields(IO& io, RefOf<IO, GateRule> v) {
   io.may("gate_fresh_within", v.gate.fresh_within);
   io.may("per_day", v.per_day);
   io.may("advisory", v.gate.advisory);
+  io.may("when_too_small", v.gate.when_too_small);
+  io.may("exposure", v.exposure);
+  io.may("design_effect", v.design_effect);
+  io.may("matures", v.matures);
+  io.may("judging", v.judging);
 }
 
 template <typename IO>
@@ -310,6 +350,7 @@ void fields(IO& io, RefOf<IO, event::LevelSampled> v) {
   io.need("over", v.over);
   io.may("live", v.live);
   io.may("counts", v.counts);
+  io.may("gate", v.gate);
 }
 
 template <typename IO>
@@ -367,6 +408,7 @@ void fields(IO& io, RefOf<IO, event::Counted> v) {
   io.may("ours", v.ours);
   io.may("live", v.live);
   io.may("afresh", v.afresh);
+  io.may("fell", v.fell);
 }
 
 template <typename IO>

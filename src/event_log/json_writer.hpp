@@ -52,8 +52,13 @@ class Writer {
   static bool is_empty(bool value) { return !value; }
   static bool is_empty(int value) { return value == 0; }
   static bool is_empty(std::uint64_t value) { return value == 0; }
+  static bool is_empty(Duration value) { return value == Duration{0}; }
   static bool is_empty(double value) { return value == 0; }
   static bool is_empty(const std::string& value) { return value.empty(); }
+  // The first of a set stands for what was before there was a choice.
+  template <typename E>
+  requires std::is_enum_v<E>
+  static bool is_empty(E value) { return value == E{}; }
   template <typename T>
   static bool is_empty(const std::optional<T>& value) {
     return !value.has_value();

@@ -11,6 +11,7 @@ namespace train {
 
 using AppName = std::string;     // the key under `apps`
 using SignalName = std::string;  // the key under `signals`
+using GateName = std::string;    // a gate's `name`, else the name of its signal
 using FlagName = std::string;    // the key under `flags`
 
 enum class Bump { major, minor, patch };

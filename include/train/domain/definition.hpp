@@ -156,8 +156,11 @@ struct Signal {
   std::string unit;
   bool absent_is_zero = false;
   Duration fresh_within{3600};
-  Duration late{0};                   // counted so much later than it happened: asked for until then
-  std::map<AppName, double> per_day;  // exposures a day that a version served to everybody would bring
+  std::optional<Exposure> exposure;     // what one exposure is; absent: taken as independent
+  std::optional<double> design_effect;  // how much more counts vary than independent ones; see usual_design_effect()
+  Duration matures{0};                  // events of an exposure may be reported so much later than the exposure
+  Duration late{0};                     // counted so much later than it happened: asked for until then
+  std::map<AppName, double> per_day;    // exposures a day that a version served to everybody would bring
   std::optional<SecretRef> token;
   std::map<std::string, std::string> options;  // what a provider needs besides: region, project, dataset, …
   std::map<std::string, SecretRef> secrets;    // secrets by their key: "api_key"
@@ -165,6 +168,8 @@ struct Signal {
   std::vector<std::string> exec;  // the command, without a shell
 
   bool is_for(const AppName& app) const;
+  // What halt evidence divides its counts by; absent: nothing is known of what is counted.
+  std::optional<double> inflation() const;
 };
 
 // ---- people -------------------------------------------------------------------------------

@@ -132,6 +132,7 @@ struct LevelSampled {  // one sample of a level
   int over = 0;                // samples over the limit in a row
   std::optional<double> live;  // the live version's, where the gate compares with it
   bool counts = false;         // far enough from the one before to be one more window of the sign test
+  GateName gate{};             // whose limit `over` is about; empty: the first on this signal
 };
 struct Counted {  // cumulative counts at the end of a stretch of time
   VersionName version;
@@ -140,6 +141,7 @@ struct Counted {  // cumulative counts at the end of a stretch of time
   std::map<SignalName, Tally> ours;
   std::map<SignalName, Tally> live;  // of signals compared with the live version
   std::vector<SignalName> afresh;    // what was counted before is evidence no more: their flag is off, and heard of
+  std::vector<SignalName> fell{};    // their counters started again: what was counted before is added to what comes
 };
 struct RulesSet {  // the gates that judge this release from now on
   VersionName version;

@@ -58,6 +58,24 @@ struct EnumWords<SignalKind> {
 };
 
 template <>
+struct EnumWords<Exposure> {
+  static constexpr std::array all{EnumWord{Exposure::user_day, "user_day"}, EnumWord{Exposure::user, "user"},
+                                  EnumWord{Exposure::session, "session"}, EnumWord{Exposure::request, "request"}};
+};
+
+template <>
+struct EnumWords<Judging> {
+  static constexpr std::array all{EnumWord{Judging::first, "first"}, EnumWord{Judging::second, "second"}};
+};
+
+template <>
+struct EnumWords<DecidedBy> {
+  static constexpr std::array all{EnumWord{DecidedBy::limit, "limit"}, EnumWord{DecidedBy::ratio, "ratio"},
+                                  EnumWord{DecidedBy::level, "level"}, EnumWord{DecidedBy::spikes, "spikes"},
+                                  EnumWord{DecidedBy::alarm, "alarm"}, EnumWord{DecidedBy::mean, "mean"}};
+};
+
+template <>
 struct EnumWords<Measurement::State> {
   static constexpr std::array all{
       EnumWord{Measurement::State::measured, "measured"}, EnumWord{Measurement::State::no_data, "no_data"},

@@ -32,6 +32,12 @@ GateEvidence full_evidence() {
   evidence.why = "12 of 40,210 \"sessions\" (0.03 %)\n";
   evidence.missing = "1,200 more";
   evidence.advisory = true;
+  evidence.gate = "crashes-2";
+  evidence.stretches = {{*parse_rfc3339("2026-12-04T10:00:00Z"), "50 % began", 0.8, 16, 400, 0.04, 0.017, 4.9, 0.99}};
+  evidence.decided_by = DecidedBy::limit;
+  evidence.threshold = 4.6;
+  evidence.mean = {{"crashes-2", 0.5, 4.7}};
+  evidence.mature = Counts{2, 300};
   evidence.seen = full_measurement();
   evidence.live = Measurement{};
   return evidence;
@@ -54,6 +60,14 @@ GateRule full_rule() {
   rule.gate.max_per_unit = 10;
   rule.gate.fresh_within = Duration(900);
   rule.gate.advisory = true;
+  rule.gate.name = "slow";
+  rule.gate.margin = 0.002;
+  rule.gate.spikes = Spikes{Duration(1800), 3};
+  rule.gate.when_too_small = "release_manager";
+  rule.exposure = Exposure::session;
+  rule.design_effect = 3;
+  rule.matures = Duration(86400);
+  rule.judging = Judging::second;
   return rule;
 }
 
@@ -129,7 +143,7 @@ std::vector<EventBody> full_events() {
                full_evidence(),
                {{"halt", "one call", "new installs", "updated phones"}}},
       Warned{v, "ios", full_evidence()},
-      LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true},
+      LevelSampled{v, "ios", "response_p95", 2.0625, at(7), 3, 1.5, true, "slow"},
       Drifted{v, "android", "the percentage went from 5 % to 20 %", true},
       Escalated{v, "ios", "review", "waits for 8 days"},
       WaitingForPeople{v, {"submission:qa", "store-copy"}},
@@ -137,7 +151,13 @@ std::vector<EventBody> full_events() {
       Finished{v, true},
       Repaired{"12 bytes"},
       Judged{v, "ios", Verdict::pass, {full_evidence(), GateEvidence{}}},
-      Counted{v, "ios", true, {{"crashes", {{1.5, 200}, {0.5, 1}}}}, {{"crashes", {{1000.25, 1e6}, {}}}}, {"crashes"}},
+      Counted{v,
+              "ios",
+              true,
+              {{"crashes", {{1.5, 200}, {0.5, 1}}}},
+              {{"crashes", {{1000.25, 1e6}, {}}}},
+              {"crashes"},
+              {"sessions"}},
       RulesSet{v, "ios", {full_rule(), GateRule{}}},
       RulesDiffer{v, "ios", "crashes", "limit 0.01 -> 0.02"},
       StandbyChosen{v,
@@ -242,12 +262,12 @@ auto members(const event::Warned& e) {
   return std::tie(a, b, c);
 }
 auto members(const event::LevelSampled& e) {
-  const auto& [a, b, c, d, f, g, h, i] = e;
-  return std::tie(a, b, c, d, f, g, h, i);
+  const auto& [a, b, c, d, f, g, h, i, j] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j);
 }
 auto members(const event::Counted& e) {
-  const auto& [a, b, c, d, f, g] = e;
-  return std::tie(a, b, c, d, f, g);
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
 }
 auto members(const event::RulesSet& e) {
   const auto& [a, b, c] = e;
@@ -298,8 +318,8 @@ auto members(const event::Judged& e) {
   return std::tie(a, b, c, d);
 }
 auto members(const GateEvidence& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa);
 }
 auto members(const Reason& e) {
   const auto& [a, b, c] = e;
