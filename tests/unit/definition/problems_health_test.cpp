@@ -152,6 +152,16 @@ const std::vector<BadSnippet> k_signals = {
      "train.yaml:12:40: signals.c.property: the id of the Analytics property is wanted, a whole number"},
     {"ga4_metric", "signals: { c: { source: ga4, property: 1, credentials: env:A, metric: crashFreeUsersRate } }\n",
      "train.yaml:12:71: signals.c.metric: two of Google's metrics are wanted"},
+    {"exposure_word",
+     "signals: { c: { source: prometheus, url: https://m, events: e, exposures: n, exposure: sesion } }\n",
+     "train.yaml:12:88: signals.c.exposure: \"sesion\" is not known; did you mean \"session\"?"},
+    {"exposure_of_a_level", "signals: { c: { source: prometheus, url: https://m, value: v, exposure: user } }\n",
+     "train.yaml:12:73: signals.c.exposure: is about exposures; what is measured here has none"},
+    {"matures_of_a_level", "signals: { c: { source: prometheus, url: https://m, value: v, matures: 24h } }\n",
+     "train.yaml:12:72: signals.c.matures: is about exposures; what is measured here has none"},
+    {"design_effect_below_one",
+     "signals: { c: { source: prometheus, url: https://m, events: e, exposures: n, design_effect: 0.5 } }\n",
+     "train.yaml:12:93: signals.c.design_effect: is 1 for independent exposures"},
     {"signal_name", "signals: { 'a b': { source: prometheus, url: https://m, value: v } }\n",
      "train.yaml:12:12: signals: \"a b\" is not a name"},
 };
@@ -194,6 +204,24 @@ const std::vector<BadSnippet> k_gates = {
      "train.yaml:13:42: gates[0].promote: at least one multiple"},
     {"exposures_not_whole", with_signals("gates: [{ signal: c, limit: 1%, min_exposures: 1e3 }]\n"),
      "train.yaml:13:48: gates[0].min_exposures: \"1e3\" is not allowed"},
+    {"margin_in_percent", with_signals("gates: [{ signal: c, limit: 1%, regress: 20%, margin: 0.2% }]\n"),
+     "train.yaml:13:55: gates[0].margin: \"0.2%\" is not allowed; percentage points such as 0.2pp"},
+    {"margin_of_nothing", with_signals("gates: [{ signal: c, limit: 1%, margin: 0.2pp }]\n"),
+     "train.yaml:13:41: gates[0].margin: widens what `regress` lets pass, and there is no `regress`"},
+    {"margin_of_a_level", with_signals("gates: [{ signal: p, regress: 20%, margin: 0.2pp }]\n"),
+     "train.yaml:13:44: gates[0].margin: is a difference of two percentages; a level has none"},
+    {"spikes_of_a_proportion", with_signals("gates: [{ signal: c, limit: 1%, spikes: { of: 2 } }]\n"),
+     "train.yaml:13:41: gates[0].spikes: counts the samples of a level over its `limit`"},
+    {"spikes_without_a_limit", with_signals("gates: [{ signal: p, regress: 20%, spikes: {} }]\n"),
+     "train.yaml:13:44: gates[0].spikes: counts the samples of a level over its `limit`"},
+    {"spikes_of_none", with_signals("gates: [{ signal: p, limit: 2, spikes: { of: 0 } }]\n"),
+     "train.yaml:13:46: gates[0].spikes.of: \"0\" is not allowed; a whole number from 1 to 1000"},
+    {"two_of_one_name", with_signals("gates: [{ signal: c, limit: 1%, name: x }, { signal: p, limit: 2, name: x }]\n"),
+     "train.yaml:13:44: gates[1]: \"x\" is the name of an earlier gate; each has its own"},
+    {"too_small_for_nobody",
+     "signals: { c: { source: prometheus, url: https://m, events: e, exposures: n } }\n" +
+         with_members("gates: [{ signal: c, limit: 1%, when_too_small: boss }]\n"),
+     "train.yaml:14:49: gates[0].when_too_small: no member has the role \"boss\""},
     {"defaults_key", "gate_defaults: { limit: 1% }\n", "train.yaml:12:18: unknown key \"limit\" in gate_defaults"},
 };
 INSTANTIATE_TEST_SUITE_P(Gates, HealthProblems, testing::ValuesIn(k_gates),
@@ -351,6 +379,46 @@ TEST(SecretProblems, DoNotRepeatTheValue) {
       EXPECT_EQ(problem.find("MIGT"), std::string::npos) << problem;
     }
   }
+}
+
+// ---- what stands in place of what is not said ----
+std::vector<std::string> gate_ids(const std::string& gates) {
+  std::vector<std::string> out;
+  for (const Gate& gate : loaded_with(with_signals(gates)).gates) out.push_back(gate.id());
+  return out;
+}
+
+TEST(GateNames, AreTheirSignalsAndDifferWhereSeveralStandOnOne) {
+  EXPECT_EQ(gate_ids("gates: [{ signal: c, limit: 1% }, { signal: p, limit: 2 }]\n"),
+            (std::vector<std::string>{"c", "p"}));
+  EXPECT_EQ(gate_ids("gates: [{ signal: c, limit: 1% }, { signal: c, limit: 2% }, { signal: c, limit: 3% }]\n"),
+            (std::vector<std::string>{"c", "c-2", "c-3"}));
+  EXPECT_EQ(gate_ids("gates: [{ signal: c, limit: 1% }, { signal: p, limit: 2, name: c }]\n"),
+            (std::vector<std::string>{"c-2", "c"}))
+      << "a name that somebody wrote is kept";
+}
+
+TEST(DesignEffect, IsOneForUsersAndThreeForWhatTheyDo) {
+  const auto effect = [](const std::string& keys) {
+    const auto d =
+        loaded_with("signals: { c: { source: prometheus, url: https://m, events: e, exposures: n" + keys + " } }\n");
+    return d.signals.empty() ? std::nullopt : d.signals[0].inflation();
+  };
+  EXPECT_EQ(effect(", exposure: user_day"), 1);
+  EXPECT_EQ(effect(", exposure: session"), 3);
+  EXPECT_EQ(effect(", exposure: session, design_effect: 1.5"), 1.5);
+  EXPECT_EQ(effect(""), std::nullopt) << "of something unknown nothing is known";
+}
+
+TEST(GateKeys, AreTakenAsWritten) {
+  const auto d = loaded_with(
+      with_signals("gate_defaults: { spikes: { over: 30m, of: 3 }, when_too_small: ask }\n"
+                   "gates: [{ signal: c, limit: 1%, regress: 20%, margin: 0.2pp }, { signal: p, limit: 2 }]\n"));
+  ASSERT_EQ(d.gates.size(), 2u);
+  EXPECT_DOUBLE_EQ(d.gates[0].margin.value(), 0.002);
+  EXPECT_EQ(d.gates[0].spikes, std::nullopt) << "the defaults' spikes are meant for levels";
+  EXPECT_EQ(d.gates[1].spikes, (Spikes{Duration(1800), 3}));
+  EXPECT_EQ(d.gates[1].when_too_small, "ask");
 }
 
 }  // namespace
