@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "train/engine/phase.hpp"
 
 namespace train::engine {
 namespace {
@@ -113,11 +114,18 @@ struct Teller {
                         fmt::format("{} {}: {}", e.app, e.version.text(), e.what)};
   }
   std::optional<Announcement> operator()(const event::Finished& e) const {
-    const auto version = e.version.text();
-    const auto words = e.superseded
-                           ? fmt::format("{} is over: a newer release took its place before it was done", version)
-                           : fmt::format("{} is done: out on every store, watched to the end", version);
-    return Announcement{Topic::stage, e.version, {}, words};
+    return Announcement{Topic::stage, e.version, {}, e.version.text() + end_of(e)};
+  }
+  std::string end_of(const event::Finished& e) const {
+    if (e.superseded) return " is over: a newer release took its place before it was done";
+    std::vector<std::string> rolled_back;
+    if (const auto* release = before.find(e.version)) {
+      for (const auto& app : release->apps) {
+        if (app_phase(app) == AppPhase::rolled_back) rolled_back.push_back(app.app);
+      }
+    }
+    if (rolled_back.empty()) return " is done: out on every store, watched to the end";
+    return " is over: its standby took its place on " + join(rolled_back, " and ");
   }
 
   std::optional<Announcement> operator()(const event::ForceUpdateDecided& e) const {

@@ -4,6 +4,7 @@
 
 #include "counting.hpp"
 #include "detect.hpp"
+#include "overdue.hpp"
 #include "rules.hpp"
 #include "train/base/fault.hpp"
 #include "train/engine/phase.hpp"
@@ -133,10 +134,9 @@ void detect_escalation(const AppContext& context, std::vector<EventBody>& out) {
   constexpr int refused_often = 3;
   if (context.progress.failing && context.progress.failing->times >= refused_often) {
     const auto& failing = *context.progress.failing;
-    say(fmt::format("failing:{}", to_string(failing.action)),
-        fmt::format("`{}` was refused {} times in a row: {}", to_string(failing.action), failing.times,
-                    failing.detail));
+    say(fmt::format("failing:{}", to_string(failing.action)), refusal_text(failing));
   }
+  if (auto late = overdue_call(context)) say(std::move(late->item), std::move(late->what));
   if (context.seen() == nullptr) return;
   if (context.seen()->phased && context.seen()->status == ReleaseStatus::halted) {
     const int used = pause_days(context);

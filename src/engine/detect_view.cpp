@@ -25,8 +25,10 @@ SeenRelease completed(const SeenRelease& look, const SeenRelease& known, bool fu
     out.percent = known.percent;
     out.raw = known.raw;
   }
-  // A glance tells that it is in review, and not that it was halted there.
   const bool stopped = known.status == ReleaseStatus::halted && known.percent.is_zero();
+  // Once its review is over it is published as it was left: halted, with a share that nobody was given.
+  if (stopped && look.status == ReleaseStatus::halted) out.percent = Percent();
+  // A glance tells that it is in review, and not that it was halted there.
   if (!full && stopped && look.status == ReleaseStatus::in_review) {
     out.status = known.status;
     out.raw = known.raw;

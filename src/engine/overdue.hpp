@@ -10,4 +10,14 @@ namespace train::engine {
 // sent again at every look.
 void call_for_overdue(const AppContext& context, Decision& out);
 
+// "`submit` was refused 3 times since 2026-11-30T09:00:00Z: no notes. Give them in …"
+std::string refusal_text(const Failing& failing);
+
+// What people are told of such a wait, once: `item` names this wait and no other.
+struct Escalation {
+  std::string item;
+  std::string what;
+};
+std::optional<Escalation> overdue_call(const AppContext& context);
+
 }  // namespace train::engine

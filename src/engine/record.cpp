@@ -125,7 +125,31 @@ Decision decide_record(const AppContext& context) {
   return out;
 }
 
+namespace {
+
+// Somebody put another build into the version on its way out: nobody of the train has signed that one off.
+std::optional<Decision> decide_swapped(const AppContext& context) {
+  const auto* seen = context.seen();
+  const bool swapped = context.facts.reviews_apart() && context.progress.candidate && seen->build &&
+                       context.progress.candidate->build < *seen->build;
+  if (!swapped) return std::nullopt;
+  const auto theirs = seen->build->text();
+  const auto ours = context.progress.candidate->build.text();
+  Decision out;
+  out.waits.push_back(person_wait(
+      context, WaitKind::person, {},
+      fmt::format("somebody put build {} into it in the store's console, this release is build {}: `train build add {} "
+                  "{}` takes it, `train halt {} --why …` takes it back from there",
+                  theirs, ours, context.app.name, theirs, context.app.name),
+      deciders(context)));
+  out.waits.back().because = {{"build", theirs, ours}};
+  return out;
+}
+
+}  // namespace
+
 std::optional<Decision> decide_outdated(const AppContext& context) {
+  if (auto swapped = decide_swapped(context)) return swapped;
   const auto* seen = context.seen();
   const bool outdated = context.facts.reviews_apart() && context.progress.candidate && seen->build &&
                         *seen->build < context.progress.candidate->build;

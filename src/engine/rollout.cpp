@@ -270,15 +270,21 @@ Decision promote(const AppContext& context, Action action, Percent to) {
   return out;
 }
 
-// Stopped by somebody, and a person has said to go on: at the percentage where it stopped.
+// Stopped by somebody, and a person has said to go on: at the percentage where it stopped. What was halted before
+// anybody got it begins with that, and asks what a start asks.
 std::optional<Decision> resume_after_stop(const AppContext& context) {
   if (!context.progress.may_resume || context.seen()->status != ReleaseStatus::halted ||
       !context.facts.sets_percentages)
     return std::nullopt;
   Decision out;
-  const Percent stopped = context.seen()->percent;  // 0: it was halted before anybody got it
-  out.step = make_step(context, Action::resume, stopped.is_zero() ? context.ladder.stages.front().to : stopped,
-                       {{"resumed", "a person ended the halt", "as far as it was"}});
+  const Percent stopped = context.seen()->percent;
+  const Percent to = stopped.is_zero() ? context.ladder.stages.front().to : stopped;
+  if (stopped.is_zero()) {
+    out.waits = promotion_blockers(context);
+    out.next = make_next(context, Action::resume, to, out.waits.empty() ? std::nullopt : out.waits.front().until);
+    if (!out.waits.empty()) return out;
+  }
+  out.step = make_step(context, Action::resume, to, {{"resumed", "a person ended the halt", "as far as it was"}});
   return out;
 }
 

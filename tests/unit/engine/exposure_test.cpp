@@ -266,6 +266,42 @@ TEST(Exposure, WhatIsHaltedInItsReviewIsNotOutBecauseAListIsBehind) {
   EXPECT_FALSE(is_exposed(*s.state.find(k_version)->find("android")));
 }
 
+Scene halted_in_its_review() {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("android");
+  s.did("android", Action::start_rollout, Percent::whole(1));
+  s.did("android", Action::halt);
+  s.seen("android", ReleaseStatus::halted, 0);
+  return s;
+}
+
+// Its review ends, and the store publishes it as it was left: halted, with the share that nobody was given.
+TEST(Exposure, WhatWasHaltedInItsReviewReachedNobodyWhenTheReviewEnds) {
+  Scene s = halted_in_its_review();
+  s.state.outbox.clear();
+  s.look("android", ReleaseStatus::halted, 1);
+  s.detect_all();
+  const auto& app = *s.state.find(k_version)->find("android");
+  EXPECT_FALSE(is_exposed(app));
+  EXPECT_EQ(app.stage, 0);
+  EXPECT_TRUE(s.state.outbox.empty()) << s.state.outbox.front().headline;
+  s.look("android", ReleaseStatus::serving, 1);  // somebody set it going
+  s.detect_all();
+  EXPECT_TRUE(is_exposed(app));
+}
+
+TEST(Exposure, WhatNobodyGotIsResumedInTheHoursOfTheRolloutOnly) {
+  Scene s = halted_in_its_review();
+  s.def.calendar.rollout_hours = RolloutHours{{Weekday::mon}, 9 * 60, 17 * 60};
+  s.add(event::Resumed{k_version, "android", "support was wrong", {}, {}}, "ana");
+  EXPECT_EQ(s.action_of("android"), "resume");
+  s.now += hours(12);
+  EXPECT_EQ(s.action_of("android"), "");
+  EXPECT_TRUE(s.waits_for("android", WaitKind::window));
+}
+
 TEST(Exposure, WhatIsCommittedAndNotListedYetIsInReview) {
   Scene s;
   s.open();

@@ -65,6 +65,72 @@ TEST(Overdue, ABuildThatIsProcessedForMoreThanADay) {
   EXPECT_TRUE(s.needs_person("ios"));
 }
 
+// Until its first build is ready the release has no candidate, and still somebody waits.
+TEST(Overdue, AFirstBuildThatIsProcessedWithoutEnd) {
+  Scene s;
+  s.open();
+  auto seen = Scene::seen_event("ios", ReleaseStatus::draft, 0, {});
+  seen.release.reset();
+  seen.builds = {{BuildNumber::from(340), BuildState::processing, "", ""}};
+  s.add(seen);
+  ASSERT_TRUE(s.waits_for("ios", WaitKind::processing));
+  s.now += hours(23);
+  EXPECT_FALSE(s.needs_person("ios"));
+  s.now += hours(2);
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Overdue, AnUploadThatTheStoreNeverShows) {
+  Scene s;
+  s.def.apps[0].artifact = "Charge.ipa";
+  s.open();
+  event::CandidateChosen chosen;
+  chosen.version = k_version;
+  chosen.app = "ios";
+  chosen.build = BuildNumber::from(341);
+  chosen.path = "Charge.ipa";
+  s.add(chosen);
+  s.now += hours(30);
+  s.did("ios", Action::upload_build);
+  ASSERT_TRUE(s.waits_for("ios", WaitKind::processing));
+  EXPECT_FALSE(s.needs_person("ios")) << "it was sent just now";
+  s.now += hours(25);
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+TEST(Overdue, ANewerBuildThatIsProcessedHidesNoReviewThatTakesTooLong) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  auto seen = Scene::seen_event("ios", ReleaseStatus::in_review, 0, {});
+  seen.builds.push_back({BuildNumber::from(341), BuildState::processing, "", ""});
+  s.add(seen);
+  s.now += hours(144);
+  EXPECT_TRUE(s.needs_person("ios"));
+}
+
+// A wait in the list of a run is read by nobody at night.
+TEST(Overdue, PeopleAreToldOnceOfEachWaitThatDoesNotEnd) {
+  Scene s;
+  s.open();
+  s.candidate("ios");
+  s.seen("ios", ReleaseStatus::in_review, 0);
+  s.now += hours(119);
+  s.look("ios", ReleaseStatus::in_review, 0);
+  s.detect_all();
+  EXPECT_TRUE(s.state.outbox.empty());
+  s.now += hours(2);
+  s.look("ios", ReleaseStatus::in_review, 0);
+  s.detect_all();
+  ASSERT_EQ(s.state.outbox.size(), 1u);
+  EXPECT_EQ(s.state.outbox[0].topic, Topic::waiting_for_people);
+  EXPECT_NE(s.state.outbox[0].headline.find("in review for 5d 1h"), std::string::npos) << s.state.outbox[0].headline;
+  s.now += hours(24);
+  s.look("ios", ReleaseStatus::in_review, 0);
+  s.detect_all();
+  EXPECT_EQ(s.state.outbox.size(), 1u);
+}
+
 Scene refused(int times) {
   Scene s;
   s.open();
@@ -87,11 +153,24 @@ TEST(Overdue, AStepThatIsRefusedAgainAndAgainIsSaidInEveryViewAndNotSentEachTime
   EXPECT_TRUE(s.needs_person("ios"));
 }
 
+// Two events in the log an hour, for as long as nobody comes, were 25,921 in the end.
+TEST(Overdue, WhatIsRefusedForDaysIsSentLessAndLessOften) {
+  Scene s = refused(3);
+  int sent = 0;
+  for (const Instant end = s.now + hours(72); s.now < end; s.now += hours(1)) {
+    if (s.action_of("ios") != "start_rollout") continue;
+    ++sent;
+    s.did("ios", Action::start_rollout, Percent::whole(1), event::Outcome::Result::failed);
+  }
+  EXPECT_GT(sent, 12) << "four times a day at least";
+  EXPECT_LT(sent, 20);
+}
+
 TEST(Overdue, ARefusalNamesWhoCanMendItFromTheFirstOn) {
   Scene s = refused(1);
   const auto plan = s.plan();
   const auto told = std::find_if(plan.waits.begin(), plan.waits.end(), [](const Wait& wait) {
-    return wait.app == "ios" && wait.detail.find("was refused 1 times") != std::string::npos;
+    return wait.app == "ios" && wait.detail.find("was refused once since") != std::string::npos;
   });
   ASSERT_NE(told, plan.waits.end());
   EXPECT_FALSE(told->who.empty());

@@ -219,6 +219,26 @@ TEST(Outdated, AnApprovedVersionOfSomebodyElseIsNotWithdrawn) {
   EXPECT_TRUE(s.needs_person("ios"));
 }
 
+// Nobody has signed that build off: it is told at sight, and not only when the store refuses the release.
+TEST(Outdated, ABuildThatSomebodyPutIntoTheVersionInReviewIsToldAndNotReleased) {
+  for (const auto status : {ReleaseStatus::in_review, ReleaseStatus::approved}) {
+    Scene s;
+    s.open();
+    s.sign_everything();
+    s.candidate("ios");
+    s.did("ios", Action::submit);
+    auto seen = Scene::seen_event("ios", status, 0, {});
+    seen.release->build = BuildNumber::from(341);
+    s.add(seen);
+    EXPECT_EQ(s.action_of("ios"), "");
+    EXPECT_TRUE(s.needs_person("ios"));
+    s.candidate("ios", 341);  // `train build add ios 341`
+    s.sign_everything();
+    EXPECT_FALSE(s.needs_person("ios"));
+    EXPECT_EQ(s.action_of("ios"), status == ReleaseStatus::approved ? "start_rollout" : "");
+  }
+}
+
 TEST(Review, AVersionTakenOutOfItsSubmissionWaitsForAPerson) {
   Scene s;
   s.open();

@@ -341,6 +341,15 @@ TEST_F(WayBack, APersonsRollbackSendsItOutAtOnceFlagsFirst) {
   EXPECT_EQ(state_of("android"), StandbyState::released);
 }
 
+TEST_F(WayBack, AReleaseWhoseStandbyTookItsPlaceIsNotAnnouncedAsOutOnEveryStore) {
+  s.rolling("android", 2, 5, 1);
+  ready("android");
+  did("android", Action::release_standby);
+  s.add(event::Finished{k_version, false});
+  ASSERT_FALSE(s.state.outbox.empty());
+  EXPECT_EQ(s.state.outbox.back().headline, "3.4.0 is over: its standby took its place on android");
+}
+
 TEST_F(WayBack, AReleaseOfItThatFailedLeavesTheBrake) {
   s.rolling("android", 2, 5, 1);
   ready("android");
