@@ -1,5 +1,7 @@
 #include "exit_code.hpp"
 
+#include <algorithm>
+
 namespace train::cli {
 
 Exit exit_of(ErrorKind kind) {
@@ -60,6 +62,18 @@ Exit exit_of(const preflight::Lines& lines) {
   return exit;
 }
 
+namespace {
+
+// Somebody has been called for it: it was refused often enough.
+bool waits_for_person(const runner::Report& report, const Step& refused) {
+  return std::any_of(report.plan.waits.begin(), report.plan.waits.end(), [&](const Wait& wait) {
+    const bool of_refusal = !wait.because.empty() && wait.because.front().rule == "refused";
+    return wait.needs_person && of_refusal && wait.app == refused.app && wait.version == refused.version;
+  });
+}
+
+}  // namespace
+
 Exit exit_of(const runner::Report& report) {
   Exit out = Exit::done;
   for (const auto& wait : report.plan.waits) {
@@ -67,7 +81,12 @@ Exit exit_of(const runner::Report& report) {
   }
   // A step that the store refused because somebody was first is a failed call, not a lost race for the train.
   const auto of_call = [](ErrorKind kind) { return kind == ErrorKind::auth ? Exit::credentials : Exit::failed; };
-  for (const auto& failed : report.failed) out = worse(out, of_call(failed.error.kind));
+  for (const auto& failed : report.failed) {
+    // A message is best effort: that it did not arrive is shown, and holds nothing.
+    if (failed.step.action == Action::notify) continue;
+    const bool is_called_for = failed.error.kind != ErrorKind::auth && waits_for_person(report, failed.step);
+    out = worse(out, is_called_for ? Exit::person : of_call(failed.error.kind));
+  }
   for (const auto& failed : report.failed_looks) out = worse(out, of_call(failed.error.kind));
   return out;
 }

@@ -259,7 +259,7 @@ class Run {
     } else {
       const bool lost = result.error().kind == ErrorKind::unknown_outcome;
       outcome.result = lost ? event::Outcome::Result::unknown : event::Outcome::Result::failed;
-      outcome.detail = result.error().message;
+      outcome.detail = result.error().text();
       if (is_over(intent.step, lost)) {
         set_aside_.push_back(intent.step);
         report_.failed.push_back({intent.step, result.error()});

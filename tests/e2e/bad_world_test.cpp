@@ -6,6 +6,7 @@
 
 #include "sandbox_fixture.hpp"
 #include "train/base/files.hpp"
+#include "train/base/interruption.hpp"
 
 namespace train::e2e {
 namespace {
@@ -210,6 +211,39 @@ TEST_F(BadWorld, ClosedStandardStreamsAreAFailureAndLeaveFilesAlone) {
   EXPECT_NE(ran->err.find("it is closed"), std::string::npos) << ran->err;
   const auto written = read_file(trace, 1 << 20);
   EXPECT_TRUE(!written || written->find("$schema") == std::string::npos);
+}
+
+// For nine virtual months it once sent the same step at every look.
+TEST_F(BadWorld, WatchEndsWhenAStepIsRefusedAgainAndAgain) {
+  ASSERT_EQ(train_here({"start", "3.4.0", "-q"}).code, 0);
+  sandbox_->control("POST", "/_sandbox/faults",
+                    R"({"path":"/app-store/v1/appStoreVersions","method":"POST","times":0,"fault":"status:409"})");
+  ASSERT_EQ(train_here({"approve", "submission:qa", "-q"}).code, 0);
+  int looks = 0;  // a watch that does not end by itself is ended
+  sandbox_->set_hook([&](sandbox::Moment, std::uint64_t, std::string_view, std::string_view path) {
+    if (path.find("/appStoreVersions") != std::string_view::npos && ++looks > 200) interrupt();
+  });
+  const auto watched = train_here({"watch"});
+  sandbox_->set_hook({});
+  forget_interruption();
+  EXPECT_EQ(watched.code, 3) << watched.out << watched.err;
+  const auto status = train_here({"status", "--exit-code", "-o", "json"});
+  EXPECT_EQ(status.code, 3);
+  const auto app = Json::parse(status.out)["apps"][0];
+  EXPECT_EQ(app["failure"]["times"], 3);
+  EXPECT_EQ(app["failure"]["action"], "create_version");
+  EXPECT_FALSE(app["waiting_for"].empty());
+}
+
+// What is in the log is read without any key.
+TEST_F(BadWorld, ASecretThatCannotBeReadKeepsNobodyFromStatus) {
+  ASSERT_EQ(train_here({"start", "3.4.0", "-q"}).code, 0);
+  for (const auto* name : {"keys/AuthKey.p8", "keys/play.json", "keys/inbox.url"})
+    ASSERT_TRUE(std::filesystem::remove(directory_ / name)) << name;
+  const auto status = train_here({"status"});
+  EXPECT_EQ(status.code, 0) << status.err;
+  EXPECT_NE(status.out.find("3.4.0"), std::string::npos) << status.out;
+  EXPECT_EQ(train_here({"advance", "-q"}).code, 2);
 }
 
 TEST_F(BadWorld, EmptyArgumentsAreRefused) {

@@ -14,6 +14,12 @@ bool nothing_is_open(const engine::State& state) {
                       [](const engine::Release& r) { return r.is_open(); });
 }
 
+// Also where something else failed besides: nobody is at this screen.
+bool needs_somebody(const runner::Report& report) {
+  return std::any_of(report.plan.waits.begin(), report.plan.waits.end(),
+                     [](const Wait& wait) { return wait.needs_person; });
+}
+
 // The next time something can have changed: a due time, or an hour, whichever is first.
 Instant next_look(const Plan& plan, Instant now) {
   const Instant hourly = now + Duration(3600);
@@ -34,8 +40,8 @@ Exit run_watch(const Context& context) {
       exit = exit_of(*report);
       for (const auto& failed : report->failed) context.fail(failed.error);
       for (const auto& failed : report->failed_looks) context.fail(failed.error);
-      const bool ended = nothing_is_open(report->state);
-      if (ended || exit == Exit::person || exit == Exit::credentials) {
+      const bool ended = nothing_is_open(report->state) || needs_somebody(*report);
+      if (ended || exit == Exit::credentials) {
         show_report(context, *session, *report);
         return exit;
       }

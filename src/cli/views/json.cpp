@@ -33,6 +33,19 @@ Json error_json(const Error& error) {
   return {{"kind", to_string(error.kind)}, {"message", error.message}, {"hint", error.hint}};
 }
 
+// What is on the second line of a refusal is what to do about it.
+Json failure_json(const AppStatus& app) {
+  const auto& failing = *app.failing;
+  const auto end = failing.detail.find('\n');
+  const auto remedy = end == std::string::npos ? "mend it; `train resume " + app.app + " --why …` tries again at once"
+                                               : failing.detail.substr(end + 1);
+  return {{"at", format_rfc3339(failing.last)},
+          {"times", failing.times},
+          {"action", to_string(failing.action)},
+          {"message", failing.detail.substr(0, end)},
+          {"remedy", remedy}};
+}
+
 Json app_json(const AppStatus& app) {
   Json out;
   out["app"] = app.app;
@@ -48,6 +61,7 @@ Json app_json(const AppStatus& app) {
     out["request_budget"] = {
         {"limit", app.budget->limit}, {"left", app.budget->left}, {"as_of", format_rfc3339(app.budget->as_of)}};
   }
+  out["failure"] = app.failing ? failure_json(app) : Json(nullptr);
   out["failing"] = nullptr;
   if (app.failing) {
     out["failing"] = {{"action", to_string(app.failing->action)},

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "unit/engine/scene.hpp"
+#include "views/json.hpp"
 #include "views/text.hpp"
 
 namespace train::cli {
@@ -53,6 +55,37 @@ TEST(StatusScreen, TheNextStepIsInWordsForPeople) {
   s.sign_everything();
   s.candidate("android");
   EXPECT_THAT(screen(s), Not(HasSubstr("start_rollout")));
+}
+
+// A refusal that was told once only, in a job's output of last week.
+TEST(StatusFailure, StandsInEveryViewWithItsCountItsAgeAndWhatToDo) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  s.seen("ios", ReleaseStatus::approved, 0);
+  for (int i = 0; i < 3; ++i) {
+    Step step;
+    step.action = Action::start_rollout;
+    step.app = "ios";
+    step.version = k_version;
+    step.to_percent = Percent::whole(1);
+    const auto operation = "op" + std::to_string(i);
+    s.now += std::chrono::hours(1);
+    s.add(event::Intent{operation, "run", s.now, step});
+    s.add(event::Outcome{operation, event::Outcome::Result::failed, "No agreement.\nSomebody signs it."});
+  }
+  s.now += std::chrono::minutes(1);
+  EXPECT_THAT(screen(s), HasSubstr("was refused 3 times since 2026-11-30T10:00:00Z: No agreement. Somebody"));
+  const auto model = make_status(s.def, s.state, s.now, Which::focus);
+  EXPECT_TRUE(model.needs_person);
+  const auto json = nlohmann::json::parse(status_document(model));
+  EXPECT_EQ(json["apps"][0]["failure"], nlohmann::json({{"at", "2026-11-30T12:00:00Z"},
+                                                        {"times", 3},
+                                                        {"action", "start_rollout"},
+                                                        {"message", "No agreement."},
+                                                        {"remedy", "Somebody signs it."}}));
+  EXPECT_TRUE(json["apps"][1]["failure"].is_null());
 }
 
 // A scheduled job that has stopped, while a stage is out.

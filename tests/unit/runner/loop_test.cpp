@@ -107,7 +107,7 @@ TEST_F(LoopTest, AStoreThatLosesEveryAnswerEndsTheRun) {
 TEST_F(LoopTest, ARefusedStepIsNotTriedTwiceAndDoesNotStopTheOtherApp) {
   add_ios();
   open_release();
-  android.refuse_write({ErrorKind::refused, "no", ""});
+  android.refuse_write({ErrorKind::refused, "no", "ask ana"});
   const auto report = advance();
   ASSERT_TRUE(report) << report.error().text();
   EXPECT_THAT(android.writes(), SizeIs(1));
@@ -115,6 +115,9 @@ TEST_F(LoopTest, ARefusedStepIsNotTriedTwiceAndDoesNotStopTheOtherApp) {
   ASSERT_THAT(report->failed, SizeIs(1));
   EXPECT_EQ(report->failed[0].step.app, "android");
   EXPECT_EQ(report->failed[0].error.message, "no");
+  const auto& failing = report->state.find(k_version)->find("android")->failing;
+  ASSERT_TRUE(failing);
+  EXPECT_EQ(failing->detail, "no\nask ana") << "the log has what to do about it";
 }
 
 TEST_F(LoopTest, NothingIsSentToAnAppThatCouldNotBeLookedAt) {
@@ -232,6 +235,39 @@ TEST_F(LoopTest, AListThatLacksWhatWasMadeIsAskedAgain) {
   ios.leave_out(2);
   expect_advance();
   EXPECT_EQ(ios.writes().size(), before);
+}
+
+TEST_F(LoopTest, AGlanceThatShowsMoreThanBeforeIsReadCloselyBeforeItIsBelieved) {
+  definition.apps.clear();
+  add_ios();
+  open_release();
+  ios.stand(k_version, k_build, ReleaseStatus::serving, Percent::whole(5));
+  expect_advance();
+  clock.advance(Duration(600));
+  const auto before = ios.calls().size();
+  ios.on_call = [&](const std::string& call) {
+    const bool glance = call == "observe summary";
+    ios.stand(k_version, k_build, ReleaseStatus::serving, glance ? k_percent_all : Percent::whole(5));
+  };
+  expect_advance();
+  EXPECT_EQ(ios.calls().at(before), "observe summary");
+  EXPECT_EQ(ios.calls().at(before + 1), "observe full");
+  for (const auto& seen : all_of<event::Seen>()) EXPECT_LE(seen.release->percent, Percent::whole(5));
+}
+
+TEST_F(LoopTest, AnotherHandOnARolloutIsNoticedWithinAnHour) {
+  open_release();
+  expect_advance();
+  clock.advance(Duration(59 * 60));
+  const auto before = android.calls().size();
+  expect_advance();
+  EXPECT_THAT(std::vector(android.calls().begin() + static_cast<std::ptrdiff_t>(before), android.calls().end()),
+              ElementsAre("observe summary"))
+      << "a close look costs an edit, and Google counts those";
+  android.stand(k_version, k_build, ReleaseStatus::serving, Percent::whole(50));
+  clock.advance(Duration(120));
+  expect_advance();
+  EXPECT_THAT(all_of<event::Drifted>(), SizeIs(1));
 }
 
 TEST_F(LoopTest, WithoutThatTheStoreIsLookedAtFirst) {
