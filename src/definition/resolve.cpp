@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "train/base/files.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
+#include "train/definition/ask_once.hpp"
 #include "train/definition/load.hpp"
 
 namespace train::definition {
@@ -40,7 +44,18 @@ Error command_error(const std::string& line, const std::string& what) {
           "Run the command by itself to see why; the first line it prints must be the secret."};
 }
 
-Result<Secret> from_command(const std::string& line, const std::filesystem::path& directory) {
+// What commands have given while an AskOnce lives.
+struct Given {
+  std::mutex mutex;
+  int wanted = 0;
+  std::map<std::pair<std::string, std::string>, Secret> secrets;  // by directory and command line
+};
+Given& given() {
+  static Given all;
+  return all;
+}
+
+Result<Secret> run_command(const std::string& line, const std::filesystem::path& directory) {
   const auto words = split_command(line);
   if (!words || words->empty())
     return tl::unexpected(command_error(line, "the command line cannot be split into words."));
@@ -59,7 +74,32 @@ Result<Secret> from_command(const std::string& line, const std::filesystem::path
   return Secret(std::move(first));
 }
 
+// Under the lock: a second thread waits for the answer to the first one's question.
+Result<Secret> from_command(const std::string& line, const std::filesystem::path& directory) {
+  auto& all = given();
+  std::unique_lock lock(all.mutex);
+  if (all.wanted == 0) {
+    lock.unlock();
+    return run_command(line, directory);
+  }
+  const auto key = std::pair(directory.string(), line);
+  if (const auto known = all.secrets.find(key); known != all.secrets.end()) return known->second;
+  auto secret = run_command(line, directory);
+  if (secret) all.secrets.emplace(key, *secret);
+  return secret;
+}
+
 }  // namespace
+
+AskOnce::AskOnce() {
+  const std::lock_guard lock(given().mutex);
+  ++given().wanted;
+}
+
+AskOnce::~AskOnce() {
+  const std::lock_guard lock(given().mutex);
+  if (--given().wanted == 0) given().secrets.clear();
+}
 
 Result<Secret> resolve(const SecretRef& ref, const std::filesystem::path& directory) {
   switch (ref.from) {

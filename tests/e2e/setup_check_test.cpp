@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "setup_fixture.hpp"
+#include "train/base/files.hpp"
 
 namespace train::e2e {
 namespace {
@@ -49,6 +50,17 @@ TEST_F(Preflight, TheExampleIsReady) {
   EXPECT_EQ(line(document, "Way back", "flag new_checkout")["detail"], "is true, off is false");
   EXPECT_EQ(line(document, "Gates", "android")["result"], "ok");
   EXPECT_EQ(line(document, "Schedule", "ios ticks")["result"], "ok");
+}
+
+TEST_F(Preflight, ACommandBehindASecretIsRunOnce) {
+  write("ask.sh", "echo asked >> asked\ncat keys/key-id\n");
+  const auto file = directory_ / "train.yaml";
+  auto text = train::read_file(file, 1 << 20).value();
+  const std::string named = "\"file:keys/key-id\"";
+  ASSERT_NE(text.find(named), std::string::npos);
+  write("train.yaml", text.replace(text.find(named), named.size(), "\"exec:sh ask.sh\""));
+  check(0);
+  EXPECT_EQ(train::read_file(directory_ / "asked", 100).value(), "asked\n");
 }
 
 TEST_F(Preflight, WritesNothingThatStays) {

@@ -12,6 +12,7 @@
 #include "compose/wiring.hpp"
 #include "train/archives/reader.hpp"
 #include "train/base/text.hpp"
+#include "train/definition/ask_once.hpp"
 #include "train/preflight/definition.hpp"
 #include "train/preflight/launch_risk.hpp"
 #include "train/preflight/release.hpp"
@@ -131,6 +132,7 @@ Exit run_check_archive(const Context& context, const Definition& definition, con
 
 Exit run_check(const Context& context, const CheckOptions& options) {
   const WithPatience bound(patience_within(k_check_in_all));
+  const definition::AskOnce once;
   Exit exit = Exit::done;
   const auto definition = load_definition(context, exit);
   if (definition && !options.archive.empty()) return run_check_archive(context, *definition, options.archive);

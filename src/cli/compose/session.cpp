@@ -11,6 +11,7 @@
 #include "compose/wiring.hpp"
 #include "progress_line.hpp"
 #include "train/base/text.hpp"
+#include "train/definition/ask_once.hpp"
 #include "train/definition/load.hpp"
 #include "train/orders/order.hpp"
 
@@ -132,6 +133,7 @@ bool begin(const Context& context, Beginning& session, Exit& exit) {
 }  // namespace
 
 std::optional<StopSession> open_stop_session(const Context& context, Exit& exit) {
+  const definition::AskOnce once;
   StopSession session;
   if (!begin(context, session, exit)) return std::nullopt;
   session.wired = wire_stop(session.definition, *session.clock, reporter_on(context));
@@ -140,6 +142,7 @@ std::optional<StopSession> open_stop_session(const Context& context, Exit& exit)
 }
 
 std::optional<Session> open_session(const Context& context, Reach reach, Exit& exit) {
+  const definition::AskOnce once;
   Session session;
   if (!begin(context, session, exit)) return std::nullopt;
   warn_about_ci(context, session.definition);

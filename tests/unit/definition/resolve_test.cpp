@@ -2,11 +2,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "snippets.hpp"
+#include "train/definition/ask_once.hpp"
 
 namespace train::definition {
 namespace {
@@ -84,6 +87,34 @@ TEST_F(Resolve, SaysWhichCommandFailedButNotWhatItPrinted) {
   EXPECT_NE(error_of({From::command, "true"}).message.find("empty"), std::string::npos);
   EXPECT_NE(error_of({From::command, "/nowhere/tool"}).message.find("exec:/nowhere/tool"), std::string::npos);
   error_of({From::command, "cat 'here"});
+}
+
+// A password manager that asks for a finger would ask for each store, for the signals and for the clock again.
+TEST_F(Resolve, ACommandThatAsksAPersonIsRunOnceWhileThatIsWanted) {
+  const auto script = write("ask.sh", "echo asked >> asked\necho hunter2\n", 0700);
+  const SecretRef ref{From::command, "sh " + script};
+  const auto asked = [&] {
+    std::ifstream in(directory_ / "asked");
+    return std::count(std::istreambuf_iterator<char>(in), {}, '\n');
+  };
+  {
+    const AskOnce once;
+    const AskOnce inside;
+    EXPECT_EQ(resolve(ref, directory_).value().expose(), "hunter2");
+    EXPECT_EQ(resolve(ref, directory_).value().expose(), "hunter2");
+    EXPECT_EQ(asked(), 1);
+  }
+  EXPECT_TRUE(resolve(ref, directory_));
+  EXPECT_TRUE(resolve(ref, directory_));
+  EXPECT_EQ(asked(), 3) << "afterwards the secret may be another";
+}
+
+TEST_F(Resolve, ACommandThatFailedIsRunAgain) {
+  const AskOnce once;
+  const auto script = write("ask.sh", "test -e there && echo hunter2\n", 0700);
+  error_of({From::command, "sh " + script});
+  write("there", "", 0600);
+  EXPECT_TRUE(resolve({From::command, "sh " + script}, directory_));
 }
 
 TEST_F(Resolve, RunsNoShell) {
