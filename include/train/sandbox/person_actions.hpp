@@ -21,6 +21,7 @@ inline constexpr auto k_person_actions = std::to_array<std::string_view>({"halt"
                                                                           "upload",
                                                                           "begin_upload",
                                                                           "fail_processing",
+                                                                          "stall_processing",
                                                                           "create_version",
                                                                           "rollout",
                                                                           "countries",

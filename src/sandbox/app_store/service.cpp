@@ -142,6 +142,12 @@ Result<std::string> fail_build(const Person& person) {
   return failed;
 }
 
+Result<std::string> stall_build(const Person& person) {
+  const auto stalled = stall_processing(person.model, person.app, person.text("version"), person.text("build"));
+  if (stalled.empty()) return cannot("no such build is being processed: `version` and `build` name one that is.");
+  return stalled;
+}
+
 Result<std::string> begin_upload(const Person& person) {
   const auto version = VersionName::parse(person.text("version"));
   const auto number = BuildNumber::parse(person.text("build"));
@@ -161,13 +167,14 @@ Result<std::string> act_as(const Person& person) {
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
   if (action == "fail_processing") return fail_build(person);
+  if (action == "stall_processing") return stall_build(person);
   if (action == "begin_upload") return begin_upload(person);
   if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
   if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
               "Use halt, pause, resume, complete, withdraw, release, after_approval, create_version, remove, upload, "
               "begin_upload, "
-              "fail_processing, beta_submit, beta_review, beta_remove, beta_auto_notify, " +
+              "fail_processing, stall_processing, beta_submit, beta_review, beta_remove, beta_auto_notify, " +
                   account_actions() + ".");
 }
 

@@ -198,4 +198,13 @@ std::string fail_processing(Model& model, const AppRow& app, std::string_view ma
   return failed;
 }
 
+std::string stall_processing(Model& model, const AppRow& app, std::string_view marketing, std::string_view number) {
+  for (auto& build : model.builds) {
+    if (build.app_id != app.id || !same_release(marketing, number, build) || !build.processed_at) continue;
+    build.processed_at.reset();
+    return fmt::format("app-store/{} build {} is processed without end", build.marketing, build.number);
+  }
+  return {};
+}
+
 }  // namespace train::sandbox::app_store

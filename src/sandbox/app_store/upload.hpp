@@ -87,5 +87,7 @@ std::string begin_foreign_upload(Model& model, const AppRow& app, std::string ma
                                  Instant now);
 // A person's order: whatever is in the works of this build fails. The change, or empty when there is nothing.
 std::string fail_processing(Model& model, const AppRow& app, std::string_view marketing, std::string_view number);
+// The build is being processed, and stays so without end. Empty: none such is being processed.
+std::string stall_processing(Model& model, const AppRow& app, std::string_view marketing, std::string_view number);
 
 }  // namespace train::sandbox::app_store

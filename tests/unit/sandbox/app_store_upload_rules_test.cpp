@@ -285,5 +285,20 @@ TEST(AppStoreUploadRules, APersonCanLetABuildFail) {
   EXPECT_FALSE(world.service->person(act, world.now)) << "there is nothing left to fail";
 }
 
+TEST(AppStoreUploadRules, ABuildMayBeProcessedWithoutEnd) {
+  UploadWorld world;
+  world.deliver();
+  world.now += Duration(5 * 60);
+  const json act{{"app", "ios"}, {"action", "stall_processing"}, {"version", "3.4.0"}, {"build", "341"}};
+  world.service->pass_time(world.now);
+  const auto stalled = world.service->person(act, world.now);
+  ASSERT_TRUE(stalled) << stalled.error().text();
+  world.now += Duration(90 * 24 * 3600);
+  world.service->pass_time(world.now);
+  const auto builds = world.send("GET", "/v1/builds", nullptr, {{"filter[app]", world.app_id()}});
+  EXPECT_THAT(builds.body.dump(), HasSubstr("PROCESSING"));
+  EXPECT_FALSE(world.service->person({{"app", "ios"}, {"action", "stall_processing"}}, world.now));
+}
+
 }  // namespace
 }  // namespace train::sandbox
