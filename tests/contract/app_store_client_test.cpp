@@ -289,6 +289,40 @@ TEST(AppStoreClient, AFirstReleaseHasNoPhaseAndNoNotes) {
   EXPECT_EQ(seen(*store, "1.0.0").percent, k_percent_all);
 }
 
+TEST(AppStoreClient, TakesBackAVersionThatAPersonLetGoToEverybodyOnApproval) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  bench.person({{"action", "after_approval"}, {"version", "3.4.0"}});  // without a phase
+  EXPECT_TRUE(seen(*store).releases_itself);
+  ASSERT_DONE(store->offers().version_records->retake_release(candidate()));
+  ASSERT_DONE(store->offers().version_records->retake_release(candidate()));
+  bench.pass(24h);
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::withdrawn) << "nothing of it can be changed in review";
+  ASSERT_DONE(store->offers().version_records->create_version(candidate()));
+  EXPECT_FALSE(seen(*store).releases_itself);
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  bench.pass(1h);
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::approved);
+  ASSERT_DONE(store->start_rollout(candidate(), Percent::whole(1), {}));
+  bench.pass(10min);
+  EXPECT_EQ(seen(*store).percent, Percent::whole(1)) << "the phase is there again";
+}
+
+TEST(AppStoreClient, ReleasesNoBuildThatSomebodyPutIntoTheVersion) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  const auto refused = store->start_rollout(candidate("3.4.0", "341"), Percent::whole(1), {});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("carries build 340, this release is build 341"));
+  EXPECT_EQ(seen(*store).status, ReleaseStatus::approved);
+}
+
 TEST(AppStoreClient, KeepsAnAdoptedDraftFromReleasingItself) {
   AppStoreBench bench;
   bench.person({{"action", "create_version"}, {"version", "3.4.0"}});

@@ -101,6 +101,24 @@ TEST(AppStoreView, TheNextTickCountsDaysAndPauses) {
   EXPECT_FALSE(phase_of(phase).next_tick) << "nothing is left to climb";
 }
 
+// How Apple ticks after a resume is not documented. Each model that was told, on the first day: hours since the start.
+using TickModel = int (*)(int paused_at, int length);
+int after_a_day_unpaused(int, int length) { return 24 + length; }
+int a_day_after_the_resume(int paused_at, int length) { return paused_at + length + 24; }
+int at_the_time_of_the_first(int paused_at, int length) { return ((paused_at + length) / 24 + 1) * 24; }
+
+TEST(AppStoreView, UnderNoModelOfAResumeIsTheTickBeforeItsEstimate) {
+  for (const TickModel model : {after_a_day_unpaused, a_day_after_the_resume, at_the_time_of_the_first}) {
+    for (int paused_at = 0; paused_at < 24; ++paused_at) {
+      for (int length = 1; length < 24 * 6; ++length) {
+        const PhaseRow phase{"p", "ACTIVE", 1, length / 24, Instant{0h}};  // pauses are told in whole days
+        EXPECT_LE(*phase_of(phase).next_tick, Instant{std::chrono::hours(model(paused_at, length))})
+            << "paused at " << paused_at << " for " << length;
+      }
+    }
+  }
+}
+
 TEST(AppStoreView, ARemovalFromSaleIsHeldOn) {
   auto removed = row("3.4.0", "READY_FOR_DISTRIBUTION");
   removed.old_state = "DEVELOPER_REMOVED_FROM_SALE";

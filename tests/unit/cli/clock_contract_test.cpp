@@ -16,6 +16,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+TEST(SensibleTime, IsNoneThatTheLogCouldNotReadAgain) {
+  EXPECT_TRUE(sensible_time(*parse_rfc3339("2026-11-30T09:00:00Z")));
+  for (const auto* at : {"9999-12-31T23:59:59Z", "1970-01-01T00:00:00Z"}) {
+    const auto refused = sensible_time(*parse_rfc3339(at));
+    ASSERT_FALSE(refused) << at;
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  }
+}
+
 struct ClockBench {
   std::unique_ptr<sandbox::Sandbox> world;
   std::unique_ptr<Clock> clock;
