@@ -3,9 +3,9 @@
 #include <array>
 #include <utility>
 
-#include "git_command.hpp"
 #include "train/base/process.hpp"
 #include "train/base/text.hpp"
+#include "train/git/command.hpp"
 #include "train/source/git.hpp"
 
 namespace train::source {
@@ -32,7 +32,7 @@ class StarterBuildService final : public BuildService {
         secrets_(std::move(secrets)) {}
 
   Result<Done> start_build(const VersionName& version, const std::string& branch) override {
-    if (!is_ref_name(branch)) {
+    if (!git::is_ref_name(branch)) {
       return fail(ErrorKind::definition, fmt::format("\"{}\" cannot name a branch", printable(branch, 200)),
                   "Use letters, digits and . _ / - in `source.branch`.");
     }

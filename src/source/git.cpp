@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "git_command.hpp"
 #include "train/base/text.hpp"
+#include "train/git/command.hpp"
 
 namespace train::source {
 namespace {
@@ -137,7 +137,7 @@ class GitSource final : public SourceControl {
   Result<std::vector<std::string>> obstacles(const SourceNeed& need) override {
     for (const auto& [kind, name] : {std::pair(RefKind::branch, need.branch), std::pair(RefKind::tag, need.tag),
                                      std::pair(RefKind::branch, need.start)}) {
-      if (!is_ref_name(name)) return std::vector<std::string>{refused_name(kind, name)};
+      if (!git::is_ref_name(name)) return std::vector<std::string>{refused_name(kind, name)};
     }
     const auto refs = refs_around(need);
     if (!refs) return tl::unexpected(refs.error());
@@ -168,7 +168,7 @@ class GitSource final : public SourceControl {
   }
 
   Result<Found> find(RefKind kind, const std::string& name) const {
-    if (!is_ref_name(name)) return refuse_name(kind, name);
+    if (!git::is_ref_name(name)) return refuse_name(kind, name);
     const auto origin = has_origin();
     if (!origin) return tl::unexpected(origin.error());
     return *origin ? find_on_origin(kind, name) : find_here(kind, name);
@@ -202,7 +202,7 @@ class GitSource final : public SourceControl {
 
   // What `at` names: a branch first, else a tag; on origin first, so that commits nobody else has are not released.
   Result<Commit> commit_of(const std::string& at, bool origin) const {
-    if (!is_ref_name(at)) return refuse_name(RefKind::branch, at);
+    if (!git::is_ref_name(at)) return refuse_name(RefKind::branch, at);
     for (const bool there : {true, false}) {
       if (there && !origin) continue;
       for (const RefKind kind : {RefKind::branch, RefKind::tag}) {
@@ -216,7 +216,7 @@ class GitSource final : public SourceControl {
   }
 
   Result<Done> create(RefKind kind, const std::string& name, const std::string& at) const {
-    if (!is_ref_name(name)) return refuse_name(kind, name);
+    if (!git::is_ref_name(name)) return refuse_name(kind, name);
     const auto origin = has_origin();
     if (!origin) return tl::unexpected(origin.error());
     const auto start = commit_of(at, *origin);
@@ -278,7 +278,7 @@ class GitSource final : public SourceControl {
     static_cast<void>(ignored);
   }
 
-  Git git_;
+  git::Git git_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "git_command.hpp"
+#include "train/git/command.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "train/base/secret.hpp"
 #include "train/base/text.hpp"
 
-namespace train::source {
+namespace train::git {
 namespace {
 
 constexpr int k_git_seconds = 120;
@@ -53,7 +53,7 @@ std::string without_passwords(std::string_view text) {
   }
 }
 
-Result<ProcessOutput> Git::run(std::vector<std::string> arguments) const {
+Result<ProcessOutput> Git::run(std::vector<std::string> arguments, With with) const {
   ProcessRequest request;
   request.argv = {"git", "-C", repository_.string()};
   request.argv.insert(request.argv.end(), std::make_move_iterator(arguments.begin()),
@@ -61,6 +61,10 @@ Result<ProcessOutput> Git::run(std::vector<std::string> arguments) const {
   // LC_ALL: its words are read below. The rest: a question would wait for somebody who is not there.
   request.environment = {
       {"GIT_TERMINAL_PROMPT", "0"}, {"GCM_INTERACTIVE", "never"}, {"GIT_OPTIONAL_LOCKS", "0"}, {"LC_ALL", "C"}};
+  request.environment.insert(request.environment.end(), std::make_move_iterator(with.environment.begin()),
+                             std::make_move_iterator(with.environment.end()));
+  request.input = std::move(with.input);
+  request.output_limit_bytes = with.output_limit_bytes;
   request.timeout_seconds = k_git_seconds;
   auto output = run_process(request);
   if (!output) return output;
@@ -95,4 +99,4 @@ Error Git::error_of(const ProcessOutput& output, std::string_view what_was_tried
   return {ErrorKind::refused, message, {}};
 }
 
-}  // namespace train::source
+}  // namespace train::git
