@@ -59,24 +59,6 @@ Result<Done> add_line(std::string_view line, const Chain& chain, Batch& batch) {
   return Done{};
 }
 
-Result<std::string> add_lines(std::string_view text, const std::filesystem::path& file, Chain& chain) {
-  Batch batch;
-  std::size_t whole = 0;  // bytes of `text` that are in the chain
-  for (std::size_t begin = 0;;) {
-    const std::size_t end = text.find('\n', begin);
-    if (end == std::string_view::npos) break;
-    const auto added = add_line(text.substr(begin, end - begin), chain, batch);
-    if (!added) return damage(file, chain.last() + batch.events.size() + 1, added.error());
-    begin = end + 1;
-    if (batch.more > 0) continue;
-    std::move(batch.events.begin(), batch.events.end(), std::back_inserter(chain.events));
-    batch = Batch{};
-    whole = begin;
-  }
-  chain.bytes += whole;
-  return std::string(text.substr(whole));
-}
-
 // Whether the file still ends, at the chain's length, in the chain's head.
 Result<bool> continues(const Fd& fd, const std::filesystem::path& file, const Chain& chain) {
   struct stat seen {};
@@ -101,6 +83,24 @@ void begin_anew(const Fd& fd, Chain& chain) {
 
 std::string Chain::head() const { return events.empty() ? k_no_event : events.back().hash; }
 
+Result<std::string> read_new_lines(std::string_view text, const std::filesystem::path& place, Chain& chain) {
+  Batch batch;
+  std::size_t whole = 0;  // bytes of `text` that are in the chain
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = text.find('\n', begin);
+    if (end == std::string_view::npos) break;
+    const auto added = add_line(text.substr(begin, end - begin), chain, batch);
+    if (!added) return damage(place, chain.last() + batch.events.size() + 1, added.error());
+    begin = end + 1;
+    if (batch.more > 0) continue;
+    std::move(batch.events.begin(), batch.events.end(), std::back_inserter(chain.events));
+    batch = Batch{};
+    whole = begin;
+  }
+  chain.bytes += whole;
+  return std::string(text.substr(whole));
+}
+
 Result<std::string> read_new_events(const std::filesystem::path& file, Chain& chain) {
   const auto fd = open_to_read(file);
   if (!fd && fd.error().kind == ErrorKind::not_found) {
@@ -113,7 +113,7 @@ Result<std::string> read_new_events(const std::filesystem::path& file, Chain& ch
   if (!*same) begin_anew(*fd, chain);
   const auto text = read_rest(*fd, file, chain.bytes, k_log_bytes_max);
   if (!text) return tl::unexpected(text.error());
-  return add_lines(*text, file, chain);
+  return read_new_lines(*text, file, chain);
 }
 
 }  // namespace train::event_log

@@ -24,6 +24,10 @@ struct Chain {
   std::string head() const;  // hash of the last event; 64 zeros before the first
 };
 
+// Adds whole appends of `text`, which follows what the chain has; `place` is where it came from, for messages. Returns
+// what is left behind the last whole one.
+Result<std::string> read_new_lines(std::string_view text, const std::filesystem::path& place, Chain& chain);
+
 // Adds what the file has behind `chain`. Returns the bytes behind the last whole append: a line without its newline, or
 // lines whose companions are missing; empty when nothing is torn. An absent file is an empty one. When the file is
 // another than the chain's, or shorter, everything is read anew. corrupt_state names file, line and what to do; the

@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(InactiveCase{"nothing", "", {}}, InactiveCase{"priority", "    in_app_update_priority: 3\n", {}},
                     InactiveCase{"signed", "require_signed_approvals: true\n", {"12 require_signed_approvals"}},
                     InactiveCase{"unsigned", "require_signed_approvals: false\n", {}},
-                    InactiveCase{"state_git", "state: git:origin#refs/train\n", {"12 state"}},
+                    InactiveCase{"state_git", "state: git:origin#refs/train/charge\n", {}},
                     InactiveCase{"state_postgres", "state: postgres://db.example/train\n", {"12 state"}},
                     InactiveCase{"state_s3", "state: s3://releases/train\n", {"12 state"}},
                     InactiveCase{"channel_grafana", "notify: [{ grafana: env:G }]\n", {"12 notify[0].grafana"}},

@@ -47,11 +47,11 @@ TEST_F(Engines, ALogIsOpenedProvedAndFoundByItsAddressAlone) {
 }
 
 TEST_F(Engines, WhatIsNotActiveIsAnErrorThatNamesIt) {
-  const LogAddress elsewhere{LogScheme::git, "origin#refs/train/charge"};
+  const LogAddress elsewhere{LogScheme::postgres, "//db.example/train"};
   const auto engine = engine_of(elsewhere);
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().kind, ErrorKind::definition);
-  EXPECT_THAT(engine.error().message, HasSubstr("git:origin#refs/train/charge"));
+  EXPECT_THAT(engine.error().message, HasSubstr("postgres://db.example/train"));
   EXPECT_TRUE(work_dir_of(elsewhere, "charge").empty()) << "nothing of it is on this machine";
 }
 

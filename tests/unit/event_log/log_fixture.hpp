@@ -27,6 +27,7 @@ class LogTest : public testing::Test {
     std::string pattern = (base / "train-log-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     directory_ = pattern;
+    ::setenv("XDG_CACHE_HOME", (directory_ / "cache").c_str(), 1);
   }
   void TearDown() override {
     std::error_code ignored;
