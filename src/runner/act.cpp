@@ -6,6 +6,7 @@
 #include "train/base/fault.hpp"
 #include "train/engine/archive_findings.hpp"
 #include "train/engine/force_update.hpp"
+#include "train/engine/phase.hpp"
 #include "train/runner/archive_check.hpp"
 
 namespace train::runner {
@@ -17,12 +18,17 @@ tl::unexpected<Error> not_in_this_version(const Step& step) {
 
 Candidate candidate_of(const Step& step) { return {step.version, step.build.value_or(BuildNumber())}; }
 
-// With what the log and the ladder know of it: whose place it takes, and whether it goes out in stages.
+// With what the log and the ladder know of it: whose place it takes, how far it is out, and whether it goes out in
+// stages.
 Candidate candidate_of(const Definition& definition, const App& app, const engine::State& state, const Step& step) {
   Candidate out = candidate_of(step);
   const auto* release = state.find(step.version);
   if (release == nullptr) return out;
-  if (const auto* known = release->find(step.app)) out.earlier = known->earlier;
+  if (const auto* known = release->find(step.app)) {
+    out.earlier = known->earlier;
+    if (engine::is_exposed(*known) && (raises_exposure(step.action) || step.action == Action::pause))
+      out.decided_on = DecidedOn{known->seen->percent, known->seen->status == ReleaseStatus::halted};
+  }
   out.staged =
       TRAIN_FAULT("immediate_is_phased") || !definition.ladder_of(app, release->hotfix).stages.front().to.is_all();
   return out;

@@ -205,8 +205,19 @@ Result<Done> FakeStore::start_rollout(const Candidate& candidate, Percent to, co
   });
 }
 
+namespace {
+
+bool was_moved_meanwhile(const SeenRelease& release, const Candidate& candidate) {
+  if (!candidate.decided_on) return false;
+  const bool stopped = release.status == ReleaseStatus::halted && !candidate.decided_on->stopped;
+  return stopped || release.percent < candidate.decided_on->percent;
+}
+
+}  // namespace
+
 Result<Done> FakeStore::set_percent(const Candidate& candidate, Percent to) {
   return write("set_percent " + to.text(), candidate.version, [&](SeenRelease& release) -> Result<Done> {
+    if (was_moved_meanwhile(release, candidate)) return refused("somebody has lowered it since this was decided.");
     if (release.status != ReleaseStatus::serving) return refused("it is not being served.");
     if (to < release.percent) return refused("a share never falls.");
     release.percent = to;
@@ -215,8 +226,9 @@ Result<Done> FakeStore::set_percent(const Candidate& candidate, Percent to) {
 }
 
 Result<Done> FakeStore::stop(const std::string& call, const Candidate& candidate) {
-  return write(call, candidate.version, [](SeenRelease& release) -> Result<Done> {
+  return write(call, candidate.version, [&](SeenRelease& release) -> Result<Done> {
     if (!is_out(release)) return refused("it is not being served.");
+    if (was_moved_meanwhile(release, candidate)) return refused("somebody has stopped it since this was decided.");
     return set_status(release, ReleaseStatus::halted);
   });
 }
@@ -226,6 +238,7 @@ Result<Done> FakeStore::halt(const Candidate& candidate) { return stop("halt", c
 
 Result<Done> FakeStore::resume(const Candidate& candidate, Percent to) {
   return write("resume " + to.text(), candidate.version, [&](SeenRelease& release) -> Result<Done> {
+    if (was_moved_meanwhile(release, candidate)) return refused("somebody has lowered it since this was decided.");
     if (!is_out(release)) return refused("it is not being served.");
     release.percent = std::max(release.percent, to);
     return set_status(release, ReleaseStatus::serving);
@@ -233,7 +246,8 @@ Result<Done> FakeStore::resume(const Candidate& candidate, Percent to) {
 }
 
 Result<Done> FakeStore::complete(const Candidate& candidate) {
-  return write("complete", candidate.version, [](SeenRelease& release) -> Result<Done> {
+  return write("complete", candidate.version, [&](SeenRelease& release) -> Result<Done> {
+    if (was_moved_meanwhile(release, candidate)) return refused("somebody has lowered it since this was decided.");
     if (!is_out(release)) return refused("it is not being served.");
     release.percent = k_percent_all;
     return set_status(release, ReleaseStatus::serving);

@@ -30,12 +30,21 @@ class Recoveries;  // ports/recoveries.hpp
 // definition has testers, how far each build is with each group.
 enum class Depth { summary, full };
 
+// How far it was out when a step was decided on. A person may have been in the store's console since.
+struct DecidedOn {
+  Percent percent;
+  bool stopped = false;  // halted or paused, whoever did it
+};
+
 struct Candidate {
   VersionName version;
   BuildNumber build;
   int update_priority = 0;  // Google Play, 0..5: how urgent its update is shown, at least as the definition says
   std::vector<BuildNumber> earlier{};  // candidates of the same release before it: it takes their place
   bool staged = true;                  // App Store: with a phased release; false: everybody gets it at once
+  // Of a raise, and of a pause on a rung: where the store serves less than this, or is stopped and was not, a person
+  // has done that meanwhile, and the step is `refused` without a change. Absent: nobody had it, or the step is a stop.
+  std::optional<DecidedOn> decided_on{};
 };
 
 // What a look is for. Google Play knows no version names: there a release is known by its builds, and by its free text

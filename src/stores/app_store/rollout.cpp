@@ -69,6 +69,10 @@ Result<Done> AppStore::move_phase(const Candidate& candidate, std::string_view t
   const bool is_complete = !row->phase || row->phase->state == "COMPLETE";
   if (is_complete)
     return to == "COMPLETE" ? Result<Done>(Done{}) : cannot(what, "everybody gets it already", k_only_newer);
+  if (was_paused_meanwhile(*row, candidate)) {
+    return cannot(what, "somebody has paused it since this was decided",
+                  "Nothing was changed. `train advance` looks again and decides on what it sees.");
+  }
   if (row->phase->state == to) return Done{};
   if (row->phase->state == "INACTIVE") {
     return cannot(what, "its phased release has not begun", "Run `train advance` again in a few minutes.");

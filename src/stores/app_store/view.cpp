@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "train/base/fault.hpp"
 #include "train/base/text.hpp"
 
 namespace train::stores::app_store {
@@ -138,6 +139,12 @@ SeenRelease release_of(const VersionRow& row) {
   if (row.phase) seen.phased = phase_of(*row.phase);
   seen.notes_set = seen.status != ReleaseStatus::draft;  // what has been in review has its notes
   return seen;
+}
+
+bool was_paused_meanwhile(const VersionRow& row, const Candidate& candidate) {
+  const bool paused = row.phase && row.phase->state == "PAUSED";
+  const bool ran = candidate.decided_on && !candidate.decided_on->stopped;
+  return paused && ran && !TRAIN_FAULT("paused_meanwhile_is_overtaken");
 }
 
 SeenBuild seen_build(const BuildRow& row) {

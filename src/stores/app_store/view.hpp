@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "train/domain/store_view.hpp"
+#include "train/ports/store.hpp"
 #include "wire.hpp"
 
 namespace train::stores::app_store {
@@ -20,6 +21,9 @@ Percent percent_of(const VersionRow& row);      // 0 before release
 SeenRelease release_of(const VersionRow& row);  // notes_set is left false for a draft: its texts are elsewhere
 // What Apple's word means for people and where on its site to look, one line; empty where the status says it all.
 std::string detail_of(const VersionRow& row, const std::string& app_id);
+// Somebody has paused it since the step was decided on: that is a person's stop, and neither overtaken nor taken for
+// the train's own.
+bool was_paused_meanwhile(const VersionRow& row, const Candidate& candidate);
 SeenBuild seen_build(const BuildRow& row);
 
 const VersionRow* find_version(const std::vector<VersionRow>& rows, const VersionName& version);

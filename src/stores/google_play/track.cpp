@@ -27,6 +27,7 @@ tl::unexpected<Error> cannot(std::string_view verb, const Candidate& candidate, 
       std::move(hint));
 }
 
+const std::string k_decide_again = "Nothing was changed. `train advance` looks again and decides on what it sees.";
 const std::string k_look = "`train status --refresh` shows what the store serves.";
 
 std::int64_t code_of(const Candidate& candidate) { return candidate.build.number().value_or(0); }
@@ -75,6 +76,15 @@ NewList expose(std::string_view verb, const Releases& present, const Candidate& 
 bool serves(const TrackRelease& release, Percent to) {
   if (to.is_all()) return release.status == Status::completed;
   return release.status == Status::in_progress && release.fraction == to;
+}
+
+// Somebody has lowered it since the step was decided on: what was granted for that share is not granted for this one.
+std::optional<std::string> lowered_meanwhile(const TrackRelease& release, const Candidate& candidate) {
+  const Percent now = release.fraction.value_or(k_percent_all);
+  if (!candidate.decided_on || now >= candidate.decided_on->percent) return std::nullopt;
+  if (TRAIN_FAULT("lowered_meanwhile_is_overtaken")) return std::nullopt;
+  return fmt::format("it serves {}, and served {} when this was decided: somebody has lowered it since", now.text(),
+                     candidate.decided_on->percent.text());
 }
 
 // The release this candidate's code is in; the error says what to do when there is none.
@@ -165,6 +175,8 @@ NewList percent_list(const Releases& present, const Candidate& candidate, Percen
                   fmt::format("it serves {} and Play lowers no running rollout", release.fraction->text()),
                   "`train halt` stops it; a halted release resumes at any percentage.");
   }
+  if (auto why = lowered_meanwhile(release, candidate))
+    return cannot("change the percentage of", candidate, *why, k_decide_again);
   return expose("change the percentage of", present, candidate, release, to);
 }
 
@@ -173,6 +185,7 @@ NewList resume_list(const Releases& present, const Candidate& candidate, Percent
   if (!ours) return tl::unexpected(ours.error());
   if (serves(**ours, to)) return std::optional<Releases>();
   if ((*ours)->status != Status::halted) return cannot("resume", candidate, "it is " + describe(**ours), k_look);
+  if (auto why = lowered_meanwhile(**ours, candidate)) return cannot("resume", candidate, *why, k_decide_again);
   return expose("resume", present, candidate, **ours, to);
 }
 

@@ -302,5 +302,16 @@ INSTANTIATE_TEST_SUITE_P(, AppStoreOddDocuments,
                                          R"({"data":[{"id":"1","attributes":{"versionString":5}}]})",
                                          "{\"data\":" + std::string(100, '[') + std::string(100, ']') + "}"));
 
+TEST(AppStoreView, APauseThatNobodyHadSeenIsSomebodyElses) {
+  Candidate candidate;
+  EXPECT_FALSE(was_paused_meanwhile(phased("PAUSED", 3), candidate)) << "a stop asks nothing";
+  candidate.decided_on = DecidedOn{Percent::whole(5), false};
+  EXPECT_TRUE(was_paused_meanwhile(phased("PAUSED", 3), candidate));
+  EXPECT_FALSE(was_paused_meanwhile(phased("ACTIVE", 3), candidate));
+  EXPECT_FALSE(was_paused_meanwhile(row("3.4.0", "READY_FOR_DISTRIBUTION"), candidate));
+  candidate.decided_on->stopped = true;
+  EXPECT_FALSE(was_paused_meanwhile(phased("PAUSED", 3), candidate)) << "it was seen, and a person's word goes on";
+}
+
 }  // namespace
 }  // namespace train::stores::app_store

@@ -54,6 +54,47 @@ NewList take(const ListCase& row) {
   return halt_list(row.present, candidate);
 }
 
+// Decided on at 20 %: somebody was in the console since.
+struct RaceCase {
+  const char* name;
+  const char* step;
+  int to;
+  Status status;
+  int served;  // 0: no share, so everybody
+  bool goes_out;
+};
+void PrintTo(const RaceCase& row, std::ostream* out) { *out << row.name; }
+class TrackRace : public testing::TestWithParam<RaceCase> {};
+TEST_P(TrackRace, WhatSomebodyLoweredSinceIsNotRaised) {
+  const RaceCase& row = GetParam();
+  Candidate candidate{*VersionName::parse("3.4.0"), BuildNumber::from(340)};
+  candidate.decided_on = DecidedOn{Percent::whole(20), row.status == Status::halted};
+  const Releases present{k_served, ours(row.status, row.served)};
+  const std::string_view step = row.step;
+  const NewList list = step == "percent"  ? percent_list(present, candidate, Percent::whole(row.to))
+                       : step == "resume" ? resume_list(present, candidate, Percent::whole(row.to))
+                       : step == "halt"   ? halt_list(present, candidate)
+                                          : complete_list(present, candidate);
+  ASSERT_EQ(list.has_value(), row.goes_out) << (list ? "" : list.error().text());
+  if (list) return;
+  EXPECT_EQ(list.error().kind, ErrorKind::refused);
+  EXPECT_NE(list.error().message.find("it serves 5 %, and served 20 % when this was decided"), std::string::npos)
+      << list.error().message;
+}
+const RaceCase k_races[] = {
+    {"a_raise_after_a_lower", "percent", 50, Status::in_progress, 5, false},
+    {"a_completion_after_a_lower", "complete", 100, Status::in_progress, 5, false},
+    {"a_resume_after_a_lower", "resume", 20, Status::halted, 5, false},
+    {"a_raise_of_what_was_seen", "percent", 50, Status::in_progress, 20, true},
+    {"a_completion_of_what_was_seen", "complete", 100, Status::in_progress, 20, true},
+    {"a_resume_of_what_was_seen", "resume", 20, Status::halted, 20, true},
+    {"a_resume_of_what_everybody_had", "resume", 100, Status::halted, 0, true},
+    {"a_raise_of_more_than_was_seen", "percent", 50, Status::in_progress, 30, true},
+    {"a_stop_asks_nothing", "halt", 0, Status::in_progress, 5, true},
+    {"what_stands_already_is_done", "percent", 5, Status::in_progress, 5, true},
+};
+INSTANTIATE_TEST_SUITE_P(, TrackRace, testing::ValuesIn(k_races), [](const auto& row) { return row.param.name; });
+
 class TrackList : public testing::TestWithParam<ListCase> {};
 TEST_P(TrackList, BecomesWhatTheStepWants) {
   const ListCase& row = GetParam();
