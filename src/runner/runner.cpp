@@ -41,9 +41,6 @@ class Run {
   Result<Report> run() {
     if (auto loaded = journal_.load(); !loaded) return tl::unexpected(loaded.error());
     if (auto taken = journal_.take_over(watcher_.now()); !taken) return tl::unexpected(taken.error());
-    if (options_.stop_before_observing) {
-      if (auto stopped = stop_first(); !stopped) return tl::unexpected(stopped.error());
-    }
     const Patience in_all(k_run_patience);
     for (int round = 0; round < k_rounds_max && !in_all.is_over(); ++round) {
       const auto more = run_round();
@@ -54,25 +51,6 @@ class Run {
   }
 
  private:
-  // Flags off, then the stores: two rounds, decided from the log alone.
-  Result<Done> stop_first() {
-    constexpr int rounds = 2;
-    for (int i = 0; i < rounds; ++i) {
-      decide();
-      std::erase_if(plan_.steps, [this](const Step& step) { return !is_a_stop(step); });
-      if (plan_.steps.empty()) return Done{};
-      if (auto acted = act_all(); !acted) return acted;
-    }
-    return Done{};
-  }
-
-  // A flag's share that follows the rollout is none: only what switches a feature off.
-  bool is_a_stop(const Step& step) const {
-    if (step.action == Action::halt || step.action == Action::release_standby) return true;
-    const auto* flag = step.action == Action::set_flag ? definition_.find_flag(step.subject) : nullptr;
-    return flag != nullptr && flag->value_off == step.value;
-  }
-
   // One turn of the loop; false once nothing is due any more.
   Result<bool> run_round() {
     if (mode_ == Mode::act && is_interrupted()) return interrupted();

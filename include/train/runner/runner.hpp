@@ -83,9 +83,6 @@ struct Options {
   std::optional<std::vector<Step>> only;  // a saved plan: exactly these, or nothing (conflict)
   OnEvent on_event;
   std::function<bool(const Step&)> wanted;  // empty: every step; else only these are taken, the rest is left due
-  // A person said stop: what lowers exposure is done at once, on what is known, and looked at afterwards. Each such
-  // call looks for itself before it writes.
-  bool stop_before_observing = false;
 };
 
 // Threads: each run belongs to the thread that calls it. It asks stores and signals, and carries out steps, in threads

@@ -1,5 +1,6 @@
 // The loop without a world: in which order it looks, writes, calls and writes again, and when it stops.
 #include <algorithm>
+#include <utility>
 
 #include "bench.hpp"
 
@@ -190,22 +191,28 @@ TEST_F(LoopTest, StepsThatAreNotWantedStayDue) {
   EXPECT_THAT(android.writes(), ElementsAre("start_rollout 5 %"));
 }
 
-TEST_F(LoopTest, AHaltGoesOutBeforeTheFirstLookWhenAPersonSaidStop) {
+// In a console, between the run's look and its call.
+TEST_F(LoopTest, WhatSomebodyLoweredSinceTheLookIsNotRaised) {
   open_release();
   expect_advance();
-  event::HaltOrdered halt;
-  halt.version = k_version;
-  halt.app = "android";
-  say(halt);
-  options.stop_before_observing = true;
-  const auto before = android.calls().size();
-  expect_advance();
-  const std::vector<std::string> calls(android.calls().begin() + static_cast<std::ptrdiff_t>(before),
-                                       android.calls().end());
-  ASSERT_FALSE(calls.empty());
-  EXPECT_EQ(calls.front(), "halt");
-  EXPECT_THAT(calls, testing::Contains(HasSubstr("observe")));
-  EXPECT_EQ(android.find(k_version)->status, ReleaseStatus::halted);
+  event::SignedOff no_gates;
+  no_gates.version = k_version;
+  no_gates.item = "android:gate:any";
+  say(no_gates, "ben");
+  clock.advance(k_day * 2);
+  bool lowered = false;
+  android.on_call = [&](const std::string& call) {
+    if (call != "complete" || std::exchange(lowered, true)) return;
+    android.stand(k_version, BuildNumber::from(340), ReleaseStatus::serving, Percent::whole(1));
+  };
+  const auto report = advance();
+  ASSERT_TRUE(report) << report.error().text();
+  ASSERT_TRUE(lowered) << "nothing was raised";
+  EXPECT_EQ(android.find(k_version)->percent, Percent::whole(1));
+  ASSERT_THAT(report->failed, SizeIs(1));
+  EXPECT_EQ(report->failed[0].error.kind, ErrorKind::refused);
+  EXPECT_EQ(report->state.find(k_version)->find("android")->allowed, Percent::whole(1))
+      << "nothing is granted above it";
 }
 
 TEST_F(LoopTest, AnOrderIsHeldToACloseLookAlsoInTheSecondOfTheLastOne) {
