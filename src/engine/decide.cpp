@@ -107,9 +107,13 @@ void await_list(const AppContext& context, Decision& decision) {
   decision.step.reset();
 }
 
-Decision settled(const AppContext& context, Decision decision, Plan& plan) {
+void keep_back(const AppContext& context, Decision& decision, Plan& plan) {
   settle(context, decision, plan);
   await_list(context, decision);
+}
+
+Decision settled(const AppContext& context, Decision decision, Plan& plan) {
+  keep_back(context, decision, plan);
   if (decision.step && is_set_aside(context.input, *decision.step)) decision.step.reset();
   return decision;
 }
@@ -141,8 +145,13 @@ void keep_on_its_rung(const AppContext& context, Decision& out) {
   const auto* seen = context.seen();
   const bool climbs = seen != nullptr && seen->status == ReleaseStatus::serving && seen->phased &&
                       seen->phased->state == PhasedRelease::State::active && !seen->percent.is_all();
-  // What somebody set going again after the train had moved it is that person's; the rest is said to a person.
-  const bool decided = context.progress.drift && context.progress.control != AppProgress::Control::none;
+  // What somebody set going again after the train had moved it is that person's, also where a look that failed has kept
+  // it from being said; the rest is said to a person.
+  using Control = AppProgress::Control;
+  const auto control = context.progress.control;
+  const bool stopped_by_us = control == Control::paused || control == Control::halted;
+  const bool set_going = stopped_by_us && !context.progress.may_resume;
+  const bool decided = set_going || (context.progress.drift && control != Control::none);
   if (out.step || !climbs || decided || TRAIN_FAULT("trouble_silences_the_pause")) return;
   out.step = make_step(context, Action::pause, {{"trouble", "the store climbs by itself", "no rise meanwhile"}});
 }
@@ -160,8 +169,11 @@ Decision decide_app(const AppContext& context, Plan& plan) {
     keep_hold(context, out);
   }
   warn_of_pause_days(context, out);
-  call_for_overdue(context, out);
-  return settled(context, std::move(out), plan);
+  const auto wanted = out.step;
+  keep_back(context, out, plan);
+  call_for_overdue(context, wanted, out);
+  if (out.step && is_set_aside(context.input, *out.step)) out.step.reset();
+  return out;
 }
 
 void add(Plan& plan, Decision decision, std::set<AppName>& taken) {

@@ -76,6 +76,8 @@ class Folder {
                                        [](const SeenBuild& build) { return build.state == BuildState::processing; });
     if (!processes) app->processing_since.reset();
     if (processes && !app->processing_since) app->processing_since = event_.at;
+    if (e.release && is_going_again(*app, *e.release)) take_control(*app, AppProgress::Control::running);
+    if (e.release && was_lowered_after_a_raise(*app, *e.release, event_.at)) app->stage_since = event_.at;
     app->seen = e.release;
     app->seen_at = event_.at;
     app->live = e.live;
@@ -88,7 +90,9 @@ class Folder {
     if (in_hand && (is_in_review(e.release->status) || e.release->status == ReleaseStatus::approved))
       app->lets_go = false;
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
-    if (e.release && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
+    // Halted before anybody got it, it is nobody's, whatever share it was sent with.
+    const bool serves = e.release && e.release->status == ReleaseStatus::serving;
+    if (serves && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
     // What took its place leaves it what it was.
     const bool replaced = e.release && e.release->status == ReleaseStatus::superseded;
     if (e.release && !replaced && !e.release->percent.is_all()) app->full_since.reset();
@@ -334,6 +338,9 @@ class Folder {
     // What went wrong since may be sent again at once. What is merely not shown yet is not.
     const bool is_still_awaited = app.last_done && (app.last_done->step.action == Action::create_version ||
                                                     app.last_done->step.action == Action::pause);
+    // What somebody lowered right after a raise of the train's, a person takes as it is: it soaks from here.
+    if (app.last_done && raises_exposure(app.last_done->step.action) && app.stage_since == app.last_done->at)
+      app.stage_since = event_.at;
     if (!is_still_awaited) app.last_done.reset();
     if (app.seen && app.seen->releases_itself) app.lets_go = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.
@@ -373,6 +380,7 @@ class Folder {
     app->unsettled.reset();
     app->failing.reset();
     app->last_done = DoneStep{step, event_.at};
+    if (raises_exposure(step.action) && app->stage_since) app->stage_since = event_.at;
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::set_release_notes) {
       app->notes_by_us = true;

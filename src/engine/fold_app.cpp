@@ -4,23 +4,39 @@
 
 #include "train/base/fault.hpp"
 #include "train/domain/review.hpp"
+#include "train/engine/decide.hpp"
 
 namespace train::engine {
 
 bool ends_a_stop(const AppProgress& app) {
   if (TRAIN_FAULT("a_resume_never_ends")) return true;
-  if (!app.seen) return app.drift || !app.breaches.empty();
-  // A breach that stops nothing ends without a stop.
-  const bool may_be_stopped = app.seen->status != ReleaseStatus::serving || app.control == Control::halted ||
-                              app.control == Control::paused || app.suspected;
-  if (!app.breaches.empty() && may_be_stopped) return true;
-  // What somebody raised or set going runs already: who stops it later has not been heard yet.
-  if (app.drift && app.seen->status != ReleaseStatus::serving) return true;
+  const bool in_trouble = app.drift || !app.breaches.empty();
+  if (!app.seen) return in_trouble;
   const bool ordered = app.halt || app.rollback || app.removal;
-  // On its rung by the train's own pause it is not stopped.
-  const bool on_its_rung = app.control == Control::paused && app.seen->phased && !ordered && !app.may_resume;
-  return (app.seen->status == ReleaseStatus::halted && !on_its_rung) ||
-         (ordered && app.seen->status == ReleaseStatus::serving);
+  const bool paused = app.control == Control::paused;
+  if (app.seen->status == ReleaseStatus::halted) {
+    // On its rung by the train's own pause it is not stopped: whoever sets it going there has nobody's word.
+    const bool on_its_rung = paused && app.seen->phased && !ordered && !app.may_resume;
+    return !on_its_rung;
+  }
+  if (app.seen->status == ReleaseStatus::serving) {
+    // A list may be behind the train's own stop. What somebody raised or set going runs already: who stops it later has
+    // not been heard yet.
+    const bool was_stopped = paused || app.control == Control::halted || app.suspected;
+    return ordered || (!app.breaches.empty() && was_stopped);
+  }
+  return in_trouble;
+}
+
+bool is_going_again(const AppProgress& app, const SeenRelease& now) {
+  const bool was_halted = app.seen && app.seen->status == ReleaseStatus::halted;
+  return app.may_resume && was_halted && now.status == ReleaseStatus::serving;
+}
+
+bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, Instant at) {
+  const auto& done = app.last_done;
+  if (!done || !raises_exposure(done->step.action) || app.stage_since != done->at) return false;
+  return done->step.to_percent && now.percent < *done->step.to_percent && at >= done->at + k_lag_window;
 }
 
 void take_over_what_runs(AppProgress& app) {

@@ -14,6 +14,10 @@ using Control = AppProgress::Control;
 bool ends_a_stop(const AppProgress& app);
 // Somebody else had set it going again, and a person accepts that: it runs by the train's leave from here on, whatever
 // stops it later.
+// A person's word to go on has happened in the store, by whoever: who stops it from then on has not been heard.
+bool is_going_again(const AppProgress& app, const SeenRelease& now);
+// The train's own raise was done, no look has shown its stage, and now the store shows less: it soaks anew from here.
+bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, Instant at);
 void take_over_what_runs(AppProgress& app);
 // What somebody set in the store's console is this person's grant from here on, and the train moves it further.
 void accept(AppProgress& app, const event::Resumed& e);

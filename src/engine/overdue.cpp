@@ -100,12 +100,13 @@ bool stops(Action action) {
          action == Action::cancel_submission || action == Action::retake_release;
 }
 
-void call_for_failing(const AppContext& context, Decision& out) {
+void call_for_failing(const AppContext& context, const std::optional<Step>& wanted, Decision& out) {
   const auto& failing = context.progress.failing;
   if (!failing) return;
   const bool often = failing->times >= k_refused_often;
-  const bool planned = out.step && out.step->action == failing->action;
-  if (!planned) return;
+  const bool is_due = wanted && wanted->action == failing->action;
+  // What is kept back for a while is waited for with its own time; only people are told more.
+  if (!is_due || (!out.step && !often)) return;
   const Instant next = failing->last + pause_after(failing->times);
   Wait wait = make_wait(context, WaitKind::person, refusal_text(*failing));
   wait.needs_person = often;
@@ -128,9 +129,9 @@ std::string refusal_text(const Failing& failing) {
                      format_rfc3339(failing.since), join(split(failing.detail, '\n'), " "));
 }
 
-void call_for_overdue(const AppContext& context, Decision& out) {
+void call_for_overdue(const AppContext& context, const std::optional<Step>& wanted, Decision& out) {
   call_for_waits(context, out);
-  call_for_failing(context, out);
+  call_for_failing(context, wanted, out);
 }
 
 std::optional<Escalation> overdue_call(const AppContext& context) {

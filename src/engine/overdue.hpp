@@ -7,8 +7,8 @@ namespace train::engine {
 
 // A review longer than `max_review`, a store that processes or releases for more than a day, a step that is refused
 // again and again: a person is called, with the age and what people did about it. A step that was refused often is not
-// sent again at every look.
-void call_for_overdue(const AppContext& context, Decision& out);
+// sent again at every look. `wanted` is the step that is due, also where the decision keeps it back for a while.
+void call_for_overdue(const AppContext& context, const std::optional<Step>& wanted, Decision& out);
 
 // "`submit` was refused 3 times since 2026-11-30T09:00:00Z: no notes. Give them in …"
 std::string refusal_text(const Failing& failing);

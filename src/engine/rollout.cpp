@@ -12,6 +12,7 @@
 #include "train/engine/calendar.hpp"
 #include "train/engine/force_update.hpp"
 #include "train/engine/phase.hpp"
+#include "train/engine/rungs.hpp"
 #include "train/engine/standby.hpp"
 
 namespace train::engine {
@@ -257,8 +258,40 @@ Promotion weigh_promotion(const AppContext& context) {
   return out;
 }
 
+// A newer build was added while the reviewers had the older one. What is out is not what people have chosen since.
+std::optional<Wait> older_build_wait(const AppContext& context) {
+  const auto& out = context.seen()->build;
+  const auto& earlier = context.progress.earlier;
+  if (!out || !context.progress.candidate || std::find(earlier.begin(), earlier.end(), *out) == earlier.end())
+    return std::nullopt;
+  const auto& chosen = context.progress.candidate->build;
+  if (*out == chosen) return std::nullopt;
+  Wait wait = person_wait(context, WaitKind::person, {},
+                          fmt::format("build {} is out, and {} was added after it: it goes no further; `train start "
+                                      "--hotfix` sends a newer build, `train halt {} --why …` stops this one",
+                                      out->text(), chosen.text(), context.app.name),
+                          deciders(context));
+  wait.because = {{"build", out->text(), chosen.text()}};
+  return wait;
+}
+
+// Right after a call the store may show what was before it, or what somebody has made of it since. Nothing rises from a
+// stage that it does not show.
+std::optional<Wait> lower_than_known_wait(const AppContext& context) {
+  const int shown = stage_reached(context.facts, context.ladder, context.seen()->percent);
+  if (shown >= context.progress.stage || TRAIN_FAULT("stage_never_comes_down")) return std::nullopt;
+  Wait wait = make_wait(context, WaitKind::store,
+                        fmt::format("the store shows {}, less than was reached; it is looked at again before it rises",
+                                    context.seen()->percent.text()),
+                        context.now() + k_lag_window);
+  wait.because = {{"stage", context.seen()->percent.text(), "the stage that was reached"}};
+  return wait;
+}
+
 Decision promote(const AppContext& context, Action action, Percent to) {
   Promotion weighed = weigh_promotion(context);
+  if (auto older = older_build_wait(context)) weighed.blockers.push_back(std::move(*older));
+  if (auto lower = lower_than_known_wait(context)) weighed.blockers.push_back(std::move(*lower));
   Decision out;
   out.next = make_next(context, action, to, weighed.not_before);
   if (!weighed.blockers.empty()) {

@@ -240,6 +240,9 @@ TEST(Notice, AReleaseThatIsOvertakenInOneStoreOnceItWasDoneThereIsDone) {
   s.open();
   s.rolling("android", 5, 100, 30);  // watched for 24 h
   s.rolling("ios", 5, 100, 30);
+  s.now -= std::chrono::hours(30);
+  s.seen("ios", ReleaseStatus::serving, 100, PhasedRelease::State::complete);
+  s.now += std::chrono::hours(30);
   s.look("android", ReleaseStatus::superseded, 0);
   s.look("ios", ReleaseStatus::serving, 100, PhasedRelease::State::complete);
   const auto found = s.detect_all();

@@ -176,6 +176,23 @@ TEST(Overdue, ARefusalNamesWhoCanMendItFromTheFirstOn) {
   EXPECT_FALSE(told->who.empty());
 }
 
+TEST(Overdue, ARefusedStepThatIsKeptBackForAWhileWaitsForThatTime) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.candidate("ios");
+  s.seen("ios", ReleaseStatus::approved, 0);
+  s.did("ios", Action::start_rollout, Percent::whole(1), event::Outcome::Result::failed);
+  s.did("ios", Action::start_rollout, Percent::whole(1), event::Outcome::Result::unknown);
+  const auto plan = s.plan();
+  EXPECT_EQ(s.action_of("ios"), "");
+  EXPECT_TRUE(std::any_of(plan.waits.begin(), plan.waits.end(),
+                          [](const Wait& wait) { return wait.app == "ios" && wait.until; }));
+  for (const auto& wait : plan.waits) {
+    EXPECT_EQ(wait.detail.find("was refused"), std::string::npos) << wait.detail;
+  }
+}
+
 TEST(Overdue, APersonsWordTriesAgainAtOnce) {
   Scene s = refused(3);
   s.add(event::Resumed{k_version, "ios", "the notes are there now", {}, {}}, "ana");
@@ -253,6 +270,27 @@ TEST(Cadence, AHoldPausesAtOnce) {
   Scene s = climbing(12, 60);
   s.add(event::Held{k_version, "ios", "wait"}, "ana");
   EXPECT_EQ(s.action_of("ios"), "pause");
+}
+
+// Five minutes long a list may be from before the pause; from then on it is somebody's hand, whatever rung it shows.
+TEST(Cadence, ATickRightAfterAPauseIsToldAsSoonAsNoListCanBeBehindAnyMore) {
+  for (const int rung : {1, 2}) {
+    Scene s = climbing(12, 60, PausePoint::on_arrival);
+    s.measured("ios", 0, 10);
+    EXPECT_EQ(s.action_of("ios"), "pause");
+    s.did("ios", Action::pause);
+    s.now += minutes(4);
+    s.look("ios", ReleaseStatus::serving, rung, PhasedRelease::State::active);
+    s.detect_all();
+    EXPECT_FALSE(s.state.find(k_version)->find("ios")->drift) << rung;
+    EXPECT_EQ(s.action_of("ios"), "") << "not paused twice, at " << rung;
+    EXPECT_TRUE(s.waits_for("ios", WaitKind::store)) << "and says until when, at " << rung;
+    s.now += minutes(1);
+    s.look("ios", ReleaseStatus::serving, rung, PhasedRelease::State::active);
+    s.detect_all();
+    EXPECT_TRUE(s.state.find(k_version)->find("ios")->drift) << rung;
+    EXPECT_TRUE(s.needs_person("ios")) << rung;
+  }
 }
 
 TEST(Cadence, ARunIsNotedAndAtRestNothingIs) {
