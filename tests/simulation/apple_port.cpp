@@ -16,16 +16,16 @@ class ApplePort final : public Store, VersionRecords, Review, OwnLadder, Withdra
   Result<std::vector<SeenRelease>> served() override { return std::vector<SeenRelease>(); }  // nobody asks here
   Result<Done> start_rollout(const Candidate& candidate, Percent to, const Notes&) override {
     return send("start_rollout " + to.text(), candidate,
-                [&] { return shelf_.release(candidate.version, !to.is_all()); });
+                [&] { return shelf_.release(candidate.version, candidate.staged); });
   }
   Result<Done> resume(const Candidate& candidate, Percent) override {
-    return send("resume", candidate, [&] { return shelf_.move_phase(candidate.version, "ACTIVE"); });
+    return send("resume", candidate, [&] { return shelf_.move_phase(candidate, "ACTIVE"); });
   }
   Result<Done> complete(const Candidate& candidate) override {
-    return send("complete", candidate, [&] { return shelf_.move_phase(candidate.version, "COMPLETE"); });
+    return send("complete", candidate, [&] { return shelf_.move_phase(candidate, "COMPLETE"); });
   }
   Result<Done> halt(const Candidate& candidate) override {
-    return send("halt", candidate, [&] { return shelf_.move_phase(candidate.version, "PAUSED"); });
+    return send("halt", candidate, [&] { return shelf_.move_phase(candidate, "PAUSED"); });
   }
   Result<std::vector<Probe>> probe() override { return std::vector<Probe>(); }
   Capabilities offers() override {
@@ -69,7 +69,7 @@ class ApplePort final : public Store, VersionRecords, Review, OwnLadder, Withdra
     return fail(ErrorKind::internal, "No standby is simulated.");
   }
   Result<Done> pause(const Candidate& candidate) override {
-    return send("pause", candidate, [&] { return shelf_.move_phase(candidate.version, "PAUSED"); });
+    return send("pause", candidate, [&] { return shelf_.move_phase(candidate, "PAUSED"); });
   }
   Result<Done> remove_from_sale(const Candidate& candidate) override {
     return send("remove_from_sale", candidate, [&] { return shelf_.remove_from_sale(); });

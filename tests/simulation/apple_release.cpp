@@ -50,7 +50,8 @@ Result<Done> AppleShelf::release(const VersionName& version, bool phased) {
   if (out) return Done{};
   if (status != ReleaseStatus::approved) return not_in_this_state("release", row.state);
   if (!phased) row.phase.reset();
-  if (phased && !row.phase) row.phase = apple::PhaseRow{"p" + version.text(), "INACTIVE", 0, 0, {}};
+  const bool first = !live_beside(version);
+  if (phased && !first && !row.phase) row.phase = apple::PhaseRow{"p" + version.text(), "INACTIVE", 0, 0, {}};
   move(**record, "PROCESSING_FOR_DISTRIBUTION", rules_.distribution);
   return Done{};
 }
@@ -71,6 +72,13 @@ Result<Done> AppleShelf::move_phase(const VersionName& version, const std::strin
   row.phase->state = to;
   touch();
   return Done{};
+}
+
+Result<Done> AppleShelf::move_phase(const Candidate& candidate, const std::string& to) {
+  const auto* record = find(candidate.version);
+  if (record != nullptr && apple::was_paused_meanwhile(record->row, candidate))
+    return not_in_this_state("move the phase", "paused by somebody since");
+  return move_phase(candidate.version, to);
 }
 
 Result<Done> AppleShelf::remove_from_sale() {

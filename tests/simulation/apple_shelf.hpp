@@ -46,6 +46,7 @@ class AppleShelf final : public Shelf {
   Result<Done> cancel(const VersionName& version);
   Result<Done> release(const VersionName& version, bool phased);
   Result<Done> move_phase(const VersionName& version, const std::string& to);
+  Result<Done> move_phase(const Candidate& candidate, const std::string& to);  // as the adapter does
   Result<Done> remove_from_sale();
 
  private:

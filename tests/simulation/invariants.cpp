@@ -9,8 +9,7 @@ const std::vector<Invariant>& invariants() {
   static const std::vector<Invariant> all{
       {"exposure_rises_only_as_granted",
        "A write raises exposure only to the stage behind the one that is served, after its soak and with a pass or an "
-       "override; or it begins with the first stage, with every sign-off. What somebody does in a console between a "
-       "run's last look and its call is not seen.",
+       "override; or it begins with the first stage, with every sign-off.",
        exposure_rises_only_as_granted, nullptr, nullptr},
       {"nothing_rises_after_a_stop",
        "No write that raises exposure is sent once a stop was ordered or a gate has breached.",
@@ -21,8 +20,9 @@ const std::vector<Invariant>& invariants() {
        every_write_has_its_intent, nullptr, nullptr},
       {"one_effect_per_intent", "An intent changes its store once at most.", one_effect_per_intent, nullptr, nullptr},
       {"what_a_person_did_is_never_undone",
-       "What a person stopped, raised or set going in a console stays until a person says `resume`; a stop that was "
-       "ordered or a breach may stop it. What the person takes back before any run has seen it is not known to "
+       "What a person stopped, raised, released or set going in a console stays until a person says `resume`; a stop "
+       "that was ordered or a breach may stop it. What the person takes back before any run has seen it is not known "
+       "to "
        "anybody.",
        what_a_person_did_is_never_undone, nullptr, nullptr},
       {"immediate_means_at_once", "What starts at 100 % by its ladder does not go out in phases.",
@@ -38,7 +38,7 @@ const std::vector<Invariant>& invariants() {
        "After a run with nothing going wrong, nobody else gets what was ordered to stop.", nullptr,
        a_stop_reaches_the_store_within_one_look, a_stop_reaches_the_store_within_one_look},
       {"what_rose_while_a_stop_came_is_stopped",
-       "What a run has raised while a stop was ordered, it has stopped again.", nullptr,
+       "What a run has raised while a stop was ordered, it has stopped again, before it looks at anything.", nullptr,
        what_rose_while_a_stop_came_is_stopped, nullptr},
       {"a_stop_reaches_what_is_on_its_way",
        "After a run with nothing going wrong, nothing that was ordered to stop goes out after its review.", nullptr,
@@ -50,6 +50,10 @@ const std::vector<Invariant>& invariants() {
        "After a run with nothing going wrong, what somebody has set to go out by itself does not, or a person is "
        "asked.",
        nullptr, control_that_was_taken_away_is_retaken, nullptr},
+      {"a_hand_in_the_console_is_noticed",
+       "An hour after somebody stopped it in a console or set it going again, a run with nothing going wrong tells a "
+       "person.",
+       nullptr, a_hand_in_the_console_is_noticed, nullptr},
       {"a_store_that_climbs_is_stopped_in_time",
        "After a run with nothing going wrong, a store does not climb on from the highest rung that is allowed, unless "
        "the run names the time before that at which it is paused.",

@@ -27,9 +27,8 @@ struct Write {
   std::vector<std::string> others_after;
   std::optional<Instant> at_stage_since;  // since when the store has served the stage that it served before
   bool clocks_are_right = true;
-  bool meets_somebody = false;  // who was in the console while this run looked and decided
-  Seq log_at_call = 0;          // events in the log when it was sent
-  Seq run_log = 0;              // and when the run began
+  Seq log_at_call = 0;  // events in the log when it was sent
+  Seq run_log = 0;      // and when the run began
 };
 
 // What a person did in a console and nobody has said `resume` to since.
@@ -46,6 +45,7 @@ struct RunSeen {
   bool was_clean = false;                  // nothing went wrong in it and nothing else happened meanwhile
   bool had_faults = false;                 // a look or a call went wrong
   std::set<AppName> raised;                // apps that it gave to more people
+  std::set<AppName> looked_first;          // apps at which it looked before it stopped them again
   const runner::Report* report = nullptr;  // nullptr: it ended with `error`
   std::optional<Error> error;
   Instant at;

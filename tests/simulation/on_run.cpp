@@ -61,6 +61,21 @@ Broken a_stop_reaches_the_store_within_one_look(const Scene& scene, const RunSee
   });
 }
 
+namespace {
+
+// The last raise had its outcome before the stop came: what then becomes of it is the stop's own affair.
+bool was_over_before(const Scene& scene, const AppWitness& app, Seq stop) {
+  if (app.raises.empty()) return false;
+  const auto& operation = app.raises.back().intent.operation;
+  return std::any_of(scene.events->begin(), scene.events->begin() + static_cast<std::ptrdiff_t>(stop),
+                     [&](const Event& event) {
+                       const auto* outcome = std::get_if<event::Outcome>(&event.body);
+                       return outcome != nullptr && outcome->operation == operation;
+                     });
+}
+
+}  // namespace
+
 Broken what_rose_while_a_stop_came_is_stopped(const Scene& scene, const RunSeen& run) {
   if (run.had_faults) return std::nullopt;
   return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
@@ -68,7 +83,13 @@ Broken what_rose_while_a_stop_came_is_stopped(const Scene& scene, const RunSeen&
     const auto* shelf = scene.shelves.at(app.name);
     const auto standing = shelf->standing(release.version);
     const bool came_meanwhile = known != nullptr && known->stop && known->stop.seq > run.log_before;
-    if (!came_meanwhile || run.raised.count(app.name) == 0 || !standing.runs) return std::nullopt;
+    // What Apple distributes cannot be called back: it is paused as soon as it is out.
+    if (came_meanwhile && run.looked_first.count(app.name) != 0)
+      return fmt::format("{} {} rose although {} had ordered a stop (event {}), and the run looked first", app.name,
+                         release.version.text(), known->stop.by, known->stop.seq);
+    const bool goes_out = standing.runs || (standing.on_its_way && !app.facts().climbs_by_itself());
+    if (!came_meanwhile || run.raised.count(app.name) == 0 || !goes_out) return std::nullopt;
+    if (was_over_before(scene, *known, known->stop.seq)) return std::nullopt;
     const auto standoff = scene.standoffs.find({app.name, release.version});
     const bool again = standoff != scene.standoffs.end() && standoff->second.log >= known->stop.seq;
     const bool cannot =
@@ -124,6 +145,33 @@ Broken control_that_was_taken_away_is_retaken(const Scene& scene, const RunSeen&
     if (is_told) return std::nullopt;
     return fmt::format("{} {} goes out by itself after its review, and nobody is asked", app.name,
                        release.version.text());
+  });
+}
+
+// Within the hour that a glance may be old.
+Broken a_hand_in_the_console_is_noticed(const Scene& scene, const RunSeen& run) {
+  if (!run.was_clean || run.report == nullptr) return std::nullopt;
+  return ask_each(scene, [&](const ReleaseWitness& release, const App& app) -> Broken {
+    const auto found = scene.standoffs.find({app.name, release.version});
+    if (found == scene.standoffs.end()) return std::nullopt;
+    const auto& [act, at, log, before_process] = found->second;
+    // Right after a call of its own the train judges nothing.
+    const bool called = std::any_of(scene.events->rbegin(), scene.events->rend(), [&](const Event& event) {
+      return std::holds_alternative<event::Outcome>(event.body) && event.at > run.at - Duration(300);
+    });
+    const bool is_new = called || before_process > run.process || run.at - at <= Duration(3600);
+    const auto* known = scene.witness->find(release.version, app.name);
+    if (is_new || known == nullptr || known->resumed.seq > log || known->stop || !known->breaches.empty()) return {};
+    const auto standing = scene.shelves.at(app.name)->standing(release.version);
+    const bool stands = act.kind == ConsoleAct::Kind::halted
+                            ? standing.status == ReleaseStatus::halted
+                            : act.kind == ConsoleAct::Kind::set_going && standing.runs && !standing.percent.is_all();
+    const auto& waits = run.report->plan.waits;
+    const bool is_told = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
+      return is_about(wait, release, app) && wait.needs_person;
+    });
+    if (!stands || is_told) return std::nullopt;
+    return fmt::format("{} {}: somebody {} there, and nobody is told", app.name, release.version.text(), act.what);
   });
 }
 
@@ -229,6 +277,12 @@ Broken the_log_shows_what_the_store_serves(const Scene& scene, const RunSeen& ru
     const Percent seen = seen_out ? progress->seen->percent : Percent();
     const bool stopped = seen_out && progress->seen->status == ReleaseStatus::halted;
     if (standing.off_sale && !seen_out) return std::nullopt;
+    // Another has taken its place on the track: a person is told that it is not there any more.
+    const auto& waits = run.report->plan.waits;
+    const bool is_missed = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
+      return is_about(wait, release, app) && wait.needs_person;
+    });
+    if (!standing.exists && stopped && is_missed) return std::nullopt;
     if (seen == standing.percent && stopped == (!standing.percent.is_zero() && !standing.runs)) return std::nullopt;
     return fmt::format("{} {} is served to {}{}, and the log says {}{}", app.name, release.version.text(),
                        standing.percent.text(), standing.runs ? "" : " (stopped)", seen.text(),

@@ -12,6 +12,7 @@ Broken what_rose_while_a_stop_came_is_stopped(const Scene& scene, const RunSeen&
 Broken a_stop_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run);
 Broken a_hold_reaches_what_is_on_its_way(const Scene& scene, const RunSeen& run);
 Broken control_that_was_taken_away_is_retaken(const Scene& scene, const RunSeen& run);
+Broken a_hand_in_the_console_is_noticed(const Scene& scene, const RunSeen& run);
 Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen& run);
 Broken no_wait_without_somebody_or_a_time(const Scene& scene, const RunSeen& run);
 Broken no_app_without_a_word(const Scene& scene, const RunSeen& run);

@@ -24,7 +24,7 @@ bool raises(const Write& write) {
 
 // What the write lets people have, also where it still goes through the reviewers.
 Percent share_asked_for(const Scene& scene, const Write& write) {
-  const auto* given = scene.witness->open_intent(write.app, write.call);
+  const auto* given = scene.witness->open_intent(write.app, write.version, write.call);
   const auto asked = given == nullptr ? std::nullopt : given->intent.step.to_percent;
   return std::max(write.after.percent, asked.value_or(Percent()));
 }
@@ -55,7 +55,7 @@ std::optional<std::string> gate_not_passed(const Scene& scene, const Write& writ
 // asked for as much and whose effect is still to come.
 Broken is_not_passed(const Scene& scene, const Write& write) {
   const auto* app = scene.witness->find(write.version, write.app);
-  const auto* given = scene.witness->open_intent(write.app, write.call);
+  const auto* given = scene.witness->open_intent(write.app, write.version, write.call);
   if (app == nullptr || given == nullptr) return std::nullopt;  // every_write_has_its_intent says so
   std::optional<std::string> missing;
   for (auto each = app->raises.rbegin(); each != app->raises.rend(); ++each) {
@@ -70,13 +70,17 @@ Broken first_share_is_granted(const Scene& scene, const Write& write, const Ladd
   const auto* release = scene.witness->find(write.version);
   // Where the review comes first, its sign-offs were asked for then: a later candidate of another app voids them.
   const bool is_reviewed = scene.definition->find_app(write.app)->facts().reviews_apart() && write.call != "submit";
+  // A build that is added once the call is on its way takes its sign-offs from the next one.
+  const auto* known = scene.witness->find(write.version, write.app);
+  const bool is_rebuilt = known != nullptr && known->candidate > write.log_at_call;
   // It was sent with them; what a person ends is the stop.
   const bool goes_on = write.call.rfind("resume", 0) == 0;
   for (const auto& rule : scene.definition->approvals) {
     const bool applies = !goes_on && (!release->hotfix || !scene.definition->hotfix.approvals) &&
                          !(is_reviewed && rule.before == Before::submission);
     const auto item = text_of(item::Approval{rule.before, rule.role});
-    if (applies && release->sign_offs.count(item) == 0) return told(write) + " without the sign-off " + item;
+    if (applies && !is_rebuilt && release->sign_offs.count(item) == 0)
+      return told(write) + " without the sign-off " + item;
   }
   const Percent asked = share_asked_for(scene, write);
   const bool full = release->sign_offs.count(text_of(item::FullRelease{write.app})) != 0;
@@ -87,6 +91,9 @@ Broken first_share_is_granted(const Scene& scene, const Write& write, const Ladd
     return told(write) + " goes to everybody as a first release, over one that is live";
   return std::nullopt;
 }
+
+// Where the train's own call may have been the one that released it, nobody can tell whose it was.
+bool was_sent_before(const AppWitness& app, Seq log) { return !app.raises.empty() && app.raises.front().seq <= log; }
 
 }  // namespace
 
@@ -100,7 +107,6 @@ Broken exposure_rises_only_as_granted(const Scene& scene, const Write& write) {
                         ? ladder->stages[static_cast<std::size_t>(stage)].to
                         : k_percent_all;
   const Percent asked = share_asked_for(scene, write);
-  if (write.meets_somebody) return std::nullopt;
   if (asked <= write.before.percent) return std::nullopt;  // it goes on where it stopped: whether it may is asked below
   if (asked > engine::rung_for(facts, next))
     return fmt::format("{}: {} after {}, where the ladder has {} next", told(write), asked.text(),
@@ -138,12 +144,12 @@ Broken every_write_has_its_intent(const Scene& scene, const Write& write) {
   // A stop goes out first.
   const auto* app = scene.witness->find(write.version, write.app);
   const bool stops = write.call == "halt" || (write.call == "cancel_submission" && app != nullptr && app->stop);
-  if (stops || scene.witness->open_intent(write.app, write.call) != nullptr) return std::nullopt;
+  if (stops || scene.witness->open_intent(write.app, write.version, write.call) != nullptr) return std::nullopt;
   return told(write) + " has no open intent in the log";
 }
 
 Broken one_effect_per_intent(const Scene& scene, const Write& write) {
-  const auto* given = scene.witness->open_intent(write.app, write.call);
+  const auto* given = scene.witness->open_intent(write.app, write.version, write.call);
   const auto known = given == nullptr ? scene.effects.end() : scene.effects.find(given->intent.operation);
   if (known != scene.effects.end() && known->second > 1)
     return fmt::format("{} is effect {} of one intent", told(write), known->second);
@@ -152,13 +158,21 @@ Broken one_effect_per_intent(const Scene& scene, const Write& write) {
 
 Broken what_a_person_did_is_never_undone(const Scene& scene, const Write& write) {
   const auto found = scene.standoffs.find({write.app, write.version});
-  if (found == scene.standoffs.end() || found->second.before_process > write.process) return std::nullopt;
+  if (found == scene.standoffs.end()) return std::nullopt;
   const auto* app = scene.witness->find(write.version, write.app);
   if (app == nullptr || app->resumed.seq > found->second.log) return std::nullopt;
   using Kind = ConsoleAct::Kind;
   const auto kind = found->second.act.kind;
-  const bool matters = kind == Kind::halted || kind == Kind::raised || kind == Kind::set_going;
+  // What somebody released is the train's to stop on its rung, and nobody's to raise.
+  const bool released = kind == Kind::released && raises(write) && !was_sent_before(*app, found->second.log);
+  const bool matters = kind == Kind::halted || kind == Kind::raised || kind == Kind::set_going || released;
   if (!matters || app->stop || !app->breaches.empty()) return std::nullopt;
+  // Between a run's look and its call a stop alone is seen: by the call.
+  const bool meanwhile = found->second.before_process > write.process;
+  if (meanwhile && (kind != Kind::halted || !raises(write))) return std::nullopt;
+  // What the train has never moved it keeps on its rung, whoever let it go: a person is asked beside it.
+  const bool never_moved = app->moved == 0 || app->moved > found->second.log;
+  if (kind == Kind::set_going && never_moved && write.call == "pause") return std::nullopt;
   const bool moves = raises(write) || (write.before.runs && !write.after.runs);
   if (!moves) return std::nullopt;
   return fmt::format("{} after somebody {} there", told(write), found->second.act.what);

@@ -34,15 +34,20 @@ std::string typed(const std::string& words, const orders::Arguments& said_so) {
 
 }  // namespace
 
-// By whoever types it: what the order appends, and for a stop of every app the run that carries it out.
+// By whoever types it: what the order appends. A stop of every app is played as one of each, so that the seed repeats.
 void World::order(const std::string& words, const orders::Arguments& arguments, const std::string& by) {
   orders::Arguments said_so = arguments;
   if (said_so.why.empty()) said_so.why = "because";
   const auto* command = orders::find_command(words);
   const bool stops = words == "halt" || words == "rollback" || words == "remove-from-sale";
-  if (stops && !said_so.app.empty()) {
+  if (stops) {
     said(by + ": " + typed(words, said_so));
-    return stop_at_once(*command, said_so, by);
+    for (const auto& app : definition_.apps) {
+      if (!arguments.app.empty() && arguments.app != app.name) continue;
+      said_so.app = app.name;
+      stop_at_once(*command, said_so, by);
+    }
+    return;
   }
   Process process(++processes_, *this, storage_, {});
   run_began_[process.number()] = events().size();
@@ -51,24 +56,22 @@ void World::order(const std::string& words, const orders::Arguments& arguments, 
   });
   run_began_.erase(process.number());
   said(fmt::format("{}: {}{}", by, typed(words, said_so), given ? "" : " (" + given.error().message + ")"));
-  if (given && (stops || words == "resume")) run({stops, false, false});
+  if (given && words == "resume") run({});
 }
 
-void World::act_in_console(Dice& dice) {
-  const auto version = focus();
+void World::act_in_console(Dice& dice, const AppName& chosen) {
+  const auto version = some_release(dice);
   if (!version) return;
-  const auto& app = dice.pick(definition_.apps).name;
+  const auto& app = chosen.empty() ? dice.pick(definition_.apps).name : chosen;
   auto& shelf = *shelves_.at(app);
+  const Percent before = shelf.standing(*version).percent;
   const auto act = shelf.act_in_console(dice, *version, now_);
   if (!act) return;
   said(fmt::format("somebody in the console of {}: {}", app, act->what));
   others_[app] = shelf.of_others();
-  if (act->kind != ConsoleAct::Kind::other && act->kind != ConsoleAct::Kind::lowered)
-    note_standoff(app, *version, *act);
-  for (const auto& [number, began] : run_began_) {
-    disturbed_.insert(number);
-    met_.insert({number, app});
-  }
+  const bool matters = act->kind != ConsoleAct::Kind::other && act->kind != ConsoleAct::Kind::lowered;
+  if (!is_share_of_before(app, *version, *act, before) && matters) note_standoff(app, *version, *act);
+  for (const auto& [number, began] : run_began_) disturbed_.insert(number);
   watch_stages();
 }
 
@@ -97,32 +100,77 @@ bool World::knows_of_a_stop(const AppName& app, const VersionName& version) cons
 // A person has ended a stop, and the train has not moved the app since: whoever sets it going has that person's word.
 bool World::has_leave_to_go_on(const AppName& app, const VersionName& version) const {
   const auto* known = witness_.find(version, app);
-  if (known == nullptr || !known->stop_ended) return false;
-  return std::none_of(events().begin() + static_cast<std::ptrdiff_t>(known->stop_ended.seq), events().end(),
-                      [&](const Event& event) {
-                        const auto* intent = std::get_if<event::Intent>(&event.body);
-                        return intent != nullptr && intent->step.app == app;
-                      });
+  return known != nullptr && known->stop_ended && !has_moved_since(app, known->stop_ended.seq);
+}
+bool World::has_moved_since(const AppName& app, Seq seq) const {
+  return std::any_of(events().begin() + static_cast<std::ptrdiff_t>(seq), events().end(), [&](const Event& event) {
+    const auto* intent = std::get_if<event::Intent>(&event.body);
+    return intent != nullptr && intent->step.app == app;
+  });
+}
+
+// Since then no look has told the log of it; or it is so short ago that the train judges nothing yet.
+bool World::is_unseen(const AppName& app, const VersionName& version, const Standoff& since) const {
+  return !has_seen_since(app, version, since.log) || now_ - since.at < engine::k_lag_window;
 }
 
 // What is done and undone before any run has seen it cannot be told from nothing, nor can what follows a stop whose
-// answer was lost. Right after a call of its own the train judges nothing.
+// answer was lost, or what the train itself is about to do. What is then done once more is what was done first.
 void World::note_standoff(const AppName& app, const VersionName& version, const ConsoleAct& act) {
-  const auto known = scene_.standoffs.find({app, version});
-  const bool unseen = known != scene_.standoffs.end() && (!has_seen_since(app, version, known->second.log) ||
-                                                          now_ - known->second.at < engine::k_lag_window);
+  const std::pair key{app, version};
+  auto known = scene_.standoffs.find(key);
+  const Standoff made{act, now_, events().size(), processes_ + 1};
   using Kind = ConsoleAct::Kind;
-  const auto is_back = [&](Kind first, Kind then) {
-    return unseen && known->second.act.kind == first && act.kind == then;
+  const auto takes_back = [](Kind first, Kind then) {
+    return (first == Kind::set_going && then == Kind::halted) || (first == Kind::halted && then == Kind::set_going);
   };
-  if (is_back(Kind::set_going, Kind::halted) || is_back(Kind::halted, Kind::set_going))
+  const auto last = acts_.find(key);
+  const bool is_back =
+      last != acts_.end() && is_unseen(app, version, last->second) && takes_back(last->second.act.kind, act.kind);
+  const Seq last_log = last == acts_.end() ? 0 : last->second.log;
+  acts_[key] = made;
+  if (is_back) {
+    acts_.erase(key);
+    if (known == scene_.standoffs.end() || known->second.log != last_log) return;
+    undone_[key] = known->second;
     scene_.standoffs.erase(known);
-  else if (act.kind != Kind::set_going || (knows_of_a_stop(app, version) && !has_leave_to_go_on(app, version)))
-    scene_.standoffs[{app, version}] = {act, now_, events().size(), processes_ + 1};
+    return;
+  }
+  const auto undone = undone_.find(key);
+  if (undone != undone_.end() && undone->second.act.kind == act.kind && is_unseen(app, version, undone->second)) {
+    scene_.standoffs[key] = undone->second;
+    undone_.erase(undone);
+    return;
+  }
+  const auto* witnessed = witness_.find(version, app);
+  const bool is_accepted = known != scene_.standoffs.end() && known->second.act.kind == Kind::halted &&
+                           witnessed != nullptr && witnessed->resumed.seq > known->second.log &&
+                           !has_moved_since(app, witnessed->resumed.seq);
+  const bool is_known_stop = knows_of_a_stop(app, version) && !has_leave_to_go_on(app, version) && !is_accepted &&
+                             witness_.open_intent(app, version, "resume") == nullptr;
+  if (act.kind != Kind::set_going || is_known_stop) scene_.standoffs[key] = made;
+}
+
+// A share that comes back before any run has seen it lower was never lowered, as far as anybody knows.
+bool World::is_share_of_before(const AppName& app, const VersionName& version, const ConsoleAct& act, Percent before) {
+  const std::pair key{app, version};
+  const auto lowered = lowered_.find(key);
+  if (act.kind == ConsoleAct::Kind::lowered) {
+    const bool goes_on = lowered != lowered_.end() && is_unseen(app, version, lowered->second.first);
+    if (!goes_on) lowered_[key] = {{act, now_, events().size(), processes_ + 1}, before};
+    const auto raised = scene_.standoffs.find(key);
+    if (raised != scene_.standoffs.end() && raised->second.act.kind == ConsoleAct::Kind::raised &&
+        is_unseen(app, version, raised->second))
+      scene_.standoffs.erase(raised);
+    return false;
+  }
+  return act.kind == ConsoleAct::Kind::raised && lowered != lowered_.end() &&
+         is_unseen(app, version, lowered->second.first) &&
+         shelves_.at(app)->standing(version).percent <= lowered->second.second;
 }
 
 void World::add_build(Dice& dice) {
-  const auto version = focus();
+  const auto version = some_release(dice);
   if (!version) return;
   const auto build = BuildNumber::from(340 + ++builds_);
   for (auto& [app, shelf] : shelves_) {
@@ -141,6 +189,25 @@ void World::sign_something(Dice& dice) {
   const std::string words = dice.chance(85) ? "approve" : "waive";
   items_.erase(chosen);
   order(words, said_so, "ben");
+}
+
+// Its build may be one that was made for the release before it.
+void World::open_another(Dice& dice) {
+  orders::Arguments said_so;
+  said_so.hotfix = dice.chance(50);
+  order("start", said_so, "ana");
+  if (dice.chance(60)) return add_build(dice);
+  said_so.app = dice.pick(definition_.apps).name;
+  said_so.build = BuildNumber::from(340 + builds_).text();
+  order("build add", said_so, "ana");
+}
+
+void World::be_in_a_hurry(Dice& dice) {
+  act_in_console(dice);
+  if (dice.chance(30)) act_in_console(dice);
+  orders::Arguments said_so;
+  said_so.app = dice.pick(definition_.apps).name;
+  order(dice.pick<std::string>({"halt", "rollback", "resume"}), said_so, "ana");
 }
 
 void World::random_order(Dice& dice) {

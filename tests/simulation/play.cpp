@@ -23,10 +23,14 @@ void take_step(World& world, Dice& dice) {
     pass_some_time(world, dice);
   } else if (thrown < 75) {
     world.sign_something(dice);
-  } else if (thrown < 83) {
+  } else if (thrown < 82) {
     world.random_order(dice);
-  } else if (thrown < 95) {
+  } else if (thrown < 92) {
     world.act_in_console(dice);
+  } else if (thrown < 95) {
+    world.be_in_a_hurry(dice);
+  } else if (thrown < 97) {
+    world.open_another(dice);
   } else {
     world.add_build(dice);
   }
@@ -93,10 +97,10 @@ void World::come_to_rest() {
   said("from here on nothing goes wrong");
   for (int i = 0; i < 3; ++i) {
     pass(Duration(7 * 3600));
-    run({false, true, false});
+    run({true, false});
   }
-  run({false, true, false});  // a glance may word what a close look had worded otherwise
-  run({false, true, true});
+  run({true, false});  // a glance may word what a close look had worded otherwise
+  run({true, true});
 }
 
 std::string World::log_text() const {
@@ -126,23 +130,24 @@ std::string World::log_text() const {
 void World::catch_up(const std::vector<Event>& events) {
   if (!traced_) return;
   for (const auto& event : events) {
-    std::string more;
+    // By the clock of the machine that wrote it.
+    std::string more = event.at == now_ ? std::string() : " (at " + format_rfc3339(event.at) + ")";
     if (const auto* intent = std::get_if<event::Intent>(&event.body)) {
-      more = fmt::format(" {} {} to {}", to_string(intent->step.action), intent->step.app,
-                         intent->step.to_percent.value_or(Percent()).text());
+      more += fmt::format(" {} {} to {}", to_string(intent->step.action), intent->step.app,
+                          intent->step.to_percent.value_or(Percent()).text());
     } else if (const auto* outcome = std::get_if<event::Outcome>(&event.body)) {
       const char* words[] = {"done", "failed", "unknown", "superseded"};
-      more = fmt::format(" {} {}", words[static_cast<int>(outcome->result)], outcome->detail);
+      more += fmt::format(" {} {}", words[static_cast<int>(outcome->result)], outcome->detail);
     } else if (const auto* seen = std::get_if<event::Seen>(&event.body)) {
-      more = " " + seen->app + ": " +
-             (seen->release ? fmt::format("{} {} ({})", to_string(seen->release->status), seen->release->percent.text(),
-                                          seen->release->raw)
-                            : "not there") +
-             (seen->live ? ", live " + seen->live->version.text() : ", nothing live");
+      more += " " + seen->app + ": " +
+              (seen->release ? fmt::format("{} {} ({})", to_string(seen->release->status),
+                                           seen->release->percent.text(), seen->release->raw)
+                             : "not there") +
+              (seen->live ? ", live " + seen->live->version.text() : ", nothing live");
     } else if (const auto* stage = std::get_if<event::StageReached>(&event.body)) {
-      more = fmt::format(" {} {} at {}", stage->app, stage->stage, stage->percent.text());
+      more += fmt::format(" {} {} at {}", stage->app, stage->stage, stage->percent.text());
     } else if (const auto* drift = std::get_if<event::Drifted>(&event.body)) {
-      more = " " + drift->app + ": " + drift->what;
+      more += " " + drift->app + ": " + drift->what;
     }
     trace_.push_back(fmt::format("                        {:>3} {}{}", event.seq, kind_of(event.body), more));
   }

@@ -26,7 +26,8 @@ std::optional<ConsoleAct> PlayShelf::act_on_ours(Dice& dice, const Release& ours
   const Percent higher = Percent::whole(dice.pick<int>({7, 30, 50, 99}));
   const Percent lower = Percent::whole(dice.pick<int>({1, 2, 5, 10}));
   const bool staged = was.status == play::Status::in_progress;
-  switch (dice.below(6)) {
+  const bool goes_on = was.status == play::Status::halted && dice.chance(40);
+  switch (goes_on ? 3 : dice.below(7)) {
     case 0:
       if (!staged) return std::nullopt;
       set(play::Status::halted, was.fraction);
@@ -36,6 +37,7 @@ std::optional<ConsoleAct> PlayShelf::act_on_ours(Dice& dice, const Release& ours
       set(play::Status::in_progress, higher);
       return ConsoleAct{ConsoleAct::Kind::raised, "raises it to " + higher.text()};
     case 2:
+    case 5:
       if (!staged || lower >= share) return std::nullopt;
       set(play::Status::in_progress, lower);
       return ConsoleAct{ConsoleAct::Kind::lowered, "halts it and resumes it at " + lower.text()};

@@ -74,6 +74,7 @@ class Process::AppLine final : public Line {
   Instant time_there() const override { return process_.outside_.now(); }
 
   LookFault before_look() override {
+    process_.outside_.looks(process_.number_, app_);
     const auto& weather = process_.fortune_.weather;
     LookFault out;
     out.which = looks_.next();
@@ -83,7 +84,9 @@ class Process::AppLine final : public Line {
     const bool fails = looks_.chance(weather.failed_looks);
     const bool late = looks_.chance(weather.late_lists);
     out.late = late ? Duration(1 + looks_.below(90)) : Duration(0);
-    out.partial = looks_.chance(weather.partial_lists);
+    // What three answers in a row lack is not there.
+    out.partial = looks_.chance(weather.partial_lists) && partial_ < 2;
+    partial_ = out.partial ? partial_ + 1 : 0;
     if (process_.is_dead()) out.failure = ended();
     if (fails) out.failure = Error{kind, "The store does not answer.", ""};
     if (fails || late || out.partial) ++process_.faults_;
@@ -91,10 +94,13 @@ class Process::AppLine final : public Line {
   }
 
   Fate before_write(const std::string&, const VersionName&) override {
-    process_.wait_for_turn(app_);
+    // From here on it is on its way, also while another app's call has its turn.
     log_at_call_ = process_.outside_.log_size();
+    process_.wait_for_turn(app_);
     const auto& weather = process_.fortune_.weather;
     if (process_.pass_point()) return Fate::unreachable;
+    if (++process_.writes_ == process_.fortune_.interrupted_before_write)
+      process_.outside_.interrupt(process_.number_, app_);
     int thrown = writes_.below(100);
     const auto is = [&](int percent) {
       const bool hit = thrown < percent;
@@ -126,6 +132,7 @@ class Process::AppLine final : public Line {
   Dice looks_{0};
   Dice writes_{0};
   Seq log_at_call_ = 0;
+  int partial_ = 0;  // in a row
 };
 
 Process::Process(int number, Outside& outside, std::shared_ptr<train::test::LogStorage> storage, Fortune fortune)
@@ -150,7 +157,7 @@ Line& Process::line(const AppName& app) {
 bool Process::pass_point() {
   if (dead_) return true;
   const int point = ++points_;
-  if (point == fortune_.interrupted_at) outside_.interrupt(number_);
+  if (point == fortune_.interrupted_at) outside_.interrupt(number_, {});
   if (point == fortune_.dies_at) die();
   return dead_;
 }

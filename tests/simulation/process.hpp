@@ -30,8 +30,10 @@ class Outside {
   virtual void pass_until(Instant until) = 0;
   virtual void wrote(int process, const AppName& app, const VersionName& version, const std::string& call,
                      const Standing& before, bool had_effect, Seq log_at_call) = 0;
+  virtual void looks(int process, const AppName& app) = 0;  // from any thread
   virtual void appended(int process, const std::vector<Event>& events) = 0;
-  virtual void interrupt(int process) = 0;  // something else happens now
+  // Something else happens now; to this app, if one is named.
+  virtual void interrupt(int process, const AppName& app) = 0;
   virtual void said(const std::string& line) = 0;
 };
 
@@ -40,8 +42,9 @@ class Process {
   struct Fortune {
     Weather weather;
     std::uint64_t seed = 0;
-    int dies_at = 0;         // 0: it lives
-    int interrupted_at = 0;  // 0: never
+    int dies_at = 0;                   // 0: it lives
+    int interrupted_at = 0;            // 0: never
+    int interrupted_before_write = 0;  // the first, the second, …: between its look and its call; 0: never
     Duration clock_off{0};
     bool takes_turns = true;  // false: it writes its outcomes at its end, and has one thread that writes to a store
   };
@@ -82,6 +85,7 @@ class Process {
   std::atomic<bool> dead_{false};
   std::atomic<int> faults_{0};
   std::atomic<int> points_{0};
+  std::atomic<int> writes_{0};
   std::mutex mutex_;
   std::condition_variable moved_;
   std::vector<Turn> turns_;

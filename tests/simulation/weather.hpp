@@ -30,7 +30,7 @@ inline Weather weather_of(Dice& dice) {
   out.lost_before = some(20);
   out.lost_after = some(20);
   out.deaths = some(30);
-  out.interruptions = some(40);
+  out.interruptions = dice.chance(60) ? 1 + dice.below(70) : 0;
   out.skewed_clocks = dice.chance(10) ? 30 : 0;
   return out;
 }

@@ -26,13 +26,14 @@ AppWitness* Witness::app(const VersionName& version, const AppName& name) {
   return known == nullptr || name.empty() ? nullptr : &known->apps[name];
 }
 
-const GivenIntent* Witness::open_intent(const AppName& app, const std::string& call) const {
+const GivenIntent* Witness::open_intent(const AppName& app, const VersionName& version, const std::string& call) const {
   const std::string first = call.substr(0, call.find(' '));
   const std::string action = first == "reuse_version" ? "create_version" : first;
   const GivenIntent* newest = nullptr;
   for (const auto& [operation, given] : open_) {
     const auto& step = given.intent.step;
-    if (step.app == app && to_string(step.action) == action && (newest == nullptr || newest->seq < given.seq))
+    if (step.app == app && step.version == version && to_string(step.action) == action &&
+        (newest == nullptr || newest->seq < given.seq))
       newest = &given;
   }
   return newest;
@@ -102,7 +103,10 @@ void Witness::see_train(const Event& event) {
     const GivenIntent given{event.seq, event.at, *intent};
     open_[intent->operation] = given;
     auto* known = app(intent->step.version, intent->step.app);
-    if (known != nullptr && raises_exposure(intent->step.action)) known->raises.push_back(given);
+    const Action action = intent->step.action;
+    const bool moves = raises_exposure(action) || action == Action::pause || action == Action::halt;
+    if (known != nullptr && known->moved == 0 && moves) known->moved = event.seq;
+    if (known != nullptr && raises_exposure(action)) known->raises.push_back(given);
   } else if (const auto* outcome = std::get_if<event::Outcome>(&event.body)) {
     open_.erase(outcome->operation);
   }

@@ -35,6 +35,7 @@ struct AppWitness {
   std::map<SignalName, Seq> breaches;  // latched, of those that stop promotion
   std::set<SignalName> overrides;      // given since the last stage was reached
   std::vector<GivenIntent> raises;     // intents that raise exposure, in their order
+  Seq moved = 0;                       // the first that raises or stops it
   std::vector<std::pair<Seq, event::Drifted>> drifts;
   std::optional<Seq> adopted;
   Seq candidate = 0;
@@ -58,7 +59,7 @@ class Witness {
   const AppWitness* find(const VersionName& version, const AppName& app) const;
   const std::vector<ReleaseWitness>& releases() const { return releases_; }
   // The newest intent behind this call, "set_percent 5 %", that has no outcome yet; nullptr: there is none.
-  const GivenIntent* open_intent(const AppName& app, const std::string& call) const;
+  const GivenIntent* open_intent(const AppName& app, const VersionName& version, const std::string& call) const;
   // Events of people without a name, and orders and waivers without a reason: one line each.
   const std::vector<std::string>& nameless() const { return nameless_; }
 

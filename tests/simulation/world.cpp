@@ -119,7 +119,10 @@ void World::watch_stages() {
       const auto& ladder = definition_.ladder_of(app, release.hotfix);
       const int stage = engine::stage_reached(app.facts(), ladder, standing.percent);
       auto& known = stages_[{app.name, release.version}];
-      if (known.first != stage) known = {stage, now_};
+      if (known.stage == stage) continue;
+      // Within the hour that a glance may be old, there and back is not seen by anybody.
+      const bool is_back = known.earlier == stage && now_ - known.since < Duration(3600);
+      known = {stage, is_back ? known.earlier_since : now_, known.stage, known.since};
     }
   }
 }
@@ -129,6 +132,15 @@ std::optional<VersionName> World::focus() const {
     if (!release.over) return release.version;
   }
   return witness_.releases().empty() ? std::nullopt : std::optional(witness_.releases().back().version);
+}
+
+std::optional<VersionName> World::some_release(Dice& dice) const {
+  const auto first = focus();
+  for (auto release = witness_.releases().rbegin(); release != witness_.releases().rend(); ++release) {
+    if (!release->over && release->version != first && dice.chance(40)) return release->version;
+    if (!release->over) break;
+  }
+  return first;
 }
 
 // ---- what a process does
@@ -142,6 +154,7 @@ void World::note_finish(Seq seq, const VersionName& version) {
 
 void World::appended(int process, const std::vector<Event>& events) {
   for (const auto& event : events) {
+    if (const auto* outcome = std::get_if<event::Outcome>(&event.body)) forget_what_may_be_ours(*outcome);
     witness_.see(event);
     if (const auto* asked = std::get_if<event::WaitingForPeople>(&event.body))
       items_.insert(asked->items.begin(), asked->items.end());
@@ -151,6 +164,50 @@ void World::appended(int process, const std::vector<Event>& events) {
   catch_up(events);
   for (const auto& [other, began] : run_began_) {
     if (other != process) disturbed_.insert(other);
+  }
+}
+
+void World::looks(int process, const AppName& app) {
+  const std::lock_guard lock(looks_mutex_);
+  if (owed_.count({process, app}) != 0) looked_first_.insert({process, app});
+}
+
+void World::note_owed(const Write& write) {
+  const auto* known = witness_.find(write.version, write.app);
+  const std::lock_guard lock(looks_mutex_);
+  const bool raises = write.after.on_its_way > write.before.on_its_way || write.after.served() > write.before.served();
+  if (raises && known != nullptr && known->stop)
+    owed_.insert({write.process, write.app});
+  else if (write.call == "halt" || write.call == "pause")
+    owed_.erase({write.process, write.app});
+}
+
+// What somebody did a moment before the train did the same, or more, is the train's as far as anybody can see.
+void World::forget_what_was_due(const Write& write) {
+  const auto found = scene_.standoffs.find({write.app, write.version});
+  if (found == scene_.standoffs.end()) return;
+  using Kind = ConsoleAct::Kind;
+  const auto kind = found->second.act.kind;
+  const std::string action = write.call.substr(0, write.call.find(' '));
+  const bool lets_go = action == "resume" || action == "complete" || action == "set_percent";
+  const bool same = kind == Kind::set_going || kind == Kind::raised;
+  if (lets_go && same && write.after.runs && is_unseen(write.app, write.version, found->second))
+    scene_.standoffs.erase(found);
+}
+
+// Somebody stopped it in the moment in which the train sent a stop whose answer is lost: nobody can tell whose it is.
+void World::forget_what_may_be_ours(const event::Outcome& outcome) {
+  if (outcome.result == event::Outcome::Result::done || outcome.result == event::Outcome::Result::failed) return;
+  for (const auto& event : events()) {
+    const auto* intent = std::get_if<event::Intent>(&event.body);
+    if (intent == nullptr || intent->operation != outcome.operation) continue;
+    const auto& step = intent->step;
+    const auto found = scene_.standoffs.find({step.app, step.version});
+    const bool stops = step.action == Action::pause || step.action == Action::halt;
+    if (!stops || found == scene_.standoffs.end() || found->second.act.kind != ConsoleAct::Kind::halted) return;
+    if (found->second.log >= event.seq && is_unseen(step.app, step.version, found->second))
+      scene_.standoffs.erase(found);
+    return;
   }
 }
 
@@ -169,21 +226,24 @@ void World::wrote(int process, const AppName& app, const VersionName& version, c
   others_[app] = write.others_after;
   write.log_at_call = log_at_call;
   write.run_log = run_began_[process];
-  write.meets_somebody = met_.count({process, app}) != 0;
   write.clocks_are_right = !off_clocks_;
   if (const auto known = stages_.find({app, version}); known != stages_.end())
-    write.at_stage_since = known->second.second;
+    write.at_stage_since = known->second.since;
   const bool again = call == "create_version" && before.exists;
   if (call == "create_version") scene_.creations[app + " " + version.text()] += had_effect || again ? 1 : 0;
-  if (const auto* given = witness_.open_intent(app, call); given != nullptr && had_effect)
+  if (const auto* given = witness_.open_intent(app, version, call); given != nullptr && had_effect)
     ++scene_.effects[given->intent.operation];
-  if (write.after.served() > before.served()) raised_[process].insert(app);
+  const bool starts = !before.on_its_way && write.after.on_its_way;
+  note_owed(write);
+  if (!had_effect) forget_what_was_due(write);
+  if (starts || write.after.served() > before.served()) raised_[process].insert(app);
   said(fmt::format("run {} → {}: {} {}{}", process, app, call, version.text(), had_effect ? "" : " (nothing changes)"));
   if (had_effect) {
     for (const auto& invariant : invariants()) {
       if (invariant.on_write == nullptr) continue;
       if (auto how = invariant.on_write(scene_, write)) broke(invariant, *how);
     }
+    forget_what_was_due(write);
   }
   watch_stages();
 }
@@ -197,7 +257,12 @@ Process::Fortune World::draw_fortune(const Start& start) {
   if (start.lucky || dice.chance(40)) return out;
   out.weather = weather_;
   if (dice.chance(weather_.deaths)) out.dies_at = 1 + dice.below(12);
-  if (interruptions_ == 0 && dice.chance(weather_.interruptions)) out.interrupted_at = 1 + dice.below(10);
+  if (interruptions_ == 0 && dice.chance(weather_.interruptions)) {
+    if (dice.chance(30))
+      out.interrupted_at = 1 + dice.below(10);
+    else
+      out.interrupted_before_write = dice.chance(70) ? 1 : 2 + dice.below(2);
+  }
   if (dice.chance(weather_.skewed_clocks)) out.clock_off = Duration((dice.below(60) - 10) * 1800);
   if (out.clock_off.count() != 0) off_clocks_ = true;
   return out;
@@ -227,14 +292,15 @@ class World::Connections {
 
 void World::advance(Process& process, const Start& start, RunSeen& seen) {
   const Connections open(*this, process);
-  runner::Options options;
-  options.stop_before_observing = start.stop_first;
-  const auto report = runner::advance(definition_, open.ports, options);
+  const auto report = runner::advance(definition_, open.ports, {});
   run_began_.erase(process.number());
   seen.at = now_;
   seen.log_after = events().size();
   seen.had_faults = process.had_faults();
   seen.raised = raised_[process.number()];
+  for (const auto& [number, app] : looked_first_) {
+    if (number == process.number()) seen.looked_first.insert(app);
+  }
   const bool calm = !process.had_faults() && disturbed_.count(process.number()) == 0;
   seen.was_clean = calm && report && report->failed.empty() && report->failed_looks.empty();
   if (report) seen.report = &*report;
@@ -268,7 +334,7 @@ void World::stop_at_once(const orders::Command& command, const orders::Arguments
   const int number = ++processes_;
   auto fortune = draw_fortune({});
   fortune.takes_turns = false;
-  fortune.interrupted_at = 0;
+  fortune.interrupted_at = fortune.interrupted_before_write = 0;
   Process process(number, *this, storage_, fortune);
   const Connections open(*this, process);
   const auto state = runner::load_state(process.log());
@@ -313,21 +379,23 @@ void World::judge_rest(const RunSeen& run) {
 }
 
 // In the middle of a run: somebody else comes.
-void World::interrupt(int process) {
+void World::interrupt(int process, const AppName& app) {
   disturbed_.insert(process);
   ++interruptions_;
   Dice dice(mixed(seed_, static_cast<std::uint64_t>(5000 + processes_)));
   said(fmt::format("(in the middle of run {})", process));
-  switch (dice.below(4)) {
+  switch (dice.below(5)) {
     case 0:
       run({});
       break;
     case 1:
-      act_in_console(dice);
+    case 2:
+      act_in_console(dice, app);
       break;
-    case 2: {
+    case 3: {
       orders::Arguments said_so;
-      if (dice.chance(60)) said_so.app = dice.pick(definition_.apps).name;
+      said_so.app = app;
+      if (app.empty() && dice.chance(60)) said_so.app = dice.pick(definition_.apps).name;
       order("halt", said_so, "ana");
       break;
     }
