@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "gates/words.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/phase.hpp"
 
@@ -38,15 +39,14 @@ struct Teller {
                     e.overshoot ? ", past what was allowed: the store climbed before anybody stopped it" : "")};
   }
   std::optional<Announcement> operator()(const event::Breached& e) const {
-    return Announcement{
-        Topic::breach, e.version, e.app,
-        fmt::format("{} {}: {} breaches ({}); reaction: {}{}", e.app, e.version.text(), e.evidence.signal,
-                    e.evidence.why, to_string(e.reaction.value_or(Reaction::investigate)), ways_of(e))};
+    return Announcement{Topic::breach, e.version, e.app,
+                        fmt::format("{} {}: {} breaches: {}; reaction: {}{}", e.app, e.version.text(), e.evidence.id(),
+                                    e.evidence.why, to_string(e.reaction.value_or(Reaction::investigate)), ways_of(e))};
   }
   std::optional<Announcement> operator()(const event::Warned& e) const {
     return Announcement{Topic::breach, e.version, e.app,
                         fmt::format("{} {}: {} looks bad ({}); not yet enough to act on", e.app, e.version.text(),
-                                    e.evidence.signal, e.evidence.why)};
+                                    e.evidence.id(), e.evidence.why)};
   }
   std::optional<Announcement> operator()(const event::Outcome& e) const {
     const auto found = before.open.find(e.operation);
@@ -106,7 +106,7 @@ struct Teller {
   }
   std::optional<Announcement> operator()(const event::RulesDiffer& e) const {
     return Announcement{Topic::waiting_for_people, e.version, e.app,
-                        fmt::format("{} {}: the gate on {} was changed while the release is out: {}", e.app,
+                        fmt::format("{} {}: the gate {} was changed while the release is out: {}", e.app,
                                     e.version.text(), e.signal, e.what)};
   }
   std::optional<Announcement> operator()(const event::Escalated& e) const {
@@ -134,6 +134,31 @@ struct Teller {
         fmt::format("people on {} {} are asked to update ({}): {}", e.app, e.version.text(), e.degree, e.why)};
   }
 
+  std::optional<Announcement> operator()(const event::Counted& e) const {
+    std::vector<std::string> fallen;
+    for (const auto& signal : e.fell) fallen.push_back(fall_of(e, signal));
+    if (fallen.empty()) return std::nullopt;
+    return Announcement{
+        Topic::stage, e.version, e.app,
+        fmt::format("{} {}: {}; what was counted before is kept", e.app, e.version.text(), join(fallen, "; "))};
+  }
+
+  std::string fall_of(const event::Counted& e, const SignalName& signal) const {
+    const auto* release = before.find(e.version);
+    const auto* app = release == nullptr ? nullptr : release->find(e.app);
+    const auto known = app == nullptr ? nullptr : &app->history;
+    if (known == nullptr || known->count(signal) == 0) return "the counter of " + signal + " started again";
+    const SignalHistory& history = known->at(signal);
+    const auto now = e.ours.find(signal);
+    if (now != e.ours.end() && history.ours.has_fallen(now->second))
+      return fmt::format("the counter of {} started again: {} after {}", signal, counts_text(now->second.counts),
+                         counts_text(history.ours.last->counts));
+    return fmt::format("the live version's counter of {} started again", signal);
+  }
+  static std::string counts_text(const Counts& counts) {
+    return gate_words::number(counts.events) + " of " + gate_words::number(counts.exposures);
+  }
+
   // Not told: they are steps on the way to something that is.
   std::optional<Announcement> operator()(const event::Opened&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Departed&) const { return std::nullopt; }
@@ -151,7 +176,6 @@ struct Teller {
   std::optional<Announcement> operator()(const event::ChannelsSeen&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::MessagesDropped&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::Judged&) const { return std::nullopt; }
-  std::optional<Announcement> operator()(const event::Counted&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::RulesSet&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::StandbyChosen&) const { return std::nullopt; }
   std::optional<Announcement> operator()(const event::StandbySeen&) const { return std::nullopt; }

@@ -1,6 +1,7 @@
 // What the gates say: rules in force, counts, verdicts, breaches.
 #include <algorithm>
 #include <map>
+#include <string>
 
 #include "counting.hpp"
 #include "detect.hpp"
@@ -14,14 +15,14 @@ namespace train::engine {
 namespace {
 
 void detect_breach(const AppContext& context, const GateEvidence& evidence, std::vector<EventBody>& out) {
-  const auto known = context.progress.breaches.find(evidence.signal);
+  const auto known = context.progress.breaches.find(evidence.id());
   const bool latched = known != context.progress.breaches.end() && known->second.reaction != Reaction::switch_off;
-  const auto rule = find_rule(context, evidence.signal);
+  const auto rule = find_rule(context, evidence.id());
   if (!rule || evidence.advisory) return;
   if (evidence.verdict == Verdict::breach && !latched) {
     const auto reaction = takes_the_blame(context, evidence.signal) ? Reaction::switch_off : rule->gate.on_breach;
     out.emplace_back(breach_of(context, reaction, evidence));
-  } else if (warns(evidence) && !latched && context.progress.warned.count(evidence.signal) == 0) {
+  } else if (warns(evidence) && !latched && context.progress.warned.count(evidence.id()) == 0) {
     out.emplace_back(event::Warned{context.release.version, context.app.name, evidence});
   }
 }
@@ -34,7 +35,7 @@ bool is_breached(const AppProgress& app) {
 // What the definition makes of the rules, and where a person has to say so first.
 struct MergedRules {
   std::vector<GateRule> rules;
-  std::map<SignalName, std::string> differing;
+  std::map<GateName, std::string> differing;
 };
 
 // Rules in force stay until a person takes the new ones; what the definition adds is judged at once.
@@ -42,18 +43,20 @@ MergedRules merged_rules(const AppContext& context) {
   MergedRules out;
   auto& merged = out.rules;
   merged = rules_of(context.input.definition, context.app, context.ladder);
+  std::map<GateName, int> times;
   for (const GateRule& old : context.progress.rules) {
-    const SignalName& signal = old.gate.signal;
-    if (context.progress.rules_accepted.count(signal) != 0) continue;
-    const auto now =
-        std::find_if(merged.begin(), merged.end(), [&](const GateRule& r) { return r.gate.signal == signal; });
+    // Further gates on one signal had no names once; see Gate::id().
+    const int nth = ++times[old.gate.id()];
+    const GateName gate = nth == 1 ? old.gate.id() : old.gate.id() + "-" + std::to_string(nth);
+    if (context.progress.rules_accepted.count(gate) != 0) continue;
+    const auto now = std::find_if(merged.begin(), merged.end(), [&](const GateRule& r) { return r.gate.id() == gate; });
     const std::string what = now == merged.end() ? "removed" : voiding_change(old, *now);
     if (what.empty()) continue;
     if (now == merged.end())
       merged.push_back(old);
     else
       *now = old;
-    out.differing[signal] = what;
+    out.differing[gate] = what;
   }
   return out;
 }
@@ -68,7 +71,7 @@ bool is_settled(const AppProgress& app, const MergedRules& merged) {
 event::Breached breach_of(const AppContext& context, Reaction reaction, GateEvidence evidence) {
   Release after = context.release;
   if (auto* app = after.find(context.app.name))
-    app->breaches[evidence.signal] = {reaction, evidence, context.now(), false};
+    app->breaches[evidence.id()] = {reaction, evidence, context.now(), false};
   const auto ways = ways_out(context.input.definition, context.input.state, after, context.app, context.now());
   return {context.release.version, context.app.name, reaction, std::move(evidence), remedies(ways)};
 }
@@ -81,10 +84,10 @@ void detect_rules(const AppContext& context, std::vector<EventBody>& out) {
     out.emplace_back(event::RulesSet{context.release.version, context.app.name, std::move(merged.rules)});
     return;
   }
-  for (const auto& [signal, what] : merged.differing) {
-    const auto known = context.progress.changed_rules.find(signal);
+  for (const auto& [gate, what] : merged.differing) {
+    const auto known = context.progress.changed_rules.find(gate);
     if (known == context.progress.changed_rules.end() || known->second != what)
-      out.emplace_back(event::RulesDiffer{context.release.version, context.app.name, signal, what});
+      out.emplace_back(event::RulesDiffer{context.release.version, context.app.name, gate, what});
   }
 }
 

@@ -60,8 +60,9 @@ void detect_stage(const AppContext& context, std::vector<EventBody>& out) {
   stage.overshoot =
       changes && over && !adopted && context.facts.climbs_by_itself() && was_started_by_us(context.progress);
   if (now > context.progress.stage) close_stretch(context, context.progress.stage >= 1, out);
-  // The first stage counts from the version's beginning, so that nothing seen so far is lost.
-  if (stage.stage == 1) {
+  // What testers did with the version before is no part of the rollout. Of a signal that was dark when it began, all
+  // counts: nothing that may be the public's is lost.
+  if (stage.stage == 1 && !changes && !adopted) {
     for (auto& [signal, baseline] : stage.baselines) baseline = Tally{};
   }
   out.emplace_back(std::move(stage));

@@ -110,17 +110,7 @@ class Folder {
     if (app == nullptr) return;
     // What was granted for a stage that the store no longer serves is not granted any more.
     if (e.stage < app->stage) app->allowed = std::min(app->allowed, e.percent);
-    if (e.stage != app->stage) {
-      app->stage = e.stage;
-      app->stage_since = event_.at;
-      for (auto& [signal, history] : app->history) history.start_stage(std::nullopt);
-    }
-    if (!app->exposed_since) app->exposed_since = event_.at;
-    for (const auto& [signal, tally] : e.baselines) {
-      auto& history = app->history[signal];
-      if (!history.stage_baseline) history.stage_baseline = tally;
-      if (!history.release_baseline) history.release_baseline = Tally{};
-    }
+    start_stage(*app, e, event_.at);
     if (e.adopted) app->adopted = true;
     // A climb of the store's own is no grant.
     if (e.adopted) app->allowed = std::max(app->allowed, e.percent);
@@ -131,6 +121,7 @@ class Folder {
     auto* app = is_only_by_hand(e.step.action) ? nullptr : find(e.step.version, e.step.app);
     if (app != nullptr) {
       open.allowed_before = app->allowed;
+      note_counters(*app, e.step.evidence);
       // What was granted counts from the moment the call may have gone out.
       if (e.step.to_percent && raises_exposure(e.step.action))
         app->allowed = std::max(app->allowed, *e.step.to_percent);
@@ -195,11 +186,12 @@ class Folder {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
     const auto reaction = e.reaction.value_or(Reaction::investigate);
-    app->breaches[e.evidence.signal] = {reaction, e.evidence, event_.at, false};
-    app->overrides.erase(e.evidence.signal);
+    note_counters(*app, {e.evidence});
+    app->breaches[e.evidence.id()] = {reaction, e.evidence, event_.at, false};
+    app->overrides.erase(e.evidence.id());
     if (reaction == Reaction::switch_off) {
       // The feature takes the blame: the binary is judged by what comes after the flag.
-      judge_afresh(*app, e.evidence);
+      judge_afresh(*app, e.evidence, event_.at, "its flag was switched off");
       return;
     }
     app->verdict = Verdict::breach;
@@ -207,7 +199,10 @@ class Folder {
   }
 
   void operator()(const event::Warned& e) {
-    if (auto* app = find(e.version, e.app)) app->warned.insert(e.evidence.signal);
+    auto* app = find(e.version, e.app);
+    if (app == nullptr) return;
+    note_counters(*app, {e.evidence});
+    app->warned.insert(e.evidence.id());
   }
 
   void operator()(const event::LevelSampled& e) {
@@ -217,19 +212,8 @@ class Folder {
   void operator()(const event::Counted& e) {
     auto* app = find(e.version, e.app);
     if (app == nullptr) return;
-    for (const auto& [signal, tally] : e.ours) {
-      const auto live = e.live.find(signal);
-      app->history[signal].count(tally, live == e.live.end() ? std::nullopt : std::optional(live->second));
-    }
-    app->counted_at = event_.at;
+    count_stretch(*app, e, event_.at);
     for (const auto& signal : e.afresh) count_afresh(*app, e, signal);
-    if (!e.restart) return;
-    if (app->exposed_since)
-      app->days_restarted = static_cast<int>((event_.at - *app->exposed_since) / std::chrono::hours(24));
-    for (auto& [signal, history] : app->history) {
-      const auto ours = e.ours.find(signal);
-      history.restart(ours == e.ours.end() ? std::nullopt : std::optional(ours->second));
-    }
   }
 
   void operator()(const event::RulesSet& e) {
@@ -297,6 +281,7 @@ class Folder {
 
   void operator()(const event::Judged& e) {
     if (auto* app = find(e.version, e.app)) {
+      note_counters(*app, e.evidence);
       app->verdict = e.verdict;
       app->evidence = e.evidence;
     }
@@ -348,26 +333,32 @@ class Folder {
     if (app.seen && (app.seen->status == ReleaseStatus::rejected || app.seen->status == ReleaseStatus::withdrawn ||
                      app.was_in_review))
       app.may_resubmit = true;
-    for (const auto& signal : e.overrides) {
-      if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) {
-        judge_afresh(app, breach->second.evidence);
+    for (const GateName& gate : e.overrides) {
+      if (const auto breach = app.breaches.find(gate); breach != app.breaches.end()) {
+        judge_afresh(app, breach->second.evidence, event_.at, event_.by + " went on in spite of it");
         app.breaches.erase(breach);
       }
-      app.warned.erase(signal);
-      if (app.changed_rules.count(signal) != 0) app.rules_accepted.insert(signal);
-      app.overrides[signal] = Override{app.stage, event_.by, e.why};
+      app.warned.erase(gate);
+      if (app.changed_rules.count(gate) != 0) app.rules_accepted.insert(gate);
+      app.overrides[gate] = Override{app.stage, event_.by, e.why};
     }
     if (app.breaches.empty() && app.verdict == Verdict::breach) app.verdict = Verdict::hold;
   }
 
   // The flag behind this signal is off and heard of: the binary is judged by what comes from here on.
   void count_afresh(AppProgress& app, const event::Counted& e, const SignalName& signal) const {
+    app.history.try_emplace(signal);
     const auto ours = e.ours.find(signal);
     const auto live = e.live.find(signal);
-    app.history[signal].forget(ours == e.ours.end() ? Tally{} : ours->second,
-                               live == e.live.end() ? std::nullopt : std::optional(live->second));
+    for (SignalHistory* history : histories(app, signal)) {
+      history->forget(ours == e.ours.end() ? Tally{} : history->ours.whole(ours->second),
+                      live == e.live.end() ? std::nullopt : std::optional(history->live.whole(live->second)),
+                      moment_of(app, event_.at), "its flag was off");
+    }
     app.afresh[signal] = event_.at;
-    if (const auto breach = app.breaches.find(signal); breach != app.breaches.end()) breach->second.settled = true;
+    for (auto& [gate, breach] : app.breaches) {
+      if (breach.evidence.signal == signal) breach.settled = true;
+    }
   }
 
   void settle_done(const OpenIntent& open) {

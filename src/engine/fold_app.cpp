@@ -1,5 +1,7 @@
 #include "fold_app.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "train/base/fault.hpp"
@@ -52,30 +54,135 @@ void accept(AppProgress& app, const event::Resumed& e) {
   if (app.control == AppProgress::Control::none) app.control = AppProgress::Control::running;
 }
 
-void judge_afresh(AppProgress& app, const GateEvidence& evidence) {
-  auto& history = app.history[evidence.signal];
+std::vector<SignalHistory*> histories(AppProgress& app, const SignalName& signal) {
+  std::vector<SignalHistory*> out;
+  for (auto& [name, history] : app.history) {
+    if (signal.empty() || name == signal) out.push_back(&history);
+  }
+  for (auto& [gate, own] : app.own) {
+    if (signal.empty() || own.signal == signal) out.push_back(&own.history);
+  }
+  return out;
+}
+
+Moment moment_of(const AppProgress& app, Instant at) {
+  return {at, app.stage, app.stage_since ? at - *app.stage_since : Duration(0)};
+}
+
+void judge_afresh(AppProgress& app, const GateEvidence& evidence, Instant at, const std::string& because) {
+  const auto shared = app.history.find(evidence.signal);
+  auto known = app.own.find(evidence.id());
+  if (known == app.own.end())
+    known = app.own
+                .emplace(evidence.id(),
+                         GateHistory{evidence.signal, shared == app.history.end() ? SignalHistory{} : shared->second})
+                .first;
+  auto& history = known->second.history;
   Tally judged = history.release_baseline.value_or(Tally{});
   judged.counts.events += evidence.events;
   judged.counts.exposures += evidence.exposures;
   const bool compared = evidence.seen && evidence.live && evidence.live->state == Measurement::State::measured;
-  history.forget(evidence.seen ? tally_of(*evidence.seen) : judged,
-                 compared ? std::optional(tally_of(*evidence.live)) : std::nullopt);
+  history.forget(evidence.seen ? history.ours.whole(tally_of(*evidence.seen)) : judged,
+                 compared ? std::optional(history.live.whole(tally_of(*evidence.live))) : std::nullopt,
+                 moment_of(app, at), because);
+}
+
+void note_counters(AppProgress& app, const std::vector<GateEvidence>& evidence) {
+  const auto is_count = [](const std::optional<Measurement>& seen) {
+    return seen && seen->state == Measurement::State::measured && seen->counts.exposures > 0;
+  };
+  for (const auto& gate : evidence) {
+    for (SignalHistory* history : histories(app, gate.signal)) {
+      if (is_count(gate.seen)) history->ours.note(tally_of(*gate.seen));
+      if (is_count(gate.live)) history->live.note(tally_of(*gate.live));
+    }
+  }
+}
+
+namespace {
+
+void count_signal(SignalHistory& history, const Tally& ours, const std::optional<Tally>& live, bool fell,
+                  const Moment& now) {
+  const bool ours_fell = fell && history.ours.has_fallen(ours);
+  if (ours_fell) history.ours.start_again(ours);
+  if (fell && live) history.live.start_again(*live);
+  history.ours.note(ours);
+  if (live) history.live.note(*live);
+  const Tally whole = history.ours.whole(ours);
+  if (ours_fell) history.fell_at = whole;
+  history.count(whole, live ? std::optional(history.live.whole(*live)) : std::nullopt, now);
+}
+
+std::optional<Tally> found_in(const std::map<SignalName, Tally>& tallies, const SignalName& signal) {
+  const auto found = tallies.find(signal);
+  return found == tallies.end() ? std::nullopt : std::optional(found->second);
+}
+
+void restart(AppProgress& app, const event::Counted& e, Instant at) {
+  if (app.exposed_since) app.days_restarted = static_cast<int>((at - *app.exposed_since) / std::chrono::hours(24));
+  const Start start{at, fmt::format("day {} began", app.days_restarted + 1)};
+  const auto anew = [&](SignalHistory& history, const SignalName& signal) {
+    const auto ours = found_in(e.ours, signal);
+    history.restart(ours ? std::optional(history.ours.whole(*ours)) : std::nullopt, start);
+  };
+  for (auto& [signal, history] : app.history) anew(history, signal);
+  for (auto& [gate, own] : app.own) anew(own.history, own.signal);
+}
+
+}  // namespace
+
+void count_stretch(AppProgress& app, const event::Counted& e, Instant at) {
+  const Moment now = moment_of(app, at);
+  for (const auto& [signal, tally] : e.ours) {
+    app.history.try_emplace(signal);
+    const bool fell = std::find(e.fell.begin(), e.fell.end(), signal) != e.fell.end();
+    for (SignalHistory* history : histories(app, signal))
+      count_signal(*history, tally, found_in(e.live, signal), fell, now);
+  }
+  app.counted_at = at;
+  if (e.restart) restart(app, e, at);
+}
+
+void start_stage(AppProgress& app, const event::StageReached& e, Instant at) {
+  const bool begins = e.stage != app.stage || e.adopted;
+  const bool second = std::any_of(app.rules.begin(), app.rules.end(),
+                                  [](const GateRule& rule) { return rule.judging == Judging::second; });
+  if (e.stage != app.stage) {
+    app.stage = e.stage;
+    app.stage_since = at;
+    for (SignalHistory* history : histories(app)) history->start_stage(moment_of(app, at), e.percent.text() + " began");
+  }
+  if (!app.exposed_since) app.exposed_since = at;
+  for (const auto& [signal, tally] : e.baselines) {
+    app.history.try_emplace(signal);
+    for (SignalHistory* history : histories(app, signal)) {
+      history->ours.note(tally);
+      const Tally whole = tally == Tally{} ? tally : history->ours.whole(tally);
+      history->stage_counts(whole, at);
+      if (history->release_baseline) continue;
+      history->release_baseline = e.stage == 1 || (begins && second) ? whole : Tally{};
+      history->begun = {*app.exposed_since, "the release began"};
+    }
+  }
 }
 
 void count_window(AppProgress& app, const event::LevelSampled& e) {
-  auto& history = app.history[e.signal];
+  const GateName& gate = e.gate.empty() ? e.signal : e.gate;
+  auto& own = app.own[gate];
+  own.signal = e.signal;
+  auto& history = own.history;
+  const bool moved = !history.sampled_at || history.value != e.value;
+  if (history.begun.because.empty() && app.exposed_since) history.begun = {*app.exposed_since, "the release began"};
   history.over = e.over;
   history.value = e.value;
   history.sampled_at = e.as_of;
   if (!e.counts) return;
   history.window_at = e.as_of;
-  history.over_limit.now.exposures += 1;
-  if (e.over > 0) history.over_limit.now.events += 1;
-  const auto rule = std::find_if(app.rules.begin(), app.rules.end(),
-                                 [&](const GateRule& each) { return each.gate.signal == e.signal; });
-  if (!e.live || rule == app.rules.end() || !rule->gate.regress) return;
-  history.over_live.now.exposures += 1;
-  if (e.value > *e.live * (1 + *rule->gate.regress)) history.over_live.now.events += 1;
+  const auto rule =
+      std::find_if(app.rules.begin(), app.rules.end(), [&](const GateRule& each) { return each.gate.id() == gate; });
+  const bool compared = e.live && rule != app.rules.end() && rule->gate.regress;
+  history.sample({e.as_of, e.value}, moved, e.over > 0,
+                 compared ? std::optional(e.value > *e.live * (1 + *rule->gate.regress)) : std::nullopt);
 }
 
 bool waited_to_be_told(const AppProgress& app, const Step& step) {

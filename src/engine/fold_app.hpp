@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "train/engine/state.hpp"
 
@@ -21,8 +23,16 @@ bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, I
 void take_over_what_runs(AppProgress& app);
 // What somebody set in the store's console is this person's grant from here on, and the train moves it further.
 void accept(AppProgress& app, const event::Resumed& e);
-// What has been judged does not breach twice; what comes after it can.
-void judge_afresh(AppProgress& app, const GateEvidence& evidence);
+// Every history that is kept of this signal's counts; every one at all where `signal` is empty.
+std::vector<SignalHistory*> histories(AppProgress& app, const SignalName& signal = {});
+// Where the rollout stands at this time.
+Moment moment_of(const AppProgress& app, Instant at);
+// What has been judged does not breach twice; what comes after it can. Other gates on its signal keep what they have.
+void judge_afresh(AppProgress& app, const GateEvidence& evidence, Instant at, const std::string& because);
+// The numbers that were judged are in the log: a counter that falls later falls from here.
+void note_counters(AppProgress& app, const std::vector<GateEvidence>& evidence);
+void count_stretch(AppProgress& app, const event::Counted& e, Instant at);
+void start_stage(AppProgress& app, const event::StageReached& e, Instant at);
 // The fold knows no definition: the limit and the ratio are those of the rules in force.
 void count_window(AppProgress& app, const event::LevelSampled& e);
 bool waited_to_be_told(const AppProgress& app, const Step& step);

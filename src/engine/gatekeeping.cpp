@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "rules.hpp"
 #include "switched_off.hpp"
@@ -11,15 +14,15 @@
 namespace train::engine {
 namespace {
 
-const SignalName k_any_gate{item::k_any_gate};
+const GateName k_any_gate{item::k_any_gate};
 
 std::optional<Measurement> measured(const AppEvidence& evidence, const SignalName& signal) {
   const auto found = evidence.find(signal);
   return found == evidence.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool is_overridden(const AppContext& context, const SignalName& signal) {
-  const auto found = context.progress.overrides.find(signal);
+bool is_overridden(const AppContext& context, const GateName& gate) {
+  const auto found = context.progress.overrides.find(gate);
   return found != context.progress.overrides.end() && found->second.stage == context.progress.stage;
 }
 
@@ -32,30 +35,39 @@ bool any_decides(const AppContext& context) {
 
 }  // namespace
 
-bool is_settling(const AppProgress& progress, const SignalName& signal) {
-  const auto found = progress.breaches.find(signal);
+bool is_settling(const AppProgress& progress, const GateName& gate) {
+  const auto found = progress.breaches.find(gate);
   return found != progress.breaches.end() && found->second.reaction == Reaction::switch_off && !found->second.settled;
 }
 
+namespace {
+
+const SignalHistory& history_of(const AppProgress& progress, const Gate& gate) {
+  static const SignalHistory nothing_yet;
+  if (const auto own = progress.own.find(gate.id()); own != progress.own.end()) return own->second.history;
+  const auto shared = progress.history.find(gate.signal);
+  return shared == progress.history.end() ? nothing_yet : shared->second;
+}
+
+}  // namespace
+
 std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std::vector<GateRule>& rules,
                                          const MeasuredApp* evidence, Instant now) {
-  static const SignalHistory nothing_yet;
   std::vector<GateQuestion> out;
   for (const GateRule& rule : rules) {
     GateQuestion q;
     q.rule = &rule;
-    const auto history = progress.history.find(rule.gate.signal);
-    q.history = history == progress.history.end() ? &nothing_yet : &history->second;
+    q.history = &history_of(progress, rule.gate);
     if (evidence != nullptr) {
       q.seen = measured(evidence->signals, rule.gate.signal);
       q.live = measured(evidence->live, rule.gate.signal);
     }
     q.stage = std::max(1, progress.stage);
     q.baked = progress.stage_since ? now - *progress.stage_since : Duration(0);
-    if (const auto changed_rules = progress.changed_rules.find(rule.gate.signal);
+    if (const auto changed_rules = progress.changed_rules.find(rule.gate.id());
         changed_rules != progress.changed_rules.end())
       q.changed_rules = fmt::format("its rule was changed while the release is out ({})", changed_rules->second);
-    q.settling = is_settling(progress, rule.gate.signal);
+    q.settling = is_settling(progress, rule.gate.id());
     q.now = now;
     out.push_back(std::move(q));
   }
@@ -103,7 +115,7 @@ Verdict verdict_of(const AppContext& context, const std::vector<GateEvidence>& g
   if (!any_decides(context)) return is_overridden(context, k_any_gate) ? Verdict::pass : Verdict::hold;
   auto settled = gates;
   for (auto& gate : settled) {
-    if (gate.verdict == Verdict::hold && is_overridden(context, gate.signal)) gate.verdict = Verdict::pass;
+    if (gate.verdict == Verdict::hold && is_overridden(context, gate.id())) gate.verdict = Verdict::pass;
   }
   return combine(settled);
 }
@@ -114,6 +126,26 @@ std::string wanted_of(const GateEvidence& gate) {
   if (!gate.ratio) return fmt::format("at most {:g}", gate.promote_limit);
   const auto ratio = fmt::format("at most {:g} times the live version's", gate.ratio->promote_limit);
   return gate.limit > 0 ? fmt::format("at most {:g}, {}", gate.promote_limit, ratio) : ratio;
+}
+
+}  // namespace
+
+namespace {
+
+// After the longest wait, where too little was counted and nothing speaks for harm: who may let the stage pass, and
+// with what in hand.
+void offer_too_small(const AppContext& context, const GateRule& rule, const GateEvidence& gate, Wait& wait) {
+  const auto* evidence = context.input.evidence.find_app(context.release.version, context.app.name);
+  if (!rule.gate.when_too_small || evidence == nullptr) return;
+  const std::vector<GateRule> one{rule};
+  const auto questions = gate_questions(context.progress, one, evidence, context.now());
+  if (!is_only_too_small(questions.front(), gate)) return;
+  const std::string& role = *rule.gate.when_too_small;
+  if (role != "ask") wait.who = {role};
+  wait.detail += fmt::format(
+      "; too small to tell: {}, evidence of harm {:.2g}; `train approve {}` by {} lets this stage "
+      "pass with these numbers",
+      gate.why, std::exp(gate.ln_e), wait.item, wait.who.empty() ? "a person" : wait.who.front());
 }
 
 }  // namespace
@@ -130,28 +162,53 @@ std::vector<Wait> gate_waits(const AppContext& context, const std::vector<GateEv
     return out;
   }
   for (const auto& gate : gates) {
-    const bool let_pass = gate.verdict == Verdict::hold && is_overridden(context, gate.signal);
+    const bool let_pass = gate.verdict == Verdict::hold && is_overridden(context, gate.id());
     if (gate.advisory || gate.verdict == Verdict::pass || let_pass) continue;
-    Wait wait =
-        make_wait(context, WaitKind::gate, gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
-    wait.item = text_of(item::Gate{context.app.name, gate.signal});
+    Wait wait = make_wait(context, WaitKind::gate, gate.id() + ": " + (gate.missing.empty() ? gate.why : gate.missing));
+    wait.item = text_of(item::Gate{context.app.name, gate.id()});
     wait.who = deciders(context);
-    wait.because = {{"gate:" + gate.signal, gate.why, wanted_of(gate)}};
-    wait.until = settles_at(context, gate.signal);
-    const auto rule = find_rule(context, gate.signal);
+    wait.because = {{"gate:" + gate.id(), gate.why, wanted_of(gate)}};
+    wait.until = settles_at(context, gate.id());
+    const auto rule = find_rule(context, gate.id());
     if (rule && context.progress.stage_since && context.now() - *context.progress.stage_since > rule->gate.max_wait) {
       wait.needs_person = true;
       wait.detail += fmt::format("; waited longer than {}", format_duration(rule->gate.max_wait));
+      offer_too_small(context, *rule, gate, wait);
     }
-    if (context.progress.changed_rules.count(gate.signal) != 0) {
+    if (context.progress.changed_rules.count(gate.id()) != 0) {
       wait.needs_person = true;
       wait.detail += fmt::format("; `train resume {} --override {} --why …` takes the rule as it stands now",
-                                 context.app.name, gate.signal);
+                                 context.app.name, gate.id());
     }
     out.push_back(std::move(wait));
   }
   return out;
 }
+
+namespace {
+
+// How much more a gate has than its pass needs: the least is the one that the rise waited for.
+double slack_of(const AppContext& context, const GateEvidence& gate) {
+  constexpr double decides_nothing = std::numeric_limits<double>::infinity();
+  if (gate.verdict != Verdict::pass && is_overridden(context, gate.id())) return -decides_nothing;
+  const auto rule = find_rule(context, gate.id());
+  if (!rule || is_objection_only(*rule)) return decides_nothing;
+  const double of_limit = rule->gate.limit ? gate.ln_e_promote : decides_nothing;
+  return std::min(of_limit, gate.ratio ? gate.ratio->ln_e_promote : decides_nothing) +
+         std::log(rule->gate.alpha_promote);
+}
+
+// The one that decided comes last, where a line has room for one reason only.
+std::vector<const GateEvidence*> by_slack(const AppContext& context, const std::vector<GateEvidence>& gates) {
+  std::vector<std::pair<double, const GateEvidence*>> slacks;
+  for (const auto& gate : gates) slacks.emplace_back(slack_of(context, gate), &gate);
+  std::stable_sort(slacks.begin(), slacks.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<const GateEvidence*> out;
+  for (const auto& [slack, gate] : slacks) out.push_back(gate);
+  return out;
+}
+
+}  // namespace
 
 std::vector<Reason> gate_reasons(const AppContext& context, const std::vector<GateEvidence>& gates) {
   std::vector<Reason> out;
@@ -159,14 +216,15 @@ std::vector<Reason> gate_reasons(const AppContext& context, const std::vector<Ga
     const auto& given = context.progress.overrides.at(k_any_gate);
     out.push_back({"override", "no gate is defined; " + given.by + ": " + given.why, "a recorded override"});
   }
-  for (const auto& gate : gates) {
+  for (const GateEvidence* each : by_slack(context, gates)) {
+    const GateEvidence& gate = *each;
     if (gate.advisory) continue;
-    if (gate.verdict != Verdict::pass && is_overridden(context, gate.signal)) {
-      const auto& given = context.progress.overrides.at(gate.signal);
-      out.push_back({"override:" + gate.signal, given.by + ": " + given.why, "a recorded override"});
+    if (gate.verdict != Verdict::pass && is_overridden(context, gate.id())) {
+      const auto& given = context.progress.overrides.at(gate.id());
+      out.push_back({"override:" + gate.id(), given.by + ": " + given.why, "a recorded override"});
       continue;
     }
-    out.push_back({"gate:" + gate.signal, gate.why, wanted_of(gate)});
+    out.push_back({"gate:" + gate.id(), gate.why, wanted_of(gate)});
   }
   return out;
 }

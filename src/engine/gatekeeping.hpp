@@ -13,7 +13,7 @@ std::vector<GateQuestion> gate_questions(const AppProgress& progress, const std:
                                          const MeasuredApp* evidence, Instant now);
 
 // Its flag was switched off for it, and what is counted is not judged until apps have heard of that.
-bool is_settling(const AppProgress& progress, const SignalName& signal);
+bool is_settling(const AppProgress& progress, const GateName& gate);
 
 enum class WithBounds { none, all };
 // One entry per rule in force, judged over this run's evidence. Bounds are dear: for what is kept or shown.

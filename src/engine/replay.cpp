@@ -79,7 +79,8 @@ class Replayer {
     if (auto* set = std::get_if<event::RulesSet>(&same.body)) set->rules = present_rules(set->version, set->app);
     if (auto* sampled = std::get_if<event::LevelSampled>(&same.body)) {
       for (const auto& rule : present_rules(sampled->version, sampled->app)) {
-        if (rule.gate.signal != sampled->signal || !rule.gate.limit) continue;
+        const GateName& gate = sampled->gate.empty() ? sampled->signal : sampled->gate;
+        if (rule.gate.id() != gate || !rule.gate.limit) continue;
         sampled->over = sampled->value > *rule.gate.limit ? std::max(sampled->over, 1) : 0;
         break;
       }

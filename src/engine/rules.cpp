@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "train/base/text.hpp"
+#include "train/base/time.hpp"
 
 namespace train::engine {
 namespace {
@@ -27,6 +28,18 @@ std::string ladder_text(const std::vector<double>& multiples) {
   return "[" + join(out, ", ") + "]";
 }
 
+std::string spikes_text(const std::optional<Spikes>& spikes) {
+  return spikes ? fmt::format("{} at least {} apart", spikes->of, format_duration(spikes->over)) : "none";
+}
+
+void note_of_the_field(const GateRule& before, const GateRule& now, Changes& changes) {
+  changes.note("margin", written(before.gate.margin), written(now.gate.margin));
+  changes.note("spikes", spikes_text(before.gate.spikes), spikes_text(now.gate.spikes));
+  changes.note("when_too_small", before.gate.when_too_small.value_or("none"), now.gate.when_too_small.value_or("none"));
+  changes.note("design_effect", written(before.design_effect), written(now.design_effect));
+  changes.note("matures", format_duration(before.matures), format_duration(now.matures));
+}
+
 }  // namespace
 
 std::vector<GateRule> rules_of(const Definition& definition, const App& app, const Ladder& ladder) {
@@ -41,6 +54,7 @@ std::vector<GateRule> rules_of(const Definition& definition, const App& app, con
     rule.exposure = signal->exposure;
     rule.design_effect = signal->inflation();
     rule.matures = signal->matures;
+    rule.judging = Judging::second;
     for (const Stage& stage : ladder.stages) {
       rule.bakes.push_back(gate.bake.value_or(stage.soak));
       rule.shares.push_back(stage.to.percent() / 100);
@@ -55,10 +69,9 @@ std::vector<GateRule> rules_in_force(const AppContext& context) {
   return rules_of(context.input.definition, context.app, context.ladder);
 }
 
-std::optional<GateRule> find_rule(const AppContext& context, const SignalName& signal) {
+std::optional<GateRule> find_rule(const AppContext& context, const GateName& gate) {
   const auto rules = rules_in_force(context);
-  const auto found =
-      std::find_if(rules.begin(), rules.end(), [&](const GateRule& r) { return r.gate.signal == signal; });
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const GateRule& r) { return r.gate.id() == gate; });
   return found == rules.end() ? std::nullopt : std::optional(*found);
 }
 
@@ -77,6 +90,8 @@ std::string voiding_change(const GateRule& in_force, const GateRule& defined) {
   changes.note("min_exposures", std::to_string(before.min_exposures), std::to_string(now.min_exposures));
   changes.note("advisory", before.advisory ? "true" : "false", now.advisory ? "true" : "false");
   if (in_force.kind != defined.kind) changes.note("kind", "one", "another");
+  // What the rules in force could not say yet is no change.
+  if (in_force.judging == defined.judging) note_of_the_field(in_force, defined, changes);
   return changes.text();
 }
 

@@ -193,7 +193,7 @@ Wait tick_wait(const AppContext& context) {
 // A breach whose gate lets the standby go out by itself.
 bool is_automatic(const AppContext& context) {
   return std::any_of(context.progress.rules.begin(), context.progress.rules.end(), [&](const GateRule& rule) {
-    const auto breach = context.progress.breaches.find(rule.gate.signal);
+    const auto breach = context.progress.breaches.find(rule.gate.id());
     return rule.gate.auto_rollback && breach != context.progress.breaches.end() &&
            breach->second.reaction == Reaction::rollback;
   });

@@ -27,9 +27,9 @@ std::optional<Instant> off_since(const AppContext& context, const Flag& flag) {
   return known->second.since;
 }
 
-void blame_the_binary(const AppContext& context, const SignalName& signal, const LatchedBreach& breach,
+void blame_the_binary(const AppContext& context, const GateName& gate, const LatchedBreach& breach,
                       const std::string& flag, std::vector<EventBody>& out) {
-  const auto rule = find_rule(context, signal);
+  const auto rule = find_rule(context, gate);
   if (!rule) return;
   GateEvidence evidence = breach.evidence;
   evidence.why += fmt::format("; the flag {} could not be switched off", flag);
@@ -37,9 +37,9 @@ void blame_the_binary(const AppContext& context, const SignalName& signal, const
 }
 
 // From the switch, or, while it has not succeeded, from the breach.
-Instant settles(const AppContext& context, const SignalName& signal, const LatchedBreach& breach) {
+Instant settles(const AppContext& context, const LatchedBreach& breach) {
   Instant at = breach.at;
-  for (const Flag* flag : flags_behind(context, signal))
+  for (const Flag* flag : flags_behind(context, breach.evidence.signal))
     at = std::max(at, off_since(context, *flag).value_or(breach.at) + flag->settle);
   return at;
 }
@@ -57,23 +57,24 @@ bool takes_the_blame(const AppContext& context, const SignalName& signal) {
   });
 }
 
-std::optional<Instant> settles_at(const AppContext& context, const SignalName& signal) {
-  if (!is_settling(context.progress, signal)) return std::nullopt;
-  return settles(context, signal, context.progress.breaches.at(signal));
+std::optional<Instant> settles_at(const AppContext& context, const GateName& gate) {
+  if (!is_settling(context.progress, gate)) return std::nullopt;
+  return settles(context, context.progress.breaches.at(gate));
 }
 
 void detect_switched_off(const AppContext& context, std::vector<EventBody>& out) {
   std::vector<SignalName> heard;
-  for (const auto& [signal, breach] : context.progress.breaches) {
-    if (!is_settling(context.progress, signal) || context.now() < settles(context, signal, breach)) continue;
+  for (const auto& [gate, breach] : context.progress.breaches) {
+    const SignalName& signal = breach.evidence.signal;
+    if (!is_settling(context.progress, gate) || context.now() < settles(context, breach)) continue;
     if (context.now() <= breach.at) continue;  // however short the settle time: the switch is tried first
     const auto flags = flags_behind(context, signal);
     const auto on =
         std::find_if(flags.begin(), flags.end(), [&](const Flag* flag) { return !off_since(context, *flag); });
-    if (on == flags.end())
+    if (on != flags.end())
+      blame_the_binary(context, gate, breach, (*on)->name, out);
+    else if (std::find(heard.begin(), heard.end(), signal) == heard.end())
       heard.push_back(signal);
-    else
-      blame_the_binary(context, signal, breach, (*on)->name, out);
   }
   if (!heard.empty()) count_afresh(context, heard, out);
 }

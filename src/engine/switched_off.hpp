@@ -13,7 +13,7 @@ namespace train::engine {
 bool takes_the_blame(const AppContext& context, const SignalName& signal);
 
 // When the settle time of a signal's breach is over; nullopt where none runs.
-std::optional<Instant> settles_at(const AppContext& context, const SignalName& signal);
+std::optional<Instant> settles_at(const AppContext& context, const GateName& gate);
 
 // The end of each settle time. Off and heard of: the signal is counted anew. Still on: the switch has failed, and the
 // breach is the binary's after all.

@@ -40,17 +40,17 @@ struct Cause {
   Reaction reaction;
   std::string rule;
   std::string seen;
-  SignalName signal;  // of a breach; else empty
+  GateName gate{};      // of a breach; else empty
+  SignalName signal{};  // the gate's
 };
 
 std::vector<Cause> causes(const AppProgress& app) {
   std::vector<Cause> out;
-  if (app.removal)
-    out.push_back({Reaction::remove_from_sale, "ordered", app.removal->by + ": " + app.removal->why, {}});
-  if (app.rollback) out.push_back({Reaction::rollback, "ordered", app.rollback->by + ": " + app.rollback->why, {}});
-  if (app.halt) out.push_back({Reaction::halt, "ordered", app.halt->by + ": " + app.halt->why, {}});
-  for (const auto& [signal, breach] : app.breaches)
-    out.push_back({breach.reaction, "gate:" + signal, breach.evidence.why, signal});
+  if (app.removal) out.push_back({Reaction::remove_from_sale, "ordered", app.removal->by + ": " + app.removal->why});
+  if (app.rollback) out.push_back({Reaction::rollback, "ordered", app.rollback->by + ": " + app.rollback->why});
+  if (app.halt) out.push_back({Reaction::halt, "ordered", app.halt->by + ": " + app.halt->why});
+  for (const auto& [gate, breach] : app.breaches)
+    out.push_back({breach.reaction, "gate:" + gate, breach.evidence.why, gate, breach.evidence.signal});
   return out;
 }
 
@@ -70,7 +70,7 @@ Wait removal_wait(const AppContext& context, const Cause& cause) {
 
 Wait cause_wait(const AppContext& context, const Cause& cause) {
   if (has(playbook(cause.reaction), PlaybookStep::remove_from_sale)) return removal_wait(context, cause);
-  if (cause.signal.empty()) {
+  if (cause.gate.empty()) {
     return person_wait(
         context, WaitKind::person, {},
         fmt::format("{} by {}; `train resume {} --why …` goes on",
@@ -80,7 +80,7 @@ Wait cause_wait(const AppContext& context, const Cause& cause) {
   Wait wait = person_wait(
       context, WaitKind::gate, {},
       fmt::format("{} breached: {}; `train resume {} --why … --override {}` goes on, a newer build starts over",
-                  cause.signal, cause.seen, context.app.name, cause.signal),
+                  cause.gate, cause.seen, context.app.name, cause.gate),
       deciders(context));
   wait.because = {{cause.rule, cause.seen, "within its limit"}};
   wait.ways =

@@ -42,7 +42,10 @@ std::vector<std::string> flags_to_blame(const Trouble& t) {
     const auto known = t.context.input.state.flags.find(flag.name);
     if (known != t.context.input.state.flags.end() && known->second.value == *flag.value_off) continue;
     all.push_back(flag.name);
-    if (flag.signal && t.context.progress.breaches.count(*flag.signal) != 0) own.push_back(flag.name);
+    const auto& breaches = t.context.progress.breaches;
+    const bool at_fault = std::any_of(breaches.begin(), breaches.end(),
+                                      [&](const auto& breach) { return flag.signal == breach.second.evidence.signal; });
+    if (at_fault) own.push_back(flag.name);
   }
   return own.empty() ? all : own;
 }
@@ -50,8 +53,9 @@ std::vector<std::string> flags_to_blame(const Trouble& t) {
 bool blames_a_feature(const Trouble& t) {
   const auto& breaches = t.context.progress.breaches;
   const auto is_own = [&](const auto& breach) {
-    return std::any_of(t.context.input.definition.flags.begin(), t.context.input.definition.flags.end(),
-                       [&](const Flag& flag) { return flag.signal == breach.first && flag.value_off; });
+    return std::any_of(
+        t.context.input.definition.flags.begin(), t.context.input.definition.flags.end(),
+        [&](const Flag& flag) { return flag.signal == breach.second.evidence.signal && flag.value_off; });
   };
   return !breaches.empty() && std::all_of(breaches.begin(), breaches.end(), is_own);
 }

@@ -35,7 +35,7 @@ struct RoleOf {
     return asked ? Role(i.role) : std::nullopt;
   }
   Role operator()(const item::Gate& i) const {
-    const auto judged = [&](const Gate& gate) { return gate.signal == i.signal && definition.applies(gate, i.app); };
+    const auto judged = [&](const Gate& gate) { return gate.id() == i.signal && definition.applies(gate, i.app); };
     const bool known =
         i.signal == item::k_any_gate || std::any_of(definition.gates.begin(), definition.gates.end(), judged);
     return known ? of_app(i.app) : std::nullopt;
@@ -76,6 +76,21 @@ Result<std::string> role_of_item(const Definition& definition, const std::string
               what_could_be_meant(definition, item));
 }
 
+// Where a stage is too small to tell, the role that its gate names; see Gate::when_too_small.
+std::optional<std::string> role_for_too_small(const engine::Release& release, const std::string& text, Instant now) {
+  const auto item = parse_sign_off_item(text);
+  const auto* named = item ? std::get_if<item::Gate>(&*item) : nullptr;
+  const auto* app = named == nullptr ? nullptr : release.find(named->app);
+  if (app == nullptr || !app->stage_since || !app->breaches.empty() || app->warned.count(named->signal) != 0)
+    return std::nullopt;
+  const auto rule = std::find_if(app->rules.begin(), app->rules.end(),
+                                 [&](const GateRule& each) { return each.gate.id() == named->signal; });
+  if (rule == app->rules.end() || app->changed_rules.count(named->signal) != 0) return std::nullopt;
+  const auto& role = rule->gate.when_too_small;
+  const bool waited = now - *app->stage_since > rule->gate.max_wait;
+  return role && *role != "ask" && waited ? role : std::nullopt;
+}
+
 Result<Done> may_sign(const Definition& definition, const std::string& by, const std::string& role) {
   return role.empty() ? known_person(definition, by) : has_one_role(definition, by, {role});
 }
@@ -83,11 +98,15 @@ Result<Done> may_sign(const Definition& definition, const std::string& by, const
 }  // namespace
 
 Events sign_off(const Definition& definition, const engine::State& state, const std::string& by,
-                const SignOffOrder& order, Instant /*now*/) {
-  const auto role = role_of_item(definition, order.item);
+                const SignOffOrder& order, Instant now) {
+  auto role = role_of_item(definition, order.item);
   if (!role) return tl::unexpected(role.error());
-  if (auto allowed = may_sign(definition, by, *role); !allowed) return tl::unexpected(allowed.error());
   const auto release = open_release(state);
+  if (release) {
+    const auto small = role_for_too_small(**release, order.item, now);
+    if (small && may_sign(definition, by, *small)) role = *small;
+  }
+  if (auto allowed = may_sign(definition, by, *role); !allowed) return tl::unexpected(allowed.error());
   if (!release) return tl::unexpected(release.error());
   event::SignedOff event;
   event.version = (*release)->version;

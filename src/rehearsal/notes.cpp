@@ -39,11 +39,11 @@ struct Words {
     return by(e.app, e.removal ? "takes the app off sale" : e.rollback ? "orders a rollback" : "orders a halt", e.why);
   }
   std::optional<Note> operator()(const event::Breached& e) const {
-    return Note{e.app, fmt::format("{} breaches: {}; reaction: {}", e.evidence.signal, e.evidence.why,
+    return Note{e.app, fmt::format("{} breaches: {}; reaction: {}", e.evidence.id(), e.evidence.why,
                                    to_string(e.reaction.value_or(Reaction::investigate)))};
   }
   std::optional<Note> operator()(const event::Warned& e) const {
-    return Note{e.app, fmt::format("{} looks bad: {}", e.evidence.signal, e.evidence.why)};
+    return Note{e.app, fmt::format("{} looks bad: {}", e.evidence.id(), e.evidence.why)};
   }
   std::optional<Note> operator()(const event::Drifted& e) const { return Note{e.app, "drift: " + e.what}; }
   std::optional<Note> operator()(const event::Escalated& e) const { return Note{e.app, "needs a person: " + e.what}; }
@@ -70,7 +70,7 @@ struct Words {
   std::optional<Note> operator()(const event::Counted&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::RulesSet&) const { return std::nullopt; }
   std::optional<Note> operator()(const event::RulesDiffer& e) const {
-    return Note{e.app, fmt::format("the gate on {} is not taken as it stands now: {}", e.signal, e.what)};
+    return Note{e.app, fmt::format("the gate {} is not taken as it stands now: {}", e.signal, e.what)};
   }
 
   std::optional<Note> operator()(const event::StandbyChosen& e) const {

@@ -137,9 +137,11 @@ Finding breached(const RunRecord& w, const Slots& slots) {
   for (const auto& event : w.log) {
     const auto* breach = std::get_if<event::Breached>(&event.body);
     if (breach == nullptr) continue;
-    const bool signal_fits = slots.count("SIGNAL") == 0 || breach->evidence.signal == slot(slots, "SIGNAL");
+    const auto& gate = breach->evidence;
+    const bool signal_fits =
+        slots.count("SIGNAL") == 0 || gate.signal == slot(slots, "SIGNAL") || gate.id() == slot(slots, "SIGNAL");
     if (signal_fits && breach->app == slot(slots, "APP")) return met();
-    others += (others.empty() ? "only: " : ", ") + breach->evidence.signal + " on " + breach->app;
+    others += (others.empty() ? "only: " : ", ") + gate.id() + " on " + breach->app;
   }
   return unmet(others.empty() ? "nothing breached" : others);
 }
@@ -148,7 +150,7 @@ Finding no_breach(const RunRecord& w, const Slots&) {
   for (const auto& event : w.log) {
     const auto* breach = std::get_if<event::Breached>(&event.body);
     if (breach != nullptr)
-      return unmet(breach->evidence.signal + " breached on " + breach->app + ": " + breach->evidence.why);
+      return unmet(breach->evidence.id() + " breached on " + breach->app + ": " + breach->evidence.why);
   }
   return met();
 }

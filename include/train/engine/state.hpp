@@ -82,6 +82,12 @@ struct Standby {
   std::optional<Instant> seen_at;
 };
 
+// What one gate has of its own: the samples of its level, or, once a person went on in spite of it, counts anew.
+struct GateHistory {
+  SignalName signal;
+  SignalHistory history;
+};
+
 struct AppProgress {
   AppName app;
   std::optional<ChosenCandidate> candidate;
@@ -107,6 +113,7 @@ struct AppProgress {
   Percent allowed;                       // the highest percentage that was granted
   std::optional<Instant> exposed_since;  // when the first stage was reached
   std::map<SignalName, SignalHistory> history;
+  std::map<GateName, GateHistory> own;   // where a gate has one, it is judged by this and not by `history`
   std::optional<Instant> counted_at;     // the last stretch of time ended here
   int days_restarted = 0;                // whole days after exposed_since at which halt evidence has started anew
   std::optional<Instant> full_since;     // when 100 % was reached
@@ -134,13 +141,13 @@ struct AppProgress {
   std::optional<Order> rollback;   // ordered by a person
   std::optional<Order> removal;    // from sale, ordered by a person
   std::optional<Instant> removed;  // when the whole app had left the store
-  std::map<SignalName, LatchedBreach> breaches;
+  std::map<GateName, LatchedBreach> breaches;
   std::map<SignalName, Instant> afresh;  // since when a signal is counted anew because its flag is off
-  std::map<SignalName, Override> overrides;
-  std::set<SignalName> warned;
-  std::vector<GateRule> rules;                      // in force for this release
-  std::map<SignalName, std::string> changed_rules;  // the definition says something else: what
-  std::set<SignalName> rules_accepted;              // a person has said that the definition's are to be taken
+  std::map<GateName, Override> overrides;
+  std::set<GateName> warned;
+  std::vector<GateRule> rules;                    // in force for this release
+  std::map<GateName, std::string> changed_rules;  // the definition says something else: what
+  std::set<GateName> rules_accepted;              // a person has said that the definition's are to be taken
   std::optional<event::Drifted> drift;
   std::optional<Verdict> verdict;
   std::vector<GateEvidence> evidence;  // of the last judgement

@@ -9,6 +9,7 @@
 #include "compose/session.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/replay.hpp"
+#include "views/evidence_json.hpp"
 
 namespace train::cli {
 namespace {
@@ -23,11 +24,13 @@ Json gates_json(const std::vector<GateEvidence>& gates) {
   Json out = Json::array();
   for (const auto& gate : gates) {
     out.push_back({{"signal", gate.signal},
+                   {"gate", gate.id()},
                    {"verdict", std::string(to_string(gate.verdict))},
                    {"ln_e_halt", gate.ln_e_halt},
                    {"ln_e_promote", gate.ln_e_promote},
                    {"why", gate.why},
                    {"missing", gate.missing}});
+    add_basis(gate, out.back());
   }
   return out;
 }
@@ -45,9 +48,12 @@ Json verdict_json(const engine::ReplayedVerdict& verdict) {
 }
 
 Json breach_json(const engine::PresentBreach& breach) {
-  return {{"version", breach.version.text()}, {"app", breach.app},
-          {"at", format_rfc3339(breach.at)},  {"stage", breach.stage},
-          {"signal", breach.evidence.signal}, {"why", breach.evidence.why}};
+  Json out{{"version", breach.version.text()}, {"app", breach.app},
+           {"at", format_rfc3339(breach.at)},  {"stage", breach.stage},
+           {"signal", breach.evidence.signal}, {"gate", breach.evidence.id()},
+           {"why", breach.evidence.why}};
+  add_basis(breach.evidence, out);
+  return out;
 }
 
 bool all_reproduced(const engine::Replay& replay) {
@@ -69,7 +75,7 @@ Json judge_json(const engine::Replay& replay) {
 std::string why_text(const engine::ReplayedVerdict& verdict) {
   std::vector<std::string> parts;
   for (const auto& gate : verdict.present)
-    parts.push_back(gate.signal + ": " + (gate.missing.empty() ? gate.why : gate.missing));
+    parts.push_back(gate.id() + ": " + (gate.missing.empty() ? gate.why : gate.missing));
   return join(parts, "; ");
 }
 
@@ -83,7 +89,7 @@ void show_replay(const Context& context, const engine::Replay& replay) {
   }
   for (const auto& b : replay.breaches)
     context.out() << fmt::format("The present definition halts {} {} at {} (stage {}) by {}: {}\n", b.app,
-                                 b.version.text(), format_rfc3339(b.at), b.stage, b.evidence.signal, b.evidence.why);
+                                 b.version.text(), format_rfc3339(b.at), b.stage, b.evidence.id(), b.evidence.why);
   const auto wrong =
       std::count_if(replay.verdicts.begin(), replay.verdicts.end(), [](const auto& v) { return !v.reproduced; });
   context.out() << fmt::format("{} verdicts, {} reproduced bit for bit.\n", replay.verdicts.size(),

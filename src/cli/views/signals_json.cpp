@@ -1,6 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "evidence_json.hpp"
 #include "signals_view.hpp"
 
 namespace train::cli {
@@ -61,7 +62,8 @@ SignalsJson side_json(SignalKind kind, const std::optional<Measurement>& seen) {
 
 SignalsJson judged_json(const std::optional<GateEvidence>& judged) {
   if (!judged) return nullptr;
-  SignalsJson out{{"verdict", std::string(to_string(judged->verdict))},
+  SignalsJson out{{"name", judged->id()},
+                  {"verdict", std::string(to_string(judged->verdict))},
                   {"estimate", judged->estimate},
                   {"lower", judged->lower},
                   {"upper", finite_or_null(judged->upper)},
@@ -76,6 +78,8 @@ SignalsJson judged_json(const std::optional<GateEvidence>& judged) {
                     {"upper", finite_or_null(judged->ratio->upper)},
                     {"limit", judged->ratio->limit},
                     {"pass_limit", judged->ratio->promote_limit}};
+  if (judged->mature) out["mature"] = {{"events", judged->mature->events}, {"exposures", judged->mature->exposures}};
+  add_basis(*judged, out);
   out["why"] = judged->why;
   out["missing"] = optional_text(judged->missing);
   return out;

@@ -105,12 +105,12 @@ void RatioSums::take(std::span<const Block> blocks, std::span<const std::size_t>
   }
 }
 
-std::vector<double> RatioSums::ln_evidence(const std::optional<Block>& open) const {
+std::vector<double> RatioSums::ln_evidence(const std::optional<Block>& open, double inflation) const {
   const Nodes added = open ? added_by(*open) : Nodes{};
   std::vector<double> out;
   for (const Nodes& before : before_) {
     Nodes since{};
-    for (std::size_t j = 0; j < k_nodes; ++j) since[j] = all_[j] - before[j] + added[j];
+    for (std::size_t j = 0; j < k_nodes; ++j) since[j] = (all_[j] - before[j] + added[j]) / inflation;
     out.push_back(ln_mean(since));
   }
   return out;
@@ -127,14 +127,16 @@ double ln_average(std::span<const WeighedEvidence> parts) {
   return most + std::log(sum);
 }
 
-double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts) {
-  std::vector<WeighedEvidence> parts{{0.5, ln_e_since_begin}};
-  double d = 1;
-  for (const double ln_e : since_restarts) {
-    parts.push_back({0.5 / (d * (d + 1)), ln_e});
-    d += 1;
-  }
-  parts.push_back({0.5 / d, 0});
+double restart_weight(std::size_t nth, double from_begin) {
+  const auto d = static_cast<double>(nth);
+  return (1 - from_begin) / (d * (d + 1));
+}
+
+double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, double from_begin) {
+  std::vector<WeighedEvidence> parts{{from_begin, ln_e_since_begin}};
+  for (std::size_t i = 0; i < since_restarts.size(); ++i)
+    parts.push_back({restart_weight(i + 1, from_begin), since_restarts[i]});
+  parts.push_back({(1 - from_begin) / static_cast<double>(since_restarts.size() + 1), 0});
   return ln_average(parts);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "measures.hpp"
 #include "train/base/text.hpp"
 #include "words.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 using gate_words::number;
 
 constexpr double k_counts_max = 1e12;    // more is a broken query, not an audience
-constexpr double k_revised_max = 0.01;   // of the counts before: providers revise, counters restart
 constexpr double k_telemetry_min = 0.2;  // of what the stage should have brought
 constexpr double k_telemetry_asked_from = 50;
 constexpr Duration k_clock_slack = std::chrono::minutes(10);
@@ -47,11 +47,8 @@ bool is_usable(const Counts& counts) {
          counts.exposures >= 0 && counts.exposures <= k_counts_max && counts.events <= k_counts_max;
 }
 
-bool fell(double now, double before) { return now < before * (1 - k_revised_max); }
-
 std::string fallen(const Tally& now, const std::optional<Tally>& then) {
-  if (!then || (!fell(now.most().events, then->counts.events) && !fell(now.most().exposures, then->counts.exposures)))
-    return {};
+  if (!then || !is_fall(now, *then)) return {};
   return fmt::format("counts fell: {} of {} now, {} of {} before", number(now.counts.events),
                      number(now.counts.exposures), number(then->counts.events), number(then->counts.exposures));
 }
@@ -80,22 +77,32 @@ double expected_exposures(const GateQuestion& question) {
   return live * share / (1 - share);
 }
 
+}  // namespace
+
 // A version that dies before its telemetry starts reports nothing at all.
 std::string too_little(const GateQuestion& question) {
   const auto& begun = question.history->stage_baseline;
   const double expected = expected_exposures(question);
   if (!begun || expected < k_telemetry_asked_from) return {};
-  const double brought = added(tally_of(*question.seen), *begun).most().exposures;
+  const double brought = added(ours_now(question), *begun).most().exposures;
   if (brought >= k_telemetry_min * expected) return {};
   return fmt::format(
       "telemetry is missing: {} {} in this stage, about {} were expected; does the version start at all?",
       number(brought), gate_words::exposures(*question.rule), gate_words::about(expected));
 }
 
+namespace {
+
+// What the log has not said yet: see Counted.fell.
+std::string fallen_unsaid(const GateQuestion& question, const Counter& counter, const Measurement& seen) {
+  return is_second(*question.rule) ? fallen(tally_of(seen), counter.last) : std::string();
+}
+
 std::string unfit_tally(const GateQuestion& question) {
   const Measurement& seen = *question.seen;
   if (auto counts = unfit_counts(question, seen); !counts.empty()) return counts;
-  const Tally now = tally_of(seen);
+  if (auto fall = fallen_unsaid(question, question.history->ours, seen); !fall.empty()) return fall;
+  const Tally now = ours_now(question);
   for (const auto* then : {&question.history->release_baseline, &question.history->stage_baseline}) {
     if (auto fall = fallen(now, *then); !fall.empty()) return fall;
   }
@@ -103,7 +110,7 @@ std::string unfit_tally(const GateQuestion& question) {
     if (auto fall = fallen(now, question.history->restarts.back()); !fall.empty()) return fall;
   }
   if (!(now.most().exposures > 0)) return "no data: nothing has been exposed yet, by this signal's own count";
-  return too_little(question);
+  return is_second(*question.rule) ? std::string() : too_little(question);
 }
 
 }  // namespace
@@ -132,7 +139,9 @@ std::string unfit_live(const GateQuestion& question) {
   if (why.empty()) why = unfit_age(question, *question.live);
   const bool counts = question.rule->kind == SignalKind::proportion || question.rule->kind == SignalKind::rate;
   if (why.empty() && counts) why = unfit_counts(question, *question.live);
-  if (why.empty() && counts) why = fallen(tally_of(*question.live), question.history->live_at);
+  const auto live_now = [&] { return question.history->live.whole(tally_of(*question.live)); };
+  if (why.empty() && counts) why = fallen_unsaid(question, question.history->live, *question.live);
+  if (why.empty() && counts) why = fallen(live_now(), question.history->live_at);
   if (why.empty() && !counts && !std::isfinite(question.live->value)) why = "the value is not a number";
   return why.empty() ? why : "the live version: " + why;
 }

@@ -13,6 +13,8 @@ std::string unfit(const GateQuestion& question);
 std::string unfit_live(const GateQuestion& question);
 
 // What stands against a pass only.
+// Fewer exposures than the stage should have brought (Judging::first: against a breach as well).
+std::string too_little(const GateQuestion& question);
 std::string still_baking(const GateQuestion& question);
 std::string still_earlier(const GateQuestion& question);
 

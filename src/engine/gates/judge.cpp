@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "explain.hpp"
 #include "fitness.hpp"
+#include "measures.hpp"
 #include "train/base/check.hpp"
 #include "train/base/text.hpp"
 #include "weigh.hpp"
@@ -15,6 +17,7 @@
 namespace train::engine {
 namespace {
 
+const double k_ln_harm = std::log(10.0);  // no rise from here on
 constexpr Duration k_sample_spacing = std::chrono::minutes(15);
 const double k_ln_warning = std::log(10.0);
 
@@ -23,6 +26,7 @@ struct Weighed {
   const GateQuestion* question = nullptr;
   GateEvidence evidence;
   bool fit = false;
+  bool harm = false;  // evidence of harm that is not yet enough to act on
 
   const GateRule& rule() const { return *question->rule; }
   // ln of alpha.halt * E; a part of the mean.
@@ -57,6 +61,7 @@ Weighed weighed(const GateQuestion& question) {
   out.question = &question;
   GateEvidence& evidence = out.evidence;
   evidence.signal = rule.gate.signal;
+  if (rule.gate.id() != rule.gate.signal) evidence.gate = rule.gate.id();
   evidence.advisory = rule.gate.advisory;
   evidence.limit = rule.gate.limit.value_or(0);
   evidence.promote_limit = pass_limit(rule, question.stage);
@@ -69,9 +74,18 @@ Weighed weighed(const GateQuestion& question) {
   return out;
 }
 
-void breach(Weighed& gate) {
+void breach(Weighed& gate, DecidedBy by) {
   gate.evidence.verdict = Verdict::breach;
   gate.evidence.missing.clear();
+  if (is_second(gate.rule())) gate.evidence.decided_by = by;
+}
+
+// Of the gate's own evidences the one that adds most.
+DecidedBy own_reason(const Weighed& gate) {
+  if (gate.rule().kind == SignalKind::level) return DecidedBy::level;
+  const GateEvidence& evidence = gate.evidence;
+  const bool by_ratio = evidence.ratio && (!gate.rule().gate.limit || evidence.ratio->ln_e_halt > evidence.ln_e_halt);
+  return by_ratio ? DecidedBy::ratio : DecidedBy::limit;
 }
 
 // What may only object: its own rule says when.
@@ -79,7 +93,7 @@ void judge_objection(Weighed& gate) {
   const GateRule& rule = gate.rule();
   if (!gate.fit) return;
   if (rule.kind == SignalKind::alarm) {
-    if (gate.question->seen->raised) breach(gate);
+    if (gate.question->seen->raised) breach(gate, DecidedBy::alarm);
     return;
   }
   if (!rule.gate.limit || !(gate.question->seen->value > *rule.gate.limit)) return;
@@ -87,9 +101,21 @@ void judge_objection(Weighed& gate) {
   const int over = gate.question->history->over;
   gate.evidence.why += fmt::format(", over it in {} of {} samples in a row", std::min(over, wanted), wanted);
   if (over >= wanted)
-    breach(gate);
+    breach(gate, DecidedBy::level);
   else
     gate.evidence.missing = "a sample within the limit";
+}
+
+void note_mean(std::vector<Weighed*>& sharing, double weight) {
+  if (sharing.size() < 2) return;
+  std::vector<MeanPart> parts;
+  for (const Weighed* gate : sharing) {
+    if (gate->fit) parts.push_back({gate->rule().gate.id(), weight, gate->evidence.ln_e});
+  }
+  for (Weighed* gate : sharing) {
+    const bool tells = gate->harm || gate->evidence.verdict == Verdict::breach;
+    if (tells && is_second(gate->rule())) gate->evidence.mean = parts;
+  }
 }
 
 // Data that is dark adds nothing to the mean; leaving a term out never makes a false alarm.
@@ -102,19 +128,47 @@ void judge_mean(std::vector<Weighed*>& sharing) {
     if (!gate->fit) continue;
     parts.push_back({weight, gate->ln_against()});
     if (largest == nullptr || gate->ln_against() > largest->ln_against()) largest = gate;
+    gate->harm = gate->evidence.ln_e >= k_ln_harm;
+    if (is_second(gate->rule())) gate->evidence.threshold = -std::log(gate->rule().gate.alpha_halt * weight);
     if (gate->ln_against() + std::log(weight) < 0) continue;
-    breach(*gate);
+    breach(*gate, own_reason(*gate));
     named = true;
   }
-  if (!named && largest != nullptr && ln_average(parts) >= 0) breach(*largest);
+  if (largest == nullptr) return;
+  const double mean = ln_average(parts);
+  if (!named && mean >= 0) breach(*largest, DecidedBy::mean);
+  if (mean >= k_ln_harm + std::log(largest->rule().gate.alpha_halt)) largest->harm = true;
+  note_mean(sharing, weight);
+}
+
+// Spikes are an alarm that somebody chose, not proof: they are no part of the mean.
+void judge_spikes(Weighed& gate) {
+  const Gate& rule = gate.rule().gate;
+  const bool asked = is_second(gate.rule()) && gate.rule().kind == SignalKind::level && rule.limit && rule.spikes;
+  if (!asked || !gate.fit || gate.evidence.verdict == Verdict::breach) return;
+  if (spikes_of(*gate.question) >= rule.spikes->of) breach(gate, DecidedBy::spikes);
 }
 
 std::string still_few(const GateQuestion& question, const GateEvidence& evidence) {
   const bool counts = question.rule->kind == SignalKind::proportion || question.rule->kind == SignalKind::rate;
   const auto wanted = static_cast<double>(question.rule->gate.min_exposures);
-  if (!counts || evidence.stage_exposures >= wanted) return {};
-  return fmt::format("needs {} {}, has {}", gate_words::number(wanted), gate_words::exposures(*question.rule),
-                     gate_words::number(std::floor(evidence.stage_exposures)));
+  const GateRule& rule = *question.rule;
+  const double has = evidence.mature ? evidence.mature->exposures : evidence.stage_exposures;
+  if (!counts || has >= wanted) return {};
+  const std::string age = evidence.mature ? fmt::format(" that are {} old", format_duration(rule.matures)) : "";
+  return fmt::format("needs {} {}{}, has {}", gate_words::number(wanted), gate_words::exposures(rule), age,
+                     gate_words::number(std::floor(has)));
+}
+
+// A counter that started again has told little of what came in between.
+std::string still_few_since_fall(const GateQuestion& question) {
+  const auto& fell_at = question.history->fell_at;
+  if (!is_second(*question.rule) || !is_counted(*question.rule) || !fell_at) return {};
+  const auto wanted = static_cast<double>(question.rule->gate.min_exposures);
+  const double since = added(ours_now(question), *fell_at).counts.exposures;
+  if (since >= wanted) return {};
+  return fmt::format("the counter started again: needs {} {} since, has {}", gate_words::number(wanted),
+                     gate_words::exposures(*question.rule), gate_words::number(std::floor(since)));
 }
 
 // No baseline was taken when the stage began (the signal was dark): its counts cannot prove anything about this stage.
@@ -129,8 +183,11 @@ void judge_pass(Weighed& gate) {
   const auto add = [&](std::string reason) {
     if (!reason.empty()) missing.push_back(std::move(reason));
   };
+  const bool second = is_second(gate.rule());
+  if (second && gate.harm) add(harm_words(gate.evidence));
   add(still_baking(question));
   add(still_earlier(question));
+  if (second && is_counted(gate.rule())) add(too_little(question));
   add(unfit_live(question));
   if (std::string few = still_few(question, gate.evidence); !few.empty()) {
     add(std::move(few));
@@ -139,6 +196,7 @@ void judge_pass(Weighed& gate) {
   } else if (!is_objection_only(gate.rule())) {
     add(still_unproven(question, gate.evidence));
   }
+  add(still_few_since_fall(question));
   add(question.changed_rules);
   gate.evidence.missing = join(missing, "; ");
   if (missing.empty()) gate.evidence.verdict = Verdict::pass;
@@ -179,6 +237,8 @@ std::vector<GateEvidence> judge(std::span<const GateQuestion> questions) {
   judge_mean(sharing);
   std::vector<GateEvidence> out;
   for (Weighed& gate : gates) {
+    judge_spikes(gate);
+    if (is_second(gate.rule())) explain(*gate.question, gate.harm, gate.evidence);
     if (gate.fit && gate.evidence.verdict != Verdict::breach && gate.evidence.missing.empty()) judge_pass(gate);
     out.push_back(std::move(gate.evidence));
   }
@@ -187,6 +247,18 @@ std::vector<GateEvidence> judge(std::span<const GateQuestion> questions) {
 
 bool warns(const GateEvidence& evidence) {
   return evidence.verdict != Verdict::breach && evidence.ln_e >= k_ln_warning;
+}
+
+bool is_only_too_small(const GateQuestion& question, const GateEvidence& evidence) {
+  const GateRule& rule = *question.rule;
+  const bool may_be = evidence.verdict == Verdict::hold && is_second(rule) && is_counted(rule) &&
+                      evidence.ln_e < k_ln_harm && question.changed_rules.empty() && question.history->stage_baseline;
+  if (!may_be || !unfit(question).empty() || !unfit_live(question).empty()) return false;
+  if (!still_baking(question).empty() || !still_earlier(question).empty() || !too_little(question).empty())
+    return false;
+  const Counts stage = mature_counts(question);
+  if (rule.gate.limit && stage.exposures > 0 && rate_of(stage) >= evidence.promote_limit) return false;
+  return !evidence.ratio || evidence.ratio->estimate < evidence.ratio->promote_limit;
 }
 
 int next_over(int previous, std::optional<Instant> previous_at, const Measurement& seen, double limit) {

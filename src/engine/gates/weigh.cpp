@@ -5,66 +5,39 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
+#include <vector>
 
+#include "explain.hpp"
 #include "fitness.hpp"
+#include "measures.hpp"
 #include "train/engine/gates/bounds.hpp"
 #include "words.hpp"
 
 namespace train::engine {
 namespace {
 
-constexpr double k_limit_least = 1e-12;  // of a proportion: nothing is impossible, nothing certain
-constexpr double k_limit_most = 1 - 1e-9;
-constexpr double k_median = 0.5;  // a level's windows lie over a limit that holds in one of two
-
-Counting counting_of(const GateRule& rule) {
-  return rule.kind == SignalKind::rate ? Counting::rate : Counting::proportion;
-}
-
-// With at most `c` events a unit, events / c against limit / c is valid for dependent events of one unit.
-struct Yardstick {
-  Counting counting = Counting::proportion;
-  double limit = 0;
-  double cap = 1;
-
-  Counts measured(const Counts& counts) const { return {counts.events / cap, counts.exposures}; }
-  double null() const {
-    const double capped = limit / cap;
-    return counting == Counting::rate ? std::max(capped, k_limit_least)
-                                      : std::clamp(capped, k_limit_least, k_limit_most);
-  }
-  // No slip in the arithmetic, and no restart, may speak against a rate that is within the limit, or for one beyond.
-  double ln_e(Side side, const Counts& counts) const {
-    const double evidence = ln_evidence(side, counting, measured(counts), null());
-    const double at_limit = limit * counts.exposures;
-    const bool speaks = side == Side::halt ? counts.events > at_limit : counts.events < at_limit;
-    return speaks ? evidence : std::min(evidence, 0.0);
-  }
-};
-
-double cap_of(const Gate& gate) { return std::max(1.0, gate.max_per_unit.value_or(1)); }
-
-double ratio_at(double rate, double limit) { return limit > 0 ? rate / limit : 0; }
-
-double rate_of(const Counts& counts) { return counts.exposures > 0 ? counts.events / counts.exposures : 0; }
+constexpr std::size_t k_sums_kept = 8;
 
 // ---- counts against the limit ----
 void weigh_limit(const GateQuestion& question, GateEvidence& evidence) {
   const SignalHistory& history = *question.history;
-  const Tally now = tally_of(*question.seen);
-  const Yardstick halting{counting_of(*question.rule), evidence.limit, cap_of(question.rule->gate)};
-  const Yardstick passing{halting.counting, evidence.promote_limit, halting.cap};
+  const Tally now = ours_now(question);
+  const Yardstick passing = passing_yardstick(*question.rule, evidence.promote_limit);
   std::vector<double> since;
-  for (const Tally& restart : history.restarts)
-    since.push_back(halting.ln_e(Side::halt, worst_for(Side::halt, added(now, restart))));
-  const Tally whole = added(now, history.release_baseline.value_or(Tally{}));
-  evidence.ln_e_halt = ln_restarted(halting.ln_e(Side::halt, worst_for(Side::halt, whole)), since);
-  const Tally stage = added(now, history.stage_baseline.value_or(now));
-  evidence.ln_e_promote = passing.ln_e(Side::promote, worst_for(Side::promote, stage));
+  const auto against = [&](const Start& start, const Tally& then) {
+    return ln_halt_since(question, start, worst_for(Side::halt, added(now, then)));
+  };
+  static const Start long_ago;
+  for (std::size_t i = 0; i < history.restarts.size(); ++i)
+    since.push_back(against(i < history.restarted.size() ? history.restarted[i] : long_ago, history.restarts[i]));
+  evidence.ln_e_halt = ln_restarted(against(history.begun, history.release_baseline.value_or(Tally{})), since,
+                                    halting_of(question.rule->judging).from_begin);
+  evidence.ln_e_promote = passing.ln_e(Side::promote, mature_counts(question));
 }
 
 void fill_counts(const GateQuestion& question, GateEvidence& evidence) {
-  const Counts now = question.seen->counts;
+  const Counts now = question.history->ours.whole(Tally{question.seen->counts, {}}).counts;
   const auto since = [&](const std::optional<Tally>& then, const Counts& otherwise) {
     const Counts from = then ? then->counts : otherwise;
     return Counts{std::max(0.0, now.events - from.events), std::max(0.0, now.exposures - from.exposures)};
@@ -76,38 +49,72 @@ void fill_counts(const GateQuestion& question, GateEvidence& evidence) {
   evidence.stage_events = stage.events;
   evidence.stage_exposures = stage.exposures;
   evidence.estimate = rate_of(release);
+  if (question.rule->matures > Duration(0)) evidence.mature = mature_counts(question);
 }
 
 // ---- counts against the live version ----
-RatioSums& sums_of(std::vector<RatioSums>& known, Side side, double ratio) {
-  for (auto& sums : known) {
-    if (sums.is_for(side, ratio)) return sums;
+// Few are kept: a pass limit may move with what is known of the live version.
+RatioSums& sums_of(std::vector<KeptSums>& known, Side side, double ratio, const std::vector<Duration>& bakes,
+                   std::size_t blocks) {
+  for (auto& kept : known) {
+    if (!kept.sums.is_for(side, ratio) || kept.bakes != bakes) continue;
+    if (kept.sums.taken() > blocks) kept.sums = RatioSums(side, ratio);
+    return kept.sums;
   }
-  return known.emplace_back(side, ratio);
+  if (known.size() >= k_sums_kept) known.erase(known.begin());
+  return known.emplace_back(KeptSums{bakes, RatioSums(side, ratio)}).sums;
 }
 
-std::optional<Block> open_block(const GateQuestion& question, Side side) {
+// So far above the live version's rate may still pass: seen from the highest rate that it can have, and as much wider
+// at an early stage as the limit is. In steps, so that the sums over the blocks are not made anew at each look.
+double ratio_with_margin(const GateQuestion& question) {
+  constexpr double alpha = 0.05;
+  constexpr double strength = 0.5;
+  constexpr double steps = 50;
   const SignalHistory& history = *question.history;
-  if (!question.seen || !question.live || !history.ours_at || !history.live_at) return std::nullopt;
-  return worst_for(side, added(tally_of(*question.seen), *history.ours_at),
-                   added(tally_of(*question.live), *history.live_at));
+  const Gate& gate = question.rule->gate;
+  Counts live;
+  for (std::size_t i = history.stage_block; i < history.promote_blocks.size(); ++i) {
+    live.events += history.promote_blocks[i].live.events;
+    live.exposures += history.promote_blocks[i].live.exposures;
+  }
+  if (!(live.exposures > 0)) return 1;
+  const double highest = bounds_of(counting_of(*question.rule), live, alpha, strength).upper;
+  if (!std::isfinite(highest) || !(highest > 0)) return 1;
+  const double margin = *gate.margin * at_stage(gate.promote, question.stage, 1.0);
+  return std::floor((1 + margin / highest) * steps) / steps;
+}
+
+double pass_ratio(const GateQuestion& question) {
+  const Gate& gate = question.rule->gate;
+  const double by_stage = std::max(1 + *gate.regress, at_stage(gate.promote, question.stage, 1.0));
+  if (!gate.margin || !is_second(*question.rule)) return by_stage;
+  return std::max(by_stage, ratio_with_margin(question));
+}
+
+double ln_pass_ratio(const GateQuestion& question, double ratio) {
+  const SignalHistory& history = *question.history;
+  const auto counted = pass_blocks(question);
+  auto& passing = sums_of(history.promote_sums, Side::promote, ratio, {question.rule->matures}, counted.size());
+  passing.take(counted, std::span(&history.stage_block, 1));
+  return passing.ln_evidence(open_pass_block(question)).front();
 }
 
 RatioEvidence weigh_ratio(const GateQuestion& question) {
-  const Gate& gate = question.rule->gate;
+  const GateRule& rule = *question.rule;
   const SignalHistory& history = *question.history;
   RatioEvidence out;
-  out.limit = 1 + *gate.regress;
-  out.promote_limit = std::max(out.limit, at_stage(gate.promote, question.stage, 1.0));
+  out.limit = 1 + *rule.gate.regress;
+  out.promote_limit = pass_ratio(question);
   std::vector<std::size_t> starts{0};
   starts.insert(starts.end(), history.block_restarts.begin(), history.block_restarts.end());
-  auto& halting = sums_of(history.halt_sums, Side::halt, out.limit);
-  halting.take(history.halt_blocks, starts);
-  const auto ln_e = halting.ln_evidence(open_block(question, Side::halt));
-  out.ln_e_halt = ln_restarted(ln_e.front(), std::span(ln_e).subspan(1));
-  auto& passing = sums_of(history.promote_sums, Side::promote, out.promote_limit);
-  passing.take(history.promote_blocks, std::span(&history.stage_block, 1));
-  out.ln_e_promote = passing.ln_evidence(open_block(question, Side::promote)).front();
+  const auto counted = halt_blocks(question);
+  const auto bakes = is_second(rule) ? rule.bakes : std::vector<Duration>();
+  auto& halting = sums_of(history.halt_sums, Side::halt, out.limit, bakes, counted.size());
+  halting.take(counted, starts);
+  const auto ln_e = halting.ln_evidence(open_halt_block(question), inflation_of(rule));
+  out.ln_e_halt = ln_restarted(ln_e.front(), std::span(ln_e).subspan(1), halting_of(rule.judging).from_begin);
+  out.ln_e_promote = ln_pass_ratio(question, out.promote_limit);
   Counts ours;
   const auto count = [&](const Block& block) {
     ours.events += block.ours.events;
@@ -121,26 +128,36 @@ RatioEvidence weigh_ratio(const GateQuestion& question) {
   return out;
 }
 
+// A live version that goes dark takes away what it would add, and nothing that is known.
+bool is_compared(const GateQuestion& question) {
+  if (!question.rule->gate.regress) return false;
+  if (unfit_live(question).empty()) return true;
+  return is_second(*question.rule) && !question.history->halt_blocks.empty();
+}
+
 // ---- levels, by the sign test ----
-double ln_signs(const SignCounts& signs) {
-  const Yardstick line{Counting::proportion, k_median, 1};
+double ln_signs(const SignCounts& signs, Judging judging) {
+  const Yardstick line{Counting::proportion, k_median, 1, 1, 1};
   const auto since = [&](const Counts& then) {
     return line.ln_e(Side::halt, {signs.now.events - then.events, signs.now.exposures - then.exposures});
   };
   std::vector<double> restarted;
   for (const Counts& restart : signs.restarts) restarted.push_back(since(restart));
-  return ln_restarted(since({}), restarted);
+  return ln_restarted(since({}), restarted, halting_of(judging).from_begin);
 }
 
 double ln_signs_of_stage(const SignCounts& signs) {
-  const Yardstick line{Counting::proportion, k_median, 1};
+  const Yardstick line{Counting::proportion, k_median, 1, 1, 1};
   return line.ln_e(Side::promote, {signs.now.events - signs.stage.events, signs.now.exposures - signs.stage.exposures});
 }
 
 void weigh_signs(const GateQuestion& question, GateEvidence& evidence) {
-  const SignCounts& signs = question.history->over_limit;
+  const SignalHistory& history = *question.history;
+  const Judging judging = question.rule->judging;
+  const bool second = is_second(*question.rule);
+  const SignCounts& signs = history.over_limit;
   if (question.rule->gate.limit) {
-    evidence.ln_e_halt = ln_signs(signs);
+    evidence.ln_e_halt = ln_signs(second ? history.moved_over_limit : signs, judging);
     evidence.ln_e_promote = ln_signs_of_stage(signs);
   }
   evidence.exposures = signs.now.exposures;
@@ -148,12 +165,12 @@ void weigh_signs(const GateQuestion& question, GateEvidence& evidence) {
   evidence.stage_exposures = signs.now.exposures - signs.stage.exposures;
   if (!question.rule->gate.regress) return;
   RatioEvidence ratio;
-  const SignCounts& against = question.history->over_live;
+  const SignCounts& against = history.over_live;
   ratio.limit = ratio.promote_limit = 1 + *question.rule->gate.regress;
   ratio.events = question.live ? question.live->value : 0;
   ratio.exposures = against.now.exposures;
   ratio.estimate = ratio_at(question.seen->value, ratio.events);
-  ratio.ln_e_halt = ln_signs(against);
+  ratio.ln_e_halt = ln_signs(second ? history.moved_over_live : against, judging);
   ratio.ln_e_promote = ln_signs_of_stage(against);
   evidence.ratio = ratio;
 }
@@ -189,17 +206,20 @@ std::string why_of(const GateQuestion& question, const GateEvidence& evidence) {
 }
 
 // The mean of what the gate compares: a bad rate of either kind counts, and no more often by chance than one alone.
-double ln_mean_of(const Gate& gate, const GateEvidence& evidence) {
-  if (!evidence.ratio) return evidence.ln_e_halt;
-  if (!gate.limit) return evidence.ratio->ln_e_halt;
-  const WeighedEvidence both[] = {{0.5, evidence.ln_e_halt}, {0.5, evidence.ratio->ln_e_halt}};
+double ln_mean_of(const GateRule& rule, const GateEvidence& evidence) {
+  const bool keeps_its_half = is_second(rule) && rule.gate.regress;
+  if (!evidence.ratio && !keeps_its_half) return evidence.ln_e_halt;
+  const double of_ratio = evidence.ratio ? evidence.ratio->ln_e_halt : 0;
+  if (!rule.gate.limit) return of_ratio;
+  const WeighedEvidence both[] = {{0.5, evidence.ln_e_halt}, {0.5, of_ratio}};
   return ln_average(both);
 }
 
 // ---- what is still to prove ----
 std::string pace(const GateQuestion& question, double more, double have) {
-  if (question.baked <= Duration{0} || !(have > 0)) return {};
-  const double seconds = more / have * static_cast<double>(question.baked.count());
+  if (question.baked <= question.rule->matures || !(have > 0)) return {};
+  const auto counted = static_cast<double>((question.baked - question.rule->matures).count());
+  const double seconds = more / have * counted;
   if (seconds >= 365.0 * 86400) return {};
   return fmt::format(", about {} at the present pace",
                      format_duration(Duration(static_cast<std::int64_t>(seconds) / 60 * 60 + 60)));
@@ -208,10 +228,11 @@ std::string pace(const GateQuestion& question, double more, double have) {
 std::string unproven_limit(const GateQuestion& question, const GateEvidence& evidence) {
   const Gate& gate = question.rule->gate;
   if (evidence.ln_e_promote >= -std::log(gate.alpha_promote)) return {};
-  const Counts stage{evidence.stage_events, evidence.stage_exposures};
-  const Yardstick passing{counting_of(*question.rule), evidence.promote_limit, cap_of(gate)};
+  const Counts stage = evidence.mature.value_or(Counts{evidence.stage_events, evidence.stage_exposures});
+  const Yardstick passing = passing_yardstick(*question.rule, evidence.promote_limit);
   const auto more = exposures_needed(passing.counting, passing.measured(stage), passing.null(), gate.alpha_promote);
-  const std::string unit = gate_words::exposures(*question.rule);
+  std::string unit = gate_words::exposures(*question.rule);
+  if (evidence.mature) unit += fmt::format(" that are {} old", format_duration(question.rule->matures));
   if (!more && rate_of(stage) >= evidence.promote_limit)
     return fmt::format("will not pass at this rate: {} in this stage, passes below {}",
                        gate_words::share(rate_of(stage)), gate_words::share(evidence.promote_limit));
@@ -254,6 +275,7 @@ void add_bounds(const GateQuestion& question, GateEvidence& evidence) {
   const Bounds bounds = bounds_of(counting_of(*question.rule), {evidence.events, evidence.exposures}, alpha);
   evidence.lower = bounds.lower;
   evidence.upper = bounds.upper;
+  add_stretch_bounds(question, evidence);
   if (!evidence.ratio) return;
   std::vector<Block> blocks = question.history->halt_blocks;
   if (const auto open = open_block(question, Side::halt)) blocks.push_back(*open);
@@ -269,7 +291,7 @@ void weigh(const GateQuestion& question, GateEvidence& evidence) {
     case SignalKind::rate:
       fill_counts(question, evidence);
       if (gate.limit) weigh_limit(question, evidence);
-      if (gate.regress && unfit_live(question).empty()) evidence.ratio = weigh_ratio(question);
+      if (is_compared(question)) evidence.ratio = weigh_ratio(question);
       break;
     case SignalKind::level:
       evidence.events = question.seen->value;
@@ -278,7 +300,7 @@ void weigh(const GateQuestion& question, GateEvidence& evidence) {
     case SignalKind::alarm:
       break;
   }
-  evidence.ln_e = ln_mean_of(gate, evidence);
+  evidence.ln_e = ln_mean_of(*question.rule, evidence);
   evidence.why = why_of(question, evidence);
 }
 

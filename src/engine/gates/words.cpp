@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 namespace train::engine::gate_words {
 
@@ -33,6 +35,35 @@ std::string level(double value, const std::string& unit) {
   return unit.empty() ? fmt::format("{:.4g}", value) : fmt::format("{:.4g} {}", value, unit);
 }
 
-std::string exposures(const GateRule& rule) { return rule.unit.empty() ? "exposures" : rule.unit; }
+std::string exposures(const GateRule& rule) {
+  if (!rule.unit.empty()) return rule.unit;
+  if (!rule.exposure) return "exposures";
+  switch (*rule.exposure) {
+    case Exposure::user_day:
+      return "user days";
+    case Exposure::user:
+      return "users";
+    case Exposure::session:
+      return "sessions";
+    case Exposure::request:
+      return "requests";
+  }
+  return "exposures";
+}
+
+std::string evidence(double ln_e) {
+  constexpr double most = 1e6;
+  const double value = std::exp(std::min(ln_e, std::log(2 * most)));
+  if (value > most) return "over " + number(most);
+  return number(value < 10 ? std::round(value * 10) / 10 : std::round(value));
+}
+
+std::string moment(Instant at) {
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::string text = format_rfc3339(at);  // 2026-12-04T10:00:00Z
+  const auto month = static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1);
+  return fmt::format("{} {} {} UTC", std::stoi(text.substr(8, 2)), months.at(month), text.substr(11, 5));
+}
 
 }  // namespace train::engine::gate_words

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "train/base/time.hpp"
 #include "train/domain/definition.hpp"
 
 namespace train::engine::gate_words {
@@ -13,5 +14,7 @@ std::string share(double fraction);  // "0.42 %"
 std::string times(double ratio);     // "1.5 times"
 std::string level(double value, const std::string& unit);
 std::string exposures(const GateRule& rule);  // "sessions", or "exposures"
+std::string evidence(double ln_e);            // E itself: "136"; "over 1,000,000"
+std::string moment(Instant at);               // "4 Dec 10:00 UTC"
 
 }  // namespace train::engine::gate_words

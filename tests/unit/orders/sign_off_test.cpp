@@ -1,4 +1,8 @@
 #include "train/orders/sign_off.hpp"
+
+#include <chrono>
+#include <optional>
+
 #include "unit/orders/ordering.hpp"
 
 namespace train::orders::test {
@@ -50,6 +54,32 @@ INSTANTIATE_TEST_SUITE_P(, EachItem,
                                          ItemRow{"testers", "ios:testers:field-beta", "release_manager"},
                                          ItemRow{"force_update", "force-update:3.4.0:hard:product", "product"}),
                          by_name);
+
+// After the longest wait the role that the gate names may let a stage pass that is too small to tell, and not before.
+TEST(SignOff, AStageThatIsTooSmallToTellIsItsRolesAfterTheLongestWait) {
+  Scene scene;
+  scene.open();
+  scene.def.members = {{"ana", {"release_manager"}, std::nullopt}, {"kim", {"product"}, std::nullopt}};
+  scene.def.gates.front().when_too_small = "product";
+  scene.rolling("android", 1, 1, 24 * 6);
+  GateRule rule;
+  rule.gate = scene.def.gates.front();
+  scene.add(event::RulesSet{k_version, "android", {rule}});
+  const auto by_kim = [&] {
+    return sign_off(scene.def, scene.state, "kim", {"android:gate:crashes", How::approved, "", ""}, scene.now);
+  };
+  EXPECT_FALSE(by_kim()) << "not before the longest wait";
+  scene.now += std::chrono::hours(48);
+  const auto events = by_kim();
+  ASSERT_TRUE(events) << events.error().text();
+  EXPECT_EQ(std::get<event::SignedOff>(events->front()).role, "product");
+  event::Warned warned;
+  warned.version = k_version;
+  warned.app = "android";
+  warned.evidence.signal = "crashes";
+  scene.add(warned);
+  EXPECT_FALSE(by_kim()) << "not with evidence of harm";
+}
 
 TEST(SignOff, AWaiverKeepsItsReason) {
   Scene scene;

@@ -46,8 +46,9 @@ class RatioSums {
   // Takes the blocks that it has not taken yet. `starts` are indices into `blocks`, whose size stands for nothing yet;
   // both only grow from call to call.
   void take(std::span<const Block> blocks, std::span<const std::size_t> starts);
-  // ln E from each start on, with one more block that is still open.
-  std::vector<double> ln_evidence(const std::optional<Block>& open) const;
+  // ln E from each start on, with one more block that is still open; all counts divided by `inflation`.
+  std::vector<double> ln_evidence(const std::optional<Block>& open, double inflation = 1) const;
+  std::size_t taken() const { return taken_; }
 
  private:
   using Nodes = std::array<double, k_nodes>;
@@ -67,8 +68,10 @@ struct WeighedEvidence {
 // ln of the sum of weight * E: valid for any dependence while the weights add up to 1 at most.
 double ln_average(std::span<const WeighedEvidence> parts);
 
-// Halt evidence that forgets a healthy past: half of the evidence since the release began, half spread over restarts.
+// The share of halt evidence that starts at restart number `nth` (1-based), where `from_begin` starts at the beginning.
+double restart_weight(std::size_t nth, double from_begin);
+// Halt evidence that forgets a healthy past: `from_begin` of it since the release began, the rest spread over restarts.
 // `since_restarts` has the evidence since each restart so far, in their order; what has not started yet counts as 1.
-double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts);
+double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, double from_begin = 0.5);
 
 }  // namespace train::engine

@@ -27,13 +27,16 @@ struct GateQuestion {
 
 // All deciding gates of one app together, one answer for each question.
 //
+// What follows is Judging::second; docs/gates.md says what Judging::first does otherwise.
 // Breach: the mean over the gates of alpha.halt * E reaches 1, E the halt evidence since the release began, restarts
 // included; the gates that reach it alone are named, else the one that adds most. An alarm that is raised and a level
 // with `for` breach by themselves, and are not in the mean. No bake and no minimum is needed.
 // Pass: baked, enough exposures, and the evidence of this stage alone reaches 1/alpha.promote against the pass limit,
-// and against the live version where that is asked. Everything else holds, and `missing` says what for: data that is
-// missing, stale, not finite, negative, shrinking, too little for the stage, or with more events than exposures neither
-// passes nor breaches.
+// and against the live version where that is asked. Only exposures count that are old enough for their events to be
+// reported (GateRule::matures). Everything else holds, and `missing` says what for: data that is missing, stale, not
+// finite, negative, shrinking without a word in the log, or with more events than exposures neither passes nor
+// breaches. Evidence of harm of 10 or more, and fewer exposures than the stage should have brought, keep from passing
+// only. A breach, and a hold with evidence of harm, say what they rest on: `stretches`, `decided_by`, `mean`.
 std::vector<GateEvidence> judge(std::span<const GateQuestion> questions);
 
 // Adds the anytime bounds at 95 %, for what is kept or shown. Those of the ratio are dear: a thousand times the
@@ -42,6 +45,9 @@ void add_bounds(const GateQuestion& question, GateEvidence& evidence);
 
 // The evidence has reached 10 without being a breach: the owner hears of it.
 bool warns(const GateEvidence& evidence);
+
+// It holds, and only because too little was counted: the rates are those of a pass, and evidence of harm is below 10.
+bool is_only_too_small(const GateQuestion& question, const GateEvidence& evidence);
 
 // It may object and is no part of the mean: an alarm, or a level with `for`.
 bool is_objection_only(const GateRule& rule);
