@@ -1,12 +1,12 @@
 // gate try: what a gate would say to given numbers.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "fractions.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/gates/trial.hpp"
 
@@ -23,18 +23,6 @@ struct TryOptions {
   std::optional<double> baseline_exposures;
   engine::Trial trial;
 };
-
-// "1%" or "1": 0.01, as everywhere in the definition.
-Result<double> fraction_of(const std::string& written, const char* option) {
-  std::string_view percent = trim(written);
-  if (!percent.empty() && percent.back() == '%') percent = trim(percent.substr(0, percent.size() - 1));
-  double number = 0;
-  const auto [end, wrong] = std::from_chars(percent.data(), percent.data() + percent.size(), number);
-  const bool whole = wrong == std::errc{} && end == percent.data() + percent.size();
-  if (whole && std::isfinite(number) && number > 0) return number / 100;
-  return fail(ErrorKind::usage, fmt::format("{} {} is no percentage above 0.", option, printable(written, 60)),
-              "Such as 1% or 0.5: a number without % is in percent too.");
-}
 
 Result<Done> check_counts(const Counts& counts, bool at_most_all, const char* whose) {
   const bool usable = std::isfinite(counts.events) && std::isfinite(counts.exposures) && counts.events >= 0 &&
@@ -104,9 +92,14 @@ std::string percent_text(double fraction) {
   return std::isfinite(fraction) ? fmt::format("{:.3g} %", fraction * 100) : "no bound";
 }
 
+std::string times_text(double ratio) { return std::isfinite(ratio) ? fmt::format("{:.3g} times", ratio) : "no bound"; }
+
 std::string needed_text(const engine::Trial& trial, const engine::TrialVerdict& said) {
-  if (!trial.limit || said.verdict != Verdict::hold) return {};
-  if (!said.exposures_needed) return "It will not pass at this rate.\n";
+  if (said.verdict != Verdict::hold) return {};
+  const bool over = (trial.limit && said.estimate >= *trial.limit) ||
+                    (said.ratio && std::isfinite(said.ratio->estimate) && said.ratio->estimate >= said.ratio->limit);
+  if (!said.exposures_needed && over) return "It will not pass at this rate.\n";
+  if (!said.exposures_needed) return "Too little is counted to tell how many more exposures a pass needs.\n";
   return fmt::format("It needs about {:.0f} more exposures at this rate to pass.\n", *said.exposures_needed);
 }
 
@@ -124,8 +117,8 @@ std::string trial_text(const engine::Trial& trial, const engine::TrialVerdict& s
                      percent_text(said.bounds.upper));
   if (trial.limit) out += evidence_text(trial, said.limit_ln_e_halt, said.limit_ln_e_promote);
   if (said.ratio) {
-    out += fmt::format("  {:.3g} times the live version's, limit {:.3g} times; between {:.3g} and {:.3g} times\n",
-                       said.ratio->estimate, said.ratio->limit, said.ratio->lower, said.ratio->upper);
+    out += fmt::format("  {} the live version's, limit {}; between {} and {}\n", times_text(said.ratio->estimate),
+                       times_text(said.ratio->limit), times_text(said.ratio->lower), times_text(said.ratio->upper));
     out += evidence_text(trial, said.ratio->ln_e_halt, said.ratio->ln_e_promote);
   }
   return out + needed_text(trial, said);

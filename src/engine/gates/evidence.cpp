@@ -18,7 +18,10 @@ double ln_proportion(Side side, const Counts& counts, double limit, double stren
   const double a = strength;
   const double b = strength * (1 - limit) / limit;
   const double events = std::min(counts.events, counts.exposures);
-  return ln_beta_tail(side, a + events, b + counts.exposures - events, limit) - ln_beta_tail(side, a, b, limit);
+  double others = b + counts.exposures - events;
+  // Close to a limit of 1 the prior is so small that it is lost beside the exposures.
+  if (!(others > b / 2)) others = b + (counts.exposures - events);
+  return ln_beta_tail(side, a + events, others, limit) - ln_beta_tail(side, a, b, limit);
 }
 
 double ln_rate(Side side, const Counts& counts, double limit, double strength) {

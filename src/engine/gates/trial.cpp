@@ -12,8 +12,6 @@ namespace {
 void try_limit(const Trial& trial, TrialVerdict& said) {
   said.limit_ln_e_halt = ln_evidence(Side::halt, trial.counting, trial.counts, *trial.limit, trial.strength);
   said.limit_ln_e_promote = ln_evidence(Side::promote, trial.counting, trial.counts, *trial.limit, trial.strength);
-  said.exposures_needed =
-      exposures_needed(trial.counting, trial.counts, *trial.limit, trial.alpha_promote, trial.strength);
 }
 
 RatioEvidence try_ratio(const Trial& trial) {
@@ -54,6 +52,36 @@ bool is_under(const Trial& trial, const TrialVerdict& said) {
   return (!trial.limit || said.estimate < *trial.limit) && (!said.ratio || said.ratio->estimate < said.ratio->limit);
 }
 
+// What `more` exposures would say if both versions went on as before.
+bool would_pass(const Trial& trial, double more) {
+  const double wanted = -std::log(trial.alpha_promote);
+  // Half an event more: none seen so far is no proof that there are none.
+  const double rate = (trial.counts.events + 0.5) / (trial.counts.exposures + 1);
+  const Counts then{trial.counts.events + rate * more, trial.counts.exposures + more};
+  if (trial.limit && ln_evidence(Side::promote, trial.counting, then, *trial.limit, trial.strength) < wanted)
+    return false;
+  if (!trial.live) return true;
+  const double grown = then.exposures / trial.counts.exposures;
+  const Block block{then, {trial.live->events * grown, trial.live->exposures * grown}};
+  return ln_ratio_evidence(Side::promote, std::span(&block, 1), 1 + trial.regress) >= wanted;
+}
+
+// nullopt: not at this rate, or more than ten million.
+std::optional<double> needed(const Trial& trial, const TrialVerdict& said) {
+  constexpr double most = 1e7;
+  if (said.verdict == Verdict::pass) return 0;
+  if (!trial.live)
+    return exposures_needed(trial.counting, trial.counts, *trial.limit, trial.alpha_promote, trial.strength);
+  if (!(trial.counts.exposures > 0) || !is_under(trial, said) || !would_pass(trial, most)) return std::nullopt;
+  double below = 0;
+  double above = most;
+  while (above - below > 1) {
+    const double middle = std::floor((below + above) / 2);
+    (would_pass(trial, middle) ? above : below) = middle;
+  }
+  return above;
+}
+
 }  // namespace
 
 TrialVerdict try_gate(const Trial& trial) {
@@ -70,6 +98,7 @@ TrialVerdict try_gate(const Trial& trial) {
     said.verdict = Verdict::breach;
   else if (something && said.ln_e_promote >= -std::log(trial.alpha_promote) && is_under(trial, said))
     said.verdict = Verdict::pass;
+  said.exposures_needed = needed(trial, said);
   return said;
 }
 

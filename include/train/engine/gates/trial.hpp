@@ -29,7 +29,8 @@ struct TrialVerdict {
   double limit_ln_e_halt = 0;
   double limit_ln_e_promote = 0;
   std::optional<RatioEvidence> ratio;
-  std::optional<double> exposures_needed;  // more, for a pass at the limit; nullopt: not at this rate, or no limit
+  // Further ones for a pass if both versions went on like this; nullopt: not at this rate, or more than ten million.
+  std::optional<double> exposures_needed;
 };
 
 TrialVerdict try_gate(const Trial& trial);
