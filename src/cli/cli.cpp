@@ -102,7 +102,8 @@ void add_every_command(CLI::App& root, Context& context, Chosen& chosen) {
   add_webhook_verify(add_group(root, "webhook", "Webhooks of App Store Connect, received elsewhere", verifying),
                      context, chosen);
   const std::string trying = "train gate try --limit 1% --events 12 --exposures 3000";
-  add_gate_try(add_group(root, "gate", "Gates, tried by hand", trying), context, chosen);
+  auto& gate = add_group(root, "gate", "Gates, tried by hand and planned", trying);
+  for (auto* add : {add_gate_try, add_gate_plan}) add(gate, context, chosen);
   for (auto* add : {add_judge, add_signals, add_init, add_check, add_schema, add_completion, add_version})
     add(root, context, chosen);
 }

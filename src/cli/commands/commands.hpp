@@ -51,6 +51,7 @@ void add_flags_list(CLI::App& group, Context& context, Chosen& chosen);
 void add_flags_set(CLI::App& group, Context& context, Chosen& chosen);
 void add_flags_rollback(CLI::App& group, Context& context, Chosen& chosen);
 void add_gate_try(CLI::App& group, Context& context, Chosen& chosen);
+void add_gate_plan(CLI::App& group, Context& context, Chosen& chosen);
 void add_webhook_verify(CLI::App& group, Context& context, Chosen& chosen);
 
 void add_recovering(CLI::App& root, Context& context, Chosen& chosen);  // recovery
