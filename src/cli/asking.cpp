@@ -148,6 +148,8 @@ void ask_for_release(const Definition& definition, const runner::Ports& ports, R
                           : ask_repository(definition, ports, *release.version, state.find(*release.version));
 }
 
+constexpr Duration k_traffic_day{24 * 3600};
+
 Subject about_live(const App& app, const Signal& signal, const LiveVersion& live, Instant now) {
   Subject subject;
   subject.app = app.name;
@@ -155,7 +157,7 @@ Subject about_live(const App& app, const Signal& signal, const LiveVersion& live
   subject.build = live.build;
   subject.baseline_version = live.version;
   subject.platform = app.facts().platform;
-  subject.start = now;
+  subject.start = now - 2 * k_traffic_day;
   subject.now = now;
   subject.late = signal.late;
   return subject;
@@ -164,11 +166,29 @@ Subject about_live(const App& app, const Signal& signal, const LiveVersion& live
 struct SignalQuestion {
   const Signal* signal = nullptr;
   Subject subject;
-  Asked<Measurement>* answer = nullptr;  // an element of a map: it stays where it is
+  Asked<Measurement>* answer = nullptr;               // an element of a map: it stays where it is
+  std::optional<engine::Traffic>* traffic = nullptr;  // likewise; nullptr: nothing depends on it
 };
+
+bool wants_traffic(const Definition& definition, const Signal& signal) {
+  const bool counts = signal.kind == SignalKind::proportion || signal.kind == SignalKind::rate;
+  return counts && std::any_of(definition.gates.begin(), definition.gates.end(),
+                               [&](const Gate& gate) { return gate.signal == signal.name && !gate.advisory; });
+}
+
+// What is counted from the same start on until now and until a day ago, whether the source counts since then or ever.
+void ask_signal(SignalSource& source, const SignalQuestion& question) {
+  const Measurement now = source.measure(*question.signal, question.subject);
+  *question.answer = now;
+  if (question.traffic == nullptr || now.state != Measurement::State::measured) return;
+  Subject a_day_ago = question.subject;
+  a_day_ago.late += k_traffic_day;
+  *question.traffic = preflight::traffic_between(source.measure(*question.signal, a_day_ago), now, k_traffic_day);
+}
 
 void ask_signals(const Definition& definition, const runner::Ports& ports, Instant now, preflight::Answers& answers) {
   std::map<SignalSource*, std::vector<SignalQuestion>> by_source;
+  std::map<std::pair<AppName, SignalName>, std::optional<engine::Traffic>> traffic;
   for (const auto& app : definition.apps) {
     const auto live = preflight::live_version(answers.stores.at(app.name).view);
     if (!live) continue;
@@ -176,16 +196,20 @@ void ask_signals(const Definition& definition, const runner::Ports& ports, Insta
       const auto source = ports.signals.find(signal.name);
       if (!signal.is_for(app.name) || source == ports.signals.end()) continue;
       const auto place = answers.signals.emplace(std::pair(app.name, signal.name), not_asked("")).first;
-      by_source[source->second].push_back({&signal, about_live(app, signal, *live, now), &place->second});
+      auto* counted = wants_traffic(definition, signal) ? &traffic[{app.name, signal.name}] : nullptr;
+      by_source[source->second].push_back({&signal, about_live(app, signal, *live, now), &place->second, counted});
     }
   }
   std::vector<std::function<void()>> questions;
   for (const auto& entry : by_source) {
     questions.emplace_back([source = entry.first, &ours = entry.second] {
-      for (const auto& question : ours) *question.answer = source->measure(*question.signal, question.subject);
+      for (const auto& question : ours) ask_signal(*source, question);
     });
   }
   at_the_same_time(questions);
+  for (const auto& [signal, counted] : traffic) {
+    if (counted) answers.traffic[signal] = *counted;
+  }
 }
 
 void ask_stores_and_flags(const Definition& definition, const runner::Ports& ports, preflight::Answers& answers) {

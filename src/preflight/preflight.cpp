@@ -42,6 +42,8 @@ Lines launch_risks(const Definition& definition, const Answers& answers, RunsOn 
       answers.log.map([](const std::vector<Event>& events) { return engine::fold(events); });
   auto lines = people_lines(definition, now);
   add(lines, gate_lines(definition));
+  add(lines, pace_lines(definition, answers.traffic));
+  add(lines, advice_lines(definition, answers.signals));
   add(lines, way_back_lines(definition, answers, live, state));
   add(lines, release_lines(definition, state, answers.release));
   for (const auto& app : definition.apps) add(lines, store_lines(app, answers.stores.at(app.name)));

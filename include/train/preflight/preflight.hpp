@@ -3,6 +3,7 @@
 
 #include "train/preflight/flags.hpp"
 #include "train/preflight/log.hpp"
+#include "train/preflight/pace.hpp"
 #include "train/preflight/release.hpp"
 #include "train/preflight/signals.hpp"
 #include "train/preflight/standby.hpp"
@@ -17,6 +18,7 @@ struct Answers {
   AllStandbyAnswers standbys;              // one for each standby of the definition
   LogAnswer log;
   ReleaseAnswers release;
+  LiveTraffic traffic{};  // where it could be measured
 };
 
 // Where nobody could be asked, `why` in every answer: "a secret is not usable".
