@@ -153,6 +153,7 @@ constexpr Duration k_traffic_day{24 * 3600};
 Subject about_live(const App& app, const Signal& signal, const LiveVersion& live, Instant now) {
   Subject subject;
   subject.app = app.name;
+  subject.store_id = app.store_id;
   subject.version = live.version;
   subject.build = live.build;
   subject.baseline_version = live.version;

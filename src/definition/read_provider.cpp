@@ -9,8 +9,9 @@
 namespace train::definition {
 namespace {
 
-constexpr std::string_view k_variables[] = {"app",   "version", "build",    "baseline_version", "platform",
-                                            "start", "end",     "start_ms", "window_s"};
+constexpr std::string_view k_variables[] = {"app",           "bundle_id", "version", "build",    "baseline_version",
+                                            "platform",      "start",     "end",     "start_ms", "window_s",
+                                            "firebase_table"};
 constexpr double k_number_most = 1e12;
 
 // What one key holds, in the member for its kind; none is filled in when the reading failed.

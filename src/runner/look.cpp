@@ -246,6 +246,7 @@ namespace {
 Subject subject_of(const App& app, const VersionName& version, const engine::AppProgress& progress, Instant now) {
   Subject subject;
   subject.app = app.name;
+  subject.store_id = app.store_id;
   subject.version = version;
   if (progress.seen) subject.build = progress.seen->build;
   if (progress.live && progress.live->is_named()) subject.baseline_version = progress.live->version;

@@ -24,6 +24,7 @@ json told_to_command(const Signal& signal, const Subject& subject) {
                {"platform", subject.platform},
                {"start", subject.start.time_since_epoch().count()},
                {"end", subject.end().time_since_epoch().count()}};
+  if (!subject.store_id.empty()) told["bundle_id"] = subject.store_id;
   if (subject.build) told["build"] = subject.build->text();
   if (subject.baseline_version) told["baseline_version"] = subject.baseline_version->text();
   return told;
@@ -32,7 +33,8 @@ json told_to_command(const Signal& signal, const Subject& subject) {
 // TRAIN_VERSION and so on; empty where it is not known, so that nothing inherited stands in for it.
 std::vector<std::pair<std::string, std::string>> variables_of(const json& told) {
   std::vector<std::pair<std::string, std::string>> variables;
-  for (const char* name : {"signal", "app", "version", "build", "baseline_version", "platform", "start", "end"}) {
+  for (const char* name :
+       {"signal", "app", "bundle_id", "version", "build", "baseline_version", "platform", "start", "end"}) {
     std::string upper = "TRAIN_";
     for (const char* c = name; *c != '\0'; ++c) upper += *c == '_' ? '_' : static_cast<char>(*c - 'a' + 'A');
     const json& value = part(told, name);

@@ -6,6 +6,7 @@
 
 #include "fill.hpp"
 #include "train/base/text.hpp"
+#include "variables.hpp"
 
 namespace train::signals {
 
@@ -14,31 +15,6 @@ namespace {
 using State = Measurement::State;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-std::string seconds_text(Instant at) { return std::to_string(at.time_since_epoch().count()); }
-
-Reading<std::string> value_of(std::string_view name, const Subject& subject) {
-  if (name == "app") return subject.app;
-  if (name == "version") return subject.version.text();
-  if (name == "platform") return subject.platform;
-  if (name == "start") return seconds_text(subject.start);
-  if (name == "end") return seconds_text(subject.end());
-  if (name == "start_ms") return seconds_text(subject.start) + "000";
-  // PromQL refuses a range of nothing, and at the first look no second has passed.
-  if (name == "window_s") return std::to_string(std::max<std::int64_t>(1, (subject.end() - subject.start).count()));
-  if (name == "build") {
-    if (subject.build) return subject.build->text();
-    return tl::unexpected(unmeasured(State::no_data, "the build of " + subject.version.text() + " is not known yet"));
-  }
-  if (name == "baseline_version") {
-    if (subject.baseline_version) return subject.baseline_version->text();
-    return tl::unexpected(unmeasured(State::no_data, "there is no live version to compare with"));
-  }
-  return tl::unexpected(
-      unmeasured(State::failed,
-                 "the query has an unknown variable $" + printable(name, 60) +
-                     "; allowed are $app $version $build $baseline_version $platform $start $end $start_ms $window_s"));
-}
 
 // Walks through a query and keeps in mind inside which kind of string it is.
 class Filler {
@@ -59,20 +35,10 @@ class Filler {
  private:
   // The variable at this place, and steps behind it.
   std::optional<std::string_view> variable_here() {
-    if (query_[at_] != '$' || at_ + 1 >= query_.size()) return std::nullopt;
-    const bool braced = query_[at_ + 1] == '{';
-    const std::size_t begin = at_ + (braced ? 2 : 1);
-    std::size_t end = begin;
-    while (end < query_.size() && is_word(query_[end])) ++end;
-    if (end == begin || (braced && (end >= query_.size() || query_[end] != '}'))) return std::nullopt;
-    if (!braced && std::isdigit(static_cast<unsigned char>(query_[begin])) != 0) return std::nullopt;
-    std::string_view name = query_.substr(begin, end - begin);
-    if (!braced && name == "window_ss") {  // [$window_ss]: the seconds and their unit
-      name = "window_s";
-      --end;
-    }
-    at_ = end + (braced ? 1 : 0);
-    return name;
+    const auto found = variable_at(query_, at_);
+    if (!found) return std::nullopt;
+    at_ = found->end;
+    return found->name;
   }
 
   void copy_one() {

@@ -187,7 +187,7 @@ Descriptor describe_sentry() {
        {.name = "release",
         .kind = KeyKind::query,
         .meaning = "Sentry's name of the version, from variables",
-        .fallback = "$app@$version+$build"},
+        .fallback = "$bundle_id@$version+$build"},
        {.name = "url", .kind = KeyKind::url, .meaning = "of a server of one's own", .fallback = "https://sentry.io"}}};
   keys.queries = Queries::refused;
   keys.settle = sentry::settle;

@@ -13,6 +13,7 @@ namespace train {
 // What the query variables stand for; the adapter escapes them for its query language.
 struct Subject {
   AppName app;
+  std::string store_id{};  // its bundle id or package; empty: not known
   VersionName version;
   std::optional<BuildNumber> build;
   std::optional<VersionName> baseline_version;

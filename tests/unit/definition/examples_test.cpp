@@ -379,7 +379,7 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
       "  g: { source: ga4, property: 1, credentials: env:A }\n"
       "gates: [{ signal: f, on_breach: rollback }]\n");
   EXPECT_EQ(d.signals.at(0).url, "https://sentry.io");
-  EXPECT_EQ(d.signals.at(0).options.at("release"), "$app@$version+$build");
+  EXPECT_EQ(d.signals.at(0).options.at("release"), "$bundle_id@$version+$build");
   EXPECT_EQ(d.signals.at(0).unit, "sessions");
   EXPECT_EQ(d.signals.at(1).url, "https://api.datadoghq.eu");
   EXPECT_EQ(d.signals.at(1).kind, SignalKind::level);
