@@ -169,6 +169,7 @@ struct SignalQuestion {
   Subject subject;
   Asked<Measurement>* answer = nullptr;               // an element of a map: it stays where it is
   std::optional<engine::Traffic>* traffic = nullptr;  // likewise; nullptr: nothing depends on it
+  std::string* cost = nullptr;                        // likewise
 };
 
 bool wants_traffic(const Definition& definition, const Signal& signal) {
@@ -181,6 +182,7 @@ bool wants_traffic(const Definition& definition, const Signal& signal) {
 void ask_signal(SignalSource& source, const SignalQuestion& question) {
   const Measurement now = source.measure(*question.signal, question.subject);
   *question.answer = now;
+  *question.cost = source.cost(*question.signal, question.subject);
   if (question.traffic == nullptr || now.state != Measurement::State::measured) return;
   Subject a_day_ago = question.subject;
   a_day_ago.late += k_traffic_day;
@@ -198,7 +200,9 @@ void ask_signals(const Definition& definition, const runner::Ports& ports, Insta
       if (!signal.is_for(app.name) || source == ports.signals.end()) continue;
       const auto place = answers.signals.emplace(std::pair(app.name, signal.name), not_asked("")).first;
       auto* counted = wants_traffic(definition, signal) ? &traffic[{app.name, signal.name}] : nullptr;
-      by_source[source->second].push_back({&signal, about_live(app, signal, *live, now), &place->second, counted});
+      auto& cost = answers.signal_costs[{app.name, signal.name}];
+      by_source[source->second].push_back(
+          {&signal, about_live(app, signal, *live, now), &place->second, counted, &cost});
     }
   }
   std::vector<std::function<void()>> questions;

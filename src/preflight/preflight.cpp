@@ -29,7 +29,7 @@ Lines way_back_lines(const Definition& definition, const Answers& answers, const
 
 Answers nobody_asked(const Definition& definition, const std::string& why) {
   const auto no = not_asked(why);
-  Answers answers{{}, {}, {}, {}, no, {std::nullopt, {}, no}};
+  Answers answers{{}, {}, {}, {}, no, {std::nullopt, {}, no}, {}, {}};
   for (const auto& app : definition.apps) answers.stores.emplace(app.name, StoreAnswers{no, no});
   for (const auto& flag : definition.flags) answers.flags.emplace(flag.name, no);
   for (const auto& rule : definition.standby) answers.standbys.emplace(rule.app, StandbyAnswers{no, no, no});
@@ -47,7 +47,7 @@ Lines launch_risks(const Definition& definition, const Answers& answers, RunsOn 
   add(lines, way_back_lines(definition, answers, live, state));
   add(lines, release_lines(definition, state, answers.release));
   for (const auto& app : definition.apps) add(lines, store_lines(app, answers.stores.at(app.name)));
-  add(lines, signal_lines(definition, live, answers.signals));
+  add(lines, signal_lines(definition, live, answers.signals, answers.signal_costs));
   add(lines, place_lines(definition, where));
   lines.push_back(log_line(answers.log));
   settle_risks(lines, state);

@@ -89,15 +89,19 @@ Line signal_line(const Definition& definition, const App& app, const Signal& sig
 
 }  // namespace
 
-Lines signal_lines(const Definition& definition, const LiveVersions& live, const SignalAnswers& answers) {
+Lines signal_lines(const Definition& definition, const LiveVersions& live, const SignalAnswers& answers,
+                   const SignalCosts& costs) {
   Lines lines;
   for (const auto& app : definition.apps) {
     for (const auto& signal : definition.signals) {
-      if (signal.is_for(app.name))
+      if (signal.is_for(app.name)) {
         lines.push_back(signal_line(definition, app, signal, live.at(app.name), answers));
-      else
+        const auto cost = costs.find({app.name, signal.name});
+        if (cost != costs.end() && !cost->second.empty()) lines.back().sentence += "; " + cost->second;
+      } else {
         lines.push_back({"Signals", app.name + " " + signal.name, Level::ok,
                          "not measured here, only for " + join(signal.apps, ", ") + ": its gates ask nothing", ""});
+      }
     }
   }
   return lines;

@@ -78,7 +78,7 @@ Reading<json> Asker::ask(http::Request request, std::string_view what, Instant n
   if (outcome.transport != http::Transport::answered) {
     return cannot(fmt::format("{}: {}", what, http::error_of(request, outcome, provider_.name).message));
   }
-  if (outcome.status != 200) return cannot_for(outcome, refusal(outcome, what));
+  if (outcome.status != 200) return refusal(outcome, what);
   const auto theirs = http::date_of(outcome);
   if (theirs && std::chrono::abs(*theirs - now) > k_clock_tolerance) {
     return cannot(fmt::format("{}: the clock of {} and the one here are {} apart; set the one that is off", what,
@@ -98,12 +98,17 @@ http::Outcome Asker::send(const http::Request& request) {
   return client_.read(request, 1);
 }
 
-std::string Asker::refusal(const http::Outcome& outcome, std::string_view what) const {
+tl::unexpected<Measurement> Asker::refusal(const http::Outcome& outcome, std::string_view what) const {
   std::string text = fmt::format("{}: {} answered {}", what, provider_.name, outcome.status);
-  const std::string words = words_of_error(parsed(outcome.body));
+  const json document = parsed(outcome.body);
+  const std::string words = words_of_error(document);
   if (!words.empty()) text += " (" + printable(words, 300) + ")";
+  if (const auto own = provider_.explain != nullptr ? provider_.explain(document) : std::nullopt) {
+    text += ": " + own->hint;
+    return own->rights ? unauthorized(text) : cannot(text);
+  }
   const std::string hint = hint_of(outcome);
-  return hint.empty() ? text : text + ": " + hint;
+  return cannot_for(outcome, hint.empty() ? text : text + ": " + hint);
 }
 
 std::string Asker::hint_of(const http::Outcome& outcome) const {

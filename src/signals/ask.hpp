@@ -2,6 +2,7 @@
 // tried, what came back and what to do.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,12 +11,20 @@
 
 namespace train::signals {
 
+// Why a provider refuses, where its document says it better than the status.
+struct Refusal {
+  std::string hint;     // what to do
+  bool rights = false;  // it is about the credentials or what they may do
+};
+
 // Words for people, all of them constants.
 struct Provider {
   std::string_view name;          // "Sentry"
   std::string_view credentials;   // what to look at when they are refused: "`token` (it needs org:read)"
   std::string_view address;       // what to look at when nothing is there: "`organization` and `project`"
   std::string_view reset_header;  // tells after 429 in how many seconds to come again; empty: only Retry-After does
+  // Reads the document that came with an error; nullptr: the status says enough.
+  std::optional<Refusal> (*explain)(const nlohmann::json& document) = nullptr;
 };
 
 http::Request get_from(std::string url);
@@ -33,7 +42,7 @@ class Asker {
 
  private:
   http::Outcome send(const http::Request& request);
-  std::string refusal(const http::Outcome& outcome, std::string_view what) const;
+  tl::unexpected<Measurement> refusal(const http::Outcome& outcome, std::string_view what) const;
   std::string hint_of(const http::Outcome& outcome) const;
 
   Provider provider_;

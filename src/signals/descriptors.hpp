@@ -11,6 +11,7 @@ Descriptor describe_cloudwatch();
 Descriptor describe_cloudwatch_alarm();
 Descriptor describe_cloudwatch_logs();
 Descriptor describe_ga4();
+Descriptor describe_bigquery();
 Descriptor describe_play_vitals();
 Descriptor describe_play_reviews();
 Descriptor describe_app_store_metrics();
@@ -29,6 +30,7 @@ inline constexpr Descriptor (*k_sources[])() = {
     describe_cloudwatch_alarm,
     describe_cloudwatch_logs,
     describe_ga4,
+    describe_bigquery,
     describe_play_vitals,
     describe_play_reviews,
     describe_app_store_metrics,

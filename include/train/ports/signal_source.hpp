@@ -31,6 +31,8 @@ class SignalSource {
   virtual ~SignalSource() = default;
   // Never fails: what could not be measured is a Measurement that says so and can only hold.
   virtual Measurement measure(const Signal& signal, const Subject& subject) = 0;
+  // What one such look costs, in words for `check`: "one look reads 1.2 GB". Empty: nothing that the provider tells.
+  virtual std::string cost(const Signal& /*signal*/, const Subject& /*subject*/) { return {}; }
 };
 
 }  // namespace train

@@ -19,6 +19,7 @@ struct Answers {
   LogAnswer log;
   ReleaseAnswers release;
   LiveTraffic traffic{};  // where it could be measured
+  SignalCosts signal_costs{};
 };
 
 // Where nobody could be asked, `why` in every answer: "a secret is not usable".

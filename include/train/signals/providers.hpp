@@ -44,6 +44,11 @@ std::unique_ptr<SignalSource> make_grafana(Link link, Secret token);
 // user counted once a day. Option `property`.
 std::unique_ptr<SignalSource> make_ga4(Link link, auth::GoogleCredentials account);
 
+// Queries in GoogleSQL. Either `events` and `exposures`, or `value`, each a query of one row with one number; or the
+// option `query`: one row with the columns `events` and `exposures`, and perhaps `lag_seconds`, `design_effect` and
+// `as_of`. Options besides: `project`, `dataset`, `location`, `maximum_gb_billed`.
+std::unique_ptr<SignalSource> make_bigquery(Link link, auth::GoogleCredentials account);
+
 // One run of the signal's command a look, in `directory`; it is killed with its children after `timeout_seconds`.
 std::unique_ptr<SignalSource> make_exec_source(std::filesystem::path directory, int timeout_seconds = 60);
 

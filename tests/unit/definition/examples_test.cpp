@@ -1,6 +1,7 @@
 // The examples in config/ load, and the complete one means what it says.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "compose/catalog.hpp"
 #include "snippets.hpp"
@@ -40,6 +41,37 @@ TEST(Examples, AllLoad) {
     EXPECT_FALSE(example(entry.path().filename().string()).apps.empty()) << entry.path();
   }
   EXPECT_GE(files, 5);
+}
+
+// The blocks of YAML in a page, each with the line it begins on.
+std::vector<std::pair<int, std::string>> yaml_blocks(const std::filesystem::path& page) {
+  std::vector<std::pair<int, std::string>> blocks;
+  std::ifstream in(page);
+  bool inside = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.rfind("```", 0) == 0) {
+      inside = line == "```yaml";
+      if (inside) blocks.emplace_back(number, "");
+    } else if (inside) {
+      blocks.back().second += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+TEST(Examples, ThoseOfTheSourcesPagesLoad) {
+  int loaded = 0;
+  for (const auto& page : std::filesystem::directory_iterator(k_config / "../docs/signals")) {
+    for (const auto& [line, yaml] : yaml_blocks(page.path())) {
+      if (yaml.rfind("signals:\n", 0) != 0) continue;
+      SCOPED_TRACE(page.path().filename().string() + ":" + std::to_string(line));
+      EXPECT_EQ(problems_of(std::string(k_base) + yaml), std::vector<std::string>{});
+      ++loaded;
+    }
+  }
+  EXPECT_GE(loaded, 10);
 }
 
 TEST(CompleteExample, CalendarAndRelease) {
