@@ -158,7 +158,8 @@ std::optional<std::string> read_query(const Value& value) {
     std::size_t end = at + 1;
     while (end < query->size() && is_word((*query)[end])) ++end;
     const auto word = std::string_view(*query).substr(at + 1, end - at - 1);
-    if (word.empty()) continue;  // the end of a regular expression
+    if (word.empty()) continue;         // the end of a regular expression
+    if (word == "window_ss") continue;  // [$window_ss]: the seconds and their unit
     if (std::find(std::begin(k_variables), std::end(k_variables), word) != std::end(k_variables)) continue;
     const auto hint = did_you_mean_hint(word, k_variables);
     value.problem(fmt::format("${} is not a query variable{} Allowed: ${}", printable(word, 40), hint,
@@ -204,12 +205,13 @@ void read_own_keys(const Fields& fields, const FlagKeys& known, Flag& flag) {
 
 void check_needs(const Fields& fields, const std::vector<ProviderKey>& keys, ProviderName who) {
   for (const ProviderKey& key : keys) {
-    const bool needed = key.need == Need::required && (key.unless.empty() || !fields.has(key.unless));
+    const bool replaced = !key.unless.empty() && fields.has(key.unless);
+    const bool needed = key.need == Need::required && !replaced;
     const bool companion = !key.beside.empty() && fields.has(key.beside);
     if (fields.has(key.name)) {
       if (!key.beside.empty() && !companion)
         fields.get(key.name)->problem(fmt::format("belongs to `{}`, which is not given", key.beside));
-    } else if (needed || companion) {
+    } else if (needed || (companion && !replaced)) {
       fields.value().problem(missing(key, who));
     }
   }

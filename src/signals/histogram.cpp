@@ -77,4 +77,30 @@ Measurement slower_than(const std::vector<HistogramBucket>& buckets, double limi
   return seen;
 }
 
+Reading<double> quantile_of(const std::vector<HistogramBucket>& buckets, double share) {
+  const double total = buckets.back().count.value;
+  if (total <= 0) return nothing_yet("the histogram has no requests");
+  const double rank = share * total;
+  double edge_below = 0, count_below = 0;
+  for (const auto& bucket : buckets) {
+    if (bucket.count.value < rank) {
+      edge_below = bucket.edge;
+      count_below = bucket.count.value;
+      continue;
+    }
+    if (std::isinf(bucket.edge)) break;
+    const double inside = bucket.count.value - count_below;
+    return edge_below + (bucket.edge - edge_below) * (inside > 0 ? (rank - count_below) / inside : 1);
+  }
+  return cannot(fmt::format("more than {:g} % took longer than the histogram's last edge, {}", 100 * (1 - share),
+                            told(edge_below)));
+}
+
+Reading<double> edge_from(const std::vector<HistogramBucket>& buckets, double seconds) {
+  for (const auto& bucket : buckets) {
+    if (bucket.edge >= seconds * (1 - 1e-9) && !std::isinf(bucket.edge)) return bucket.edge;
+  }
+  return cannot(fmt::format("no bucket ends at {:.4g} s or later: give the histogram one", seconds));
+}
+
 }  // namespace train::signals

@@ -19,4 +19,10 @@ Reading<std::vector<HistogramBucket>> read_buckets(const nlohmann::json& data);
 // most that may be, and the detail says so. `buckets` as read_buckets gives them, not empty.
 Measurement slower_than(const std::vector<HistogramBucket>& buckets, double limit_seconds);
 
+// The time within which that share of the requests ended, taken evenly inside of a bucket. `no_data` without requests;
+// `failed` where it lies beyond the last edge.
+Reading<double> quantile_of(const std::vector<HistogramBucket>& buckets, double share);
+// The first edge at `seconds` or above. `failed` where there is none but +Inf.
+Reading<double> edge_from(const std::vector<HistogramBucket>& buckets, double seconds);
+
 }  // namespace train::signals

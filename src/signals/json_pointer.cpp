@@ -23,7 +23,26 @@ std::string unescaped(std::string_view token) {
   return out;
 }
 
+// `[member=value]`: the one element of a list that has it.
+const json* element_with(const json& list, const std::string& name) {
+  const auto equals = name.find('=');
+  const std::string member = name.substr(1, equals - 1), wanted = name.substr(equals + 1, name.size() - equals - 2);
+  const json* found = nullptr;
+  for (const auto& element : list) {
+    const json& value = part(element, member.c_str());
+    if ((value.is_string() ? words_of(value) : value.dump()) != wanted) continue;
+    if (found != nullptr) return nullptr;
+    found = &element;
+  }
+  return found;
+}
+
+bool names_an_element(const std::string& name) {
+  return name.size() > 3 && name.front() == '[' && name.back() == ']' && name.find('=') != std::string::npos;
+}
+
 const json* step_into(const json& here, const std::string& name) {
+  if (here.is_array() && names_an_element(name)) return element_with(here, name);
   if (here.is_object()) {
     const auto found = here.find(name);
     return found == here.end() ? nullptr : &*found;

@@ -1,4 +1,5 @@
-// Numbers in a JSON document by where they stand (RFC 6901).
+// Numbers in a JSON document by where they stand (RFC 6901). In a list `[member=value]` stands for the one element that
+// has it, which no index says: /releases/[version=3.4.0]/sessions.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,7 @@
 
 namespace train::signals {
 
-// nullptr where the pointer leads nowhere, or is none.
+// nullptr where the pointer leads nowhere, to several elements, or is none.
 const nlohmann::json* find_at(const nlohmann::json& document, std::string_view pointer);
 
 // Why a text is none; nullopt: it is one. The rule of a definition's key (train/domain/provider_keys.hpp).

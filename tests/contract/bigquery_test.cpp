@@ -97,9 +97,8 @@ TEST_F(BigQueryContract, GooglesNodeClientReadsTheSame) {
   std::ofstream(account) << account_for(fake);
   ProcessRequest request;
   request.argv = {"node", std::string(TRAIN_SOURCE_DIR) + "/tests/contract/node/bigquery_counts.js"};
-  request.environment = {{"NODE_PATH", npm_modules().string()},
-                         {"BIGQUERY_URL", fake.url()},
-                         {"BIGQUERY_ACCOUNT", account.string()}};
+  request.environment = {
+      {"NODE_PATH", npm_modules().string()}, {"BIGQUERY_URL", fake.url()}, {"BIGQUERY_ACCOUNT", account.string()}};
   request.timeout_seconds = 120;
   const auto output = run_process(request);
   std::filesystem::remove(account);

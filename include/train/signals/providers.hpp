@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "train/auth/google_token.hpp"
+#include "train/auth/oauth_client.hpp"
 #include "train/base/secret.hpp"
 #include "train/http/client.hpp"
 #include "train/ports/signal_source.hpp"
@@ -23,7 +25,13 @@ struct Link {
 
 // One request a look; `events` and `exposures`, or `value`, are JSON pointers into its answer. `url`, `body` and the
 // pointers may hold the query variables. Options: `method`, `body`, and `as_of`, a pointer to when the numbers end.
-std::unique_ptr<SignalSource> make_http_source(Link link, Secret token,
+// `account`: a bearer token, which may be empty, or how to get one.
+struct GoogleScope {
+  auth::GoogleCredentials credentials;
+  std::string scope;
+};
+using HttpAccount = std::variant<Secret, auth::OAuthClient, GoogleScope>;
+std::unique_ptr<SignalSource> make_http_source(Link link, HttpAccount account,
                                                std::vector<std::pair<std::string, Secret>> headers);
 
 // Sessions, or users, of one release that crashed out of all. Options: `organization`, `project`, `environment`,

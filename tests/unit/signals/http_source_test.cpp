@@ -1,4 +1,6 @@
 // Numbers behind any URL.
+#include <map>
+
 #include "odd_answers.hpp"
 
 namespace train::signals {
@@ -143,6 +145,92 @@ TEST(HttpSource, ReadsPointersAsTheirStandardSays) {
   EXPECT_EQ(ask_http(signal).state, State::no_data);
   signal.value = "/0";
   EXPECT_EQ(ask_http(signal).value, 5);
+}
+
+TEST(HttpSource, FindsTheOneElementOfAListThatIsMeant) {
+  const std::string list =
+      R"({"releases":[{"v":"3.3.0","n":1},{"v":"3.4.0","n":2},{"v":7,"n":3},{"v":"x","n":4},{"v":"x"}]})";
+  ScriptedServer server(std::vector<testbed::Reply>(5, answer(200, list)));
+  Signal signal = value_behind(server.url(""));
+  for (const auto& [pointer, value] :
+       std::map<std::string, double>{{"/releases/[v=$version]/n", 2}, {"/releases/[v=7]/n", 3}}) {
+    signal.value = pointer;
+    EXPECT_EQ(ask_http(signal).value, value) << pointer;
+  }
+  for (const char* pointer : {"/releases/[v=9]/n", "/releases/[v=x]/n", "/releases/[w=1]/n"}) {
+    signal.value = pointer;
+    EXPECT_EQ(ask_http(signal).state, State::no_data) << pointer;
+  }
+}
+
+// ---- whose token is sent ------------------------------------------------------------------------------------------
+
+auth::OAuthClient oauth_client(const std::string& url) {
+  auth::OAuthClient mine;
+  mine.token_url = url + "/token";
+  mine.client_id = "train";
+  mine.client_secret = Secret("s3:cret");
+  mine.scope = "storage:read metrics:read";
+  return mine;
+}
+const testbed::Reply k_oauth_token = answer(200, R"({"access_token":"canary","expires_in":300,"token_type":"Bearer"})");
+const testbed::Reply k_seven = answer(200, R"({"p95":7})");
+
+TEST(HttpSource, GetsATokenForItsClientAndKeepsIt) {
+  ScriptedServer server({k_oauth_token, k_seven, k_seven, k_oauth_token, k_seven});
+  const auto source = make_http_source({}, oauth_client(server.url("")), {});
+  const Signal signal = value_behind(server.url(""));
+  Subject subject = asked_subject();
+  EXPECT_EQ(source->measure(signal, subject).value, 7);
+  subject.now += Duration(200);
+  EXPECT_EQ(source->measure(signal, subject).value, 7);
+  subject.now += Duration(60);  // 40 seconds before its end
+  EXPECT_EQ(source->measure(signal, subject).value, 7);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 5u);
+  EXPECT_EQ(requests[0].body, "grant_type=client_credentials&scope=storage%3Aread%20metrics%3Aread");
+  EXPECT_EQ(requests[0].header("authorization"), "Basic dHJhaW46czMlM0FjcmV0") << "train:s3%3Acret";
+  EXPECT_EQ(requests[1].header("authorization"), "Bearer canary");
+}
+
+TEST(HttpSource, PutsTheClientIntoTheFormWhereTheServiceWantsThat) {
+  ScriptedServer server({k_oauth_token, k_seven});
+  auto mine = oauth_client(server.url(""));
+  mine.in_header = false;
+  mine.parameters = "resource=urn%3Ax";
+  EXPECT_EQ(make_http_source({}, mine, {})->measure(value_behind(server.url("")), asked_subject()).value, 7);
+  EXPECT_EQ(server.requests().at(0).body,
+            "grant_type=client_credentials&scope=storage%3Aread%20metrics%3Aread&resource=urn%3Ax&client_id=train"
+            "&client_secret=s3%3Acret");
+  EXPECT_EQ(server.requests().at(0).header("authorization"), "");
+}
+
+TEST(HttpSource, AsksForANewTokenWhenTheOldOneIsRefused) {
+  ScriptedServer server({k_oauth_token, answer(401, "{}"), k_oauth_token, k_seven});
+  const auto source = make_http_source({}, oauth_client(server.url("")), {});
+  EXPECT_TRUE(source->measure(value_behind(server.url("")), asked_subject()).unauthorized);
+  EXPECT_EQ(source->measure(value_behind(server.url("")), asked_subject()).value, 7);
+}
+
+TEST(HttpSource, SaysWhyItsClientGetsNoToken) {
+  ScriptedServer server({answer(400, R"({"error":"invalid_scope","error_description":"No such scope"})"),
+                         answer(200, "<html>"), answer(200, R"({"access_token":"a b"})")});
+  const auto source = make_http_source({}, oauth_client(server.url("")), {});
+  for (const char* says : {"it answered 400): invalid_scope: No such scope", "it answered 200)", "it answered 200)"}) {
+    const auto seen = source->measure(value_behind(server.url("")), asked_subject());
+    EXPECT_EQ(seen.state, State::failed);
+    EXPECT_TRUE(seen.unauthorized);
+    EXPECT_NE(seen.detail.find(says), std::string::npos) << seen.detail;
+    EXPECT_EQ(seen.detail.find("cret"), std::string::npos) << seen.detail;
+  }
+}
+
+TEST(HttpSource, SendsGooglesTokenToo) {
+  ScriptedServer server({answer(200, R"({"access_token":"canary","expires_in":3600})"), k_seven});
+  const auth::AuthorizedUser user{"id", Secret("secret"), Secret("refresh"), server.url("/token")};
+  const auto source = make_http_source({}, GoogleScope{user, "https://www.googleapis.com/auth/monitoring.read"}, {});
+  EXPECT_EQ(source->measure(value_behind(server.url("")), asked_subject()).value, 7);
+  EXPECT_EQ(server.requests().at(1).header("authorization"), "Bearer canary");
 }
 
 }  // namespace

@@ -278,6 +278,86 @@ INSTANTIATE_TEST_SUITE_P(
             "nan", {{"2", "NaN"}, {"+Inf", "99"}}, State::failed, {}, {}, "histogram: the query's value is NaN"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// The live version's buckets a week back, and the release's.
+struct SlowerCase {
+  const char* name;
+  std::vector<std::pair<std::string, std::string>> live;
+  State state;
+  Counts counts;
+  const char* says;
+};
+void PrintTo(const SlowerCase& row, std::ostream* out) { *out << row.name; }
+
+testbed::Reply buckets_answer(const std::vector<std::pair<std::string, std::string>>& buckets) {
+  std::string series;
+  for (const auto& [le, count] : buckets) {
+    series += std::string(series.empty() ? "" : ",") + R"({"metric":{"le":")" + le + R"("},"value":[1796032800,")" +
+              count + "\"]}";
+  }
+  return answer(200, R"({"status":"success","data":{"resultType":"vector","result":[)" + series + "]}}");
+}
+
+class SlowerThanLive : public ::testing::TestWithParam<SlowerCase> {};
+TEST_P(SlowerThanLive, CountsWhatTookSoMuchLonger) {
+  const auto release = buckets_answer({{"1", "800"}, {"1.5", "900"}, {"2", "970"}, {"+Inf", "1000"}});
+  ScriptedServer server({buckets_answer(GetParam().live), release});
+  Signal signal = proportion_at(server.url(""));
+  signal.events.clear();
+  signal.exposures.clear();
+  signal.options = {{"histogram", R"(sum by (le) (increase(x_bucket{version="$version"}[$window_ss])))"},
+                    {"slower_than_live", "20%"},
+                    {"quantile", "95%"}};
+  Subject subject = the_subject();
+  subject.baseline_version = *VersionName::parse("3.3.0");
+  const Measurement seen = make_prometheus({[](std::chrono::milliseconds) {}, {}})->measure(signal, subject);
+  EXPECT_EQ(seen.state, GetParam().state) << seen.detail;
+  EXPECT_EQ(seen.counts, GetParam().counts);
+  EXPECT_NE(seen.detail.find(GetParam().says), std::string::npos) << seen.detail;
+  const auto asked = server.requests().at(0).body;
+  EXPECT_NE(asked.find("3.3.0"), std::string::npos) << asked;
+  EXPECT_NE(asked.find("604800s"), std::string::npos) << "a week: " << asked;
+  EXPECT_NE(asked.find("&time=" + std::to_string(subject.start.time_since_epoch().count())), std::string::npos)
+      << "as it was when the release went out, at every look: " << asked;
+}
+INSTANTIATE_TEST_SUITE_P(
+    , SlowerThanLive,
+    ::testing::Values(
+        // 95 % of live took up to 1 + 0.5 * (950 - 900) / 100 = 1.25 s; 1.2 times that is an edge.
+        SlowerCase{"an_edge",
+                   {{"1", "900"}, {"1.5", "1000"}, {"2", "1000"}, {"+Inf", "1000"}},
+                   State::measured,
+                   {100, 1000},
+                   "slower than 1.5 s: 95 % of 3.3.0 took up to 1.25 s, and 20 % more is allowed"},
+        SlowerCase{"the_next_edge",
+                   {{"1", "900"}, {"1.5", "960"}, {"2", "1000"}, {"+Inf", "1000"}},
+                   State::measured,
+                   {30, 1000},
+                   "slower than 2 s: 95 % of 3.3.0 took up to 1.42 s"},
+        SlowerCase{"no_edge_above",
+                   {{"1", "900"}, {"1.5", "910"}, {"2", "1000"}, {"+Inf", "1000"}},
+                   State::failed,
+                   {},
+                   "live version: no bucket ends at"},
+        SlowerCase{"beyond_the_last_edge",
+                   {{"1", "90"}, {"2", "94"}, {"+Inf", "100"}},
+                   State::failed,
+                   {},
+                   "more than 5 % took longer than the histogram's last edge, 2 s"},
+        SlowerCase{"nobody_on_live", {{"1", "0"}, {"+Inf", "0"}}, State::no_data, {}, "has no requests"},
+        SlowerCase{"no_series", {}, State::no_data, {}, "live version: the histogram query found no series"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Prometheus, NothingIsSlowerThanALiveVersionThatIsNotThere) {
+  ScriptedServer server({});
+  Signal signal = proportion_at(server.url(""));
+  signal.options = {{"histogram", "x"}, {"slower_than_live", "20%"}, {"quantile", "95%"}};
+  Subject subject = the_subject();
+  subject.baseline_version.reset();
+  const Measurement seen = make_prometheus({[](std::chrono::milliseconds) {}, {}})->measure(signal, subject);
+  EXPECT_EQ(seen.state, State::no_data);
+  EXPECT_NE(seen.detail.find("no live version"), std::string::npos) << seen.detail;
+}
+
 TEST(Prometheus, AsksByFormAtTheGivenTimeOnOneConnection) {
   ScriptedServer server({answer(200, vector_of("1000")), answer(200, vector_of("1", "1796032790"))});
   PrometheusSettings settings;
