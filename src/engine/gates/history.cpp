@@ -88,7 +88,8 @@ void SignalHistory::start_stage(const Moment& now, const std::string& because) {
   open.stage = now.stage;
   open.into_stage = Duration{0};
   for (auto* starts : {&restarted, &block_restarted}) {
-    if (!starts->empty() && same_moment(starts->back().at, now.at)) starts->back().because = because;
+    for (auto start = starts->rbegin(); start != starts->rend() && same_moment(start->at, now.at); ++start)
+      start->because = because;
   }
 }
 
