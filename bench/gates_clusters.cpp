@@ -27,13 +27,14 @@ struct Population {
   double looping = 0;            // the share of users who loop
   double loop_exposures = 0;     // a day, of each of those
   double loop_events = 0;        // likewise
+  double correlation = 0;        // within a user
   std::vector<double> of_group;  // events a day of k_group users each: drawn from these where users differ
 };
 
 // Exposures a day of a usual user.
 double exposures_of(Unit unit) { return unit == Unit::session ? k_sessions : 1; }
 
-Population alike(Unit unit, double rate) { return {rate * exposures_of(unit), 0, 0, 0, {}}; }
+Population alike(Unit unit, double rate) { return {rate * exposures_of(unit), 0, 0, 0, 0, {}}; }
 
 // A few users with `times` the sessions of others, who crash in nearly all of them; the rate of all together is `rate`.
 Population with_loops(Unit unit, double rate, double share, double times) {
@@ -70,6 +71,7 @@ Population with_correlation(Unit unit, double rate, double correlation) {
   };
   double of_sessions = rate;
   Population out;
+  out.correlation = correlation;
   out.of_group = drawn(of_sessions);
   // The rate of the unit is what was asked for.
   for (int i = 0; i < 3 && unit == Unit::user_day; ++i) {
@@ -79,10 +81,11 @@ Population with_correlation(Unit unit, double rate, double correlation) {
   return out;
 }
 
-// Between users, over what independent exposures would have: what a provider that can group measures.
+// Between users in one day, over what independent exposures would have: what a provider that can group measures.
 double measured_design_effect(const Population& population, double rate) {
   const double events = population.loop_events - rate * population.loop_exposures;
-  return std::max(1.0, population.looping * events * events / (rate * (1 - rate) * k_sessions));
+  const double of_loops = population.looping * events * events / (rate * (1 - rate) * k_sessions);
+  return std::max(1 + k_sessions * population.correlation, of_loops);
 }
 
 double halted_by(Random& random, const Population& population, Unit unit, double users, double design_effect) {

@@ -142,14 +142,15 @@ bool reports_at_next_launch(const Signal& signal) {
   return app_source || of_app(signal.name) || of_app(signal.events);
 }
 
+std::string hours_text(Duration time) { return fmt::format("{}h", (time.count() + 3599) / 3600); }
+
 std::optional<Line> lag_line(const Signal& signal, const Measurement* seen) {
   Line line{"Gates", signal.name + " matures", Level::warning, "", ""};
   if (seen != nullptr && seen->lag) {
-    const Duration whole_hours((seen->lag->count() + 3599) / 3600 * 3600);
     if (signal.matures >= *seen->lag) return std::nullopt;
     line.sentence = fmt::format("95 of 100 events are reported within {}, a pass counts exposures that are {} old",
-                                format_duration(whole_hours), format_duration(signal.matures));
-    line.remedy = fmt::format("`matures: {}` on the signal.", format_duration(whole_hours));
+                                hours_text(*seen->lag), format_duration(signal.matures));
+    line.remedy = fmt::format("`matures: {}` on the signal.", hours_text(*seen->lag));
     return line;
   }
   if (signal.matures > Duration(0) || !reports_at_next_launch(signal)) return std::nullopt;
@@ -157,7 +158,7 @@ std::optional<Line> lag_line(const Signal& signal, const Measurement* seen) {
       "a crash is reported at the next launch, hours after its session: a pass may count sessions whose crash is on "
       "its way";
   line.remedy = fmt::format("`matures: {}` on the signal; leave it out where a server counts at once.",
-                            format_duration(k_next_launch));
+                            hours_text(k_next_launch));
   return line;
 }
 
