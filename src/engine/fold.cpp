@@ -324,8 +324,7 @@ class Folder {
     const bool is_still_awaited = app.last_done && (app.last_done->step.action == Action::create_version ||
                                                     app.last_done->step.action == Action::pause);
     // What somebody lowered right after a raise of the train's, a person takes as it is: it soaks from here.
-    if (app.last_done && raises_exposure(app.last_done->step.action) && app.stage_since == app.last_done->at)
-      app.stage_since = event_.at;
+    if (app.seen && shows_less_than_raised(app, *app.seen)) app.stage_since = event_.at;
     if (!is_still_awaited) app.last_done.reset();
     if (app.seen && app.seen->releases_itself) app.lets_go = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.

@@ -35,10 +35,14 @@ bool is_going_again(const AppProgress& app, const SeenRelease& now) {
   return app.may_resume && was_halted && now.status == ReleaseStatus::serving;
 }
 
-bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, Instant at) {
+bool shows_less_than_raised(const AppProgress& app, const SeenRelease& now) {
   const auto& done = app.last_done;
   if (!done || !raises_exposure(done->step.action) || app.stage_since != done->at) return false;
-  return done->step.to_percent && now.percent < *done->step.to_percent && at >= done->at + k_lag_window;
+  return done->step.to_percent && now.percent < *done->step.to_percent;
+}
+
+bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, Instant at) {
+  return shows_less_than_raised(app, now) && at >= app.last_done->at + k_lag_window;
 }
 
 void take_over_what_runs(AppProgress& app) {

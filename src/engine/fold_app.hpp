@@ -14,12 +14,14 @@ using Control = AppProgress::Control;
 // What a person's word ends: drift, a store that stands still, an order that may not have reached it. Said while none
 // of these stands, it is no word for a later stop.
 bool ends_a_stop(const AppProgress& app);
-// Somebody else had set it going again, and a person accepts that: it runs by the train's leave from here on, whatever
-// stops it later.
 // A person's word to go on has happened in the store, by whoever: who stops it from then on has not been heard.
 bool is_going_again(const AppProgress& app, const SeenRelease& now);
-// The train's own raise was done, no look has shown its stage, and now the store shows less: it soaks anew from here.
+// The train's own raise was done, no look has shown its stage, and the store shows less.
+bool shows_less_than_raised(const AppProgress& app, const SeenRelease& now);
+// The same once its lists cannot be behind any more: somebody lowered it, and it soaks anew from here.
 bool was_lowered_after_a_raise(const AppProgress& app, const SeenRelease& now, Instant at);
+// Somebody else had set it going again, and a person accepts that: it runs by the train's leave from here on, whatever
+// stops it later.
 void take_over_what_runs(AppProgress& app);
 // What somebody set in the store's console is this person's grant from here on, and the train moves it further.
 void accept(AppProgress& app, const event::Resumed& e);
