@@ -56,12 +56,13 @@ class ToldStore final : public Store {
 class ToldSignal final : public SignalSource {
  public:
   Measurement answer;
+  std::optional<Measurement> a_day_ago;  // to the second question
   std::vector<Subject> asked;
   std::optional<Patience::Length> time_left;
   Measurement measure(const Signal&, const Subject& subject) override {
     time_left = patience_of_thread().left();
     asked.push_back(subject);
-    return answer;
+    return asked.size() == 2 && a_day_ago ? *a_day_ago : answer;
   }
 };
 
@@ -167,13 +168,25 @@ TEST_F(Asking, EverybodyIsAskedAndASignalAboutTheLiveVersion) {
   const auto answers = ask();
   EXPECT_EQ(answers.stores.at("android").view->live->version.text(), "3.3.0");
   EXPECT_EQ(*answers.flags.at("checkout"), "true");
-  ASSERT_EQ(signal_.asked.size(), 1U);
+  ASSERT_EQ(signal_.asked.size(), 2U) << "and once more, for a day ago";
   EXPECT_EQ(signal_.asked[0].version.text(), "3.3.0");
   EXPECT_EQ(signal_.asked[0].build->text(), "330");
   EXPECT_EQ(signal_.asked[0].platform, "android");
   EXPECT_EQ(answers.signals.at({"android", "crashes"})->counts.exposures, 40210);
   EXPECT_TRUE(answers.log.has_value());
 }
+
+TEST_F(Asking, TheTrafficIsWhatWasCountedSinceADayAgo) {
+  signal_.a_day_ago = signal_.answer;
+  signal_.a_day_ago->counts.exposures -= 30'000;
+  const auto answers = ask();
+  EXPECT_EQ(answers.traffic.at({"android", "crashes"}).per_day, 30'000);
+  ASSERT_EQ(signal_.asked.size(), 2U);
+  EXPECT_EQ(signal_.asked[0].end() - signal_.asked[1].end(), Duration(86400));
+  EXPECT_EQ(signal_.asked[0].start, signal_.asked[1].start) << "a count since a start and one since ever tell the same";
+}
+
+TEST_F(Asking, ACountThatDoesNotMoveTellsNoTraffic) { EXPECT_TRUE(ask().traffic.empty()); }
 
 TEST_F(Asking, WithoutALiveVersionNoSignalIsAsked) {
   store_.view->live.reset();
