@@ -44,7 +44,9 @@ TEST_P(AppStoreSaysNo, IsSaidAndTheNextRunGoesOn) {
   begin();
   for (int i = 0; i < 6; ++i) {
     const auto ran = train_here({"advance"});
-    EXPECT_EQ(ran.code, GetParam().code) << ran.out << ran.err;
+    // From the third refusal on somebody is called for it.
+    const bool is_called = i >= 2 && ran.code == 3;
+    EXPECT_TRUE(is_called || ran.code == GetParam().code) << ran.code << "\n" << ran.out << ran.err;
     for (const auto& words : GetParam().says) {
       EXPECT_NE((ran.out + ran.err).find(words), std::string::npos) << words << "\n" << ran.out << ran.err;
     }

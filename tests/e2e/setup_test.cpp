@@ -93,8 +93,8 @@ TEST_F(Beginning, TheExamplesPassTheOfflineCheck) {
   write("notes/rollback/en-US.txt", "The previous version is back.");
   const auto pass = write("bin/pass", "#!/bin/sh\ntr -d '\\n' < \"$HOME/keys/play.json\"\n", fs::perms::owner_all);
   Environment more{{"PATH", pass.parent_path().string() + ":/usr/bin:/bin"}};
-  for (const auto* name :
-       {"SLACK_WEBHOOK", "PAGER_WEBHOOK", "CI_TOKEN", "FLAGS_TOKEN", "METRICS_TOKEN", "P12_PASSWORD", "KS_PASSWORD"}) {
+  for (const auto* name : {"SLACK_WEBHOOK", "PAGER_WEBHOOK", "CI_TOKEN", "FLAGS_TOKEN", "METRICS_TOKEN", "P12_PASSWORD",
+                           "KS_PASSWORD", "ZENDESK_AUTHORIZATION"}) {
     more[name] = "https://hush.example.com/";
   }
   int checked = 0;

@@ -13,11 +13,12 @@ namespace train::rehearsal {
 namespace {
 
 // By chance, from a seed; and what of it goes wrong once android serves 5 %.
-std::string criteria_scenario(const std::string& disaster, const std::string& expected) {
+std::string criteria_scenario(int days, const std::string& disaster, const std::string& expected) {
   const std::string healthy =
       "signals: { errors: 0.4%, slow: 2%, slower_than_live: 3%, memory: 70, stars: 12%, play_stars: 12, tickets: 5 } "
       "}\n";
-  return "given: { live: 3.3.0, seed: 1, for: 12d }\n"
+  return "given: { live: 3.3.0, seed: 1, for: " + std::to_string(days) +
+         "d }\n"
          "events:\n"
          "  - { after: 0s, do: health, " +
          healthy + "  - { after: 0s, do: health, version: 3.3.0, " + healthy + disaster + "expect:\n" + expected;
@@ -65,7 +66,8 @@ TEST_P(Criterion, FiresOnItsDisaster) {
   std::string expected = "  - breach of " + signal + " on " + app + "\n  - " + app +
                          (GetParam().halts ? " phase halted\n" : " reaches 5%\n");
   if (GetParam().halts) expected += "  - " + app + " never above 20%\n";
-  expect_played(signal, criteria_scenario("  - { when: " + app + " at 5%, do: health, signals: { " + signal + ": " +
+  expect_played(signal, criteria_scenario(5,
+                                          "  - { when: " + app + " at 5%, do: health, signals: { " + signal + ": " +
                                               GetParam().to + " } }\n",
                                           expected));
 }
@@ -80,7 +82,8 @@ INSTANTIATE_TEST_SUITE_P(, Criterion,
 TEST(Criteria, StayQuietOnNoisyDays) {
   expect_played(
       "healthy",
-      criteria_scenario("  - { when: android at 5%, do: health, signals: { memory: 95 } }\n"
+      criteria_scenario(12,
+                        "  - { when: android at 5%, do: health, signals: { memory: 95 } }\n"
                         "  - { when: android at 5%, after: 1h, do: health, signals: { memory: 70, tickets: 30 } }\n"
                         "  - { when: android at 5%, after: 6h, do: health, signals: { tickets: 5 } }\n",
                         "  - no breach\n  - halt never happens\n  - android reaches 100%\n"
