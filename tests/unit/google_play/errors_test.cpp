@@ -31,7 +31,9 @@ TEST_P(PlayError, IsClassified) {
             std::string::npos);
   EXPECT_NE(error.error.hint.find(row.hint), std::string::npos) << error.error.hint;
   runner::Report report;
-  report.failed.push_back({Step{}, error.error});
+  Step step;
+  step.action = Action::set_percent;
+  report.failed.push_back({step, error.error});
   EXPECT_EQ(cli::code(cli::exit_of(report)), row.exit);
 }
 
