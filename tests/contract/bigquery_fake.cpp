@@ -6,7 +6,6 @@
 
 namespace train::contract {
 
-using Json = BigQueryFake::Json;
 using testbed::answer;
 using testbed::Reply;
 using testbed::SeenRequest;
@@ -63,9 +62,9 @@ const std::set<std::string> k_words{"select",
                                     "struct",
                                     "cross"};
 
-Json error_of(int status, const std::string& reason, const std::string& message) {
-  Json one{{"message", message}, {"domain", "global"}, {"reason", reason}};
-  Json errors = Json::array();
+nlohmann::json error_of(int status, const std::string& reason, const std::string& message) {
+  nlohmann::json one{{"message", message}, {"domain", "global"}, {"reason", reason}};
+  nlohmann::json errors = nlohmann::json::array();
   errors.push_back(one);
   return {{"error", {{"code", status}, {"message", message}, {"errors", errors}}}};
 }
@@ -95,15 +94,15 @@ std::vector<std::string> columns_of(const std::string& query) {
   return found(last.substr(0, lower(last).rfind("\nfrom")), std::regex(R"(\b[Aa][Ss]\s+([a-z_]+)\s*(?=,|\n|$))"));
 }
 
-std::string parameter_named(const Json& body, const std::string& name) {
-  for (const auto& each : body.value("queryParameters", Json::array())) {
+std::string parameter_named(const nlohmann::json& body, const std::string& name) {
+  for (const auto& each : body.value("queryParameters", nlohmann::json::array())) {
     if (each.value("name", "") == name) return each["parameterValue"].value("value", "");
   }
   return {};
 }
 
 // A token's claims, or null.
-Json claims_of(const std::string& assertion) {
+nlohmann::json claims_of(const std::string& assertion) {
   const auto first = assertion.find('.'), second = assertion.rfind('.');
   if (first == std::string::npos || first == second || second + 1 >= assertion.size()) return nullptr;
   std::string bytes;
@@ -114,7 +113,7 @@ Json claims_of(const std::string& assertion) {
     have += 6;
     if (have >= 8) bytes += static_cast<char>(bits >> (have -= 8) & 0xff);
   }
-  return Json::parse(bytes, nullptr, false);
+  return nlohmann::json::parse(bytes, nullptr, false);
 }
 
 std::string form_value(const std::string& body, const std::string& name) {
@@ -144,12 +143,12 @@ void BigQueryFake::end_after(int polls) {
   const std::lock_guard lock(mutex_);
   polls_ = polls;
 }
-void BigQueryFake::refuse(int status, const Json& error) {
+void BigQueryFake::refuse(int status, const nlohmann::json& error) {
   const std::lock_guard lock(mutex_);
   refusals_.push_back(answer(status, error_of(status, error.value("reason", ""), error.value("message", "")).dump()));
 }
 
-void BigQueryFake::only(const Json& object, const std::set<std::string>& names) {
+void BigQueryFake::only(const nlohmann::json& object, const std::set<std::string>& names) {
   if (!object.is_object()) violations_.push_back(now_asked_ + ": no object");
   for (const auto& [name, value] : object.items()) {
     if (names.count(name) == 0) violations_.push_back(now_asked_ + ": no member " + name + " is known");
@@ -191,7 +190,7 @@ Reply BigQueryFake::token(const SeenRequest& request) {
                      R"("issued_token_type":"urn:ietf:params:oauth:token-type:access_token"})");
 }
 
-Json BigQueryFake::why_refused(const Json& body) const {
+nlohmann::json BigQueryFake::why_refused(const nlohmann::json& body) const {
   const std::string text = body.value("query", "");
   if (body.value("useLegacySql", true)) return error_of(400, "invalidQuery", "Encountered \" \"WITH\" at line 1");
   for (const auto& table : found(text, std::regex("`([^`]*)`"))) {
@@ -221,21 +220,21 @@ Json BigQueryFake::why_refused(const Json& body) const {
   return nullptr;
 }
 
-Json BigQueryFake::run(const Json& body) const {
-  Json fields = Json::array(), values = Json::array();
+nlohmann::json BigQueryFake::run(const nlohmann::json& body) const {
+  nlohmann::json fields = nlohmann::json::array(), values = nlohmann::json::array();
   const auto known = counts_.find(parameter_named(body, "version"));
   for (const auto& column : columns_of(body.value("query", ""))) {
     fields.push_back({{"name", column}, {"type", "FLOAT"}, {"mode", "NULLABLE"}});
     const double value = known == counts_.end() || known->second.count(column) == 0 ? 0 : known->second.at(column);
-    values.push_back({{"v", Json(value).dump()}});
+    values.push_back({{"v", nlohmann::json(value).dump()}});
   }
-  Json rows = Json::array();
+  nlohmann::json rows = nlohmann::json::array();
   rows.push_back({{"f", values}});
   return {{"schema", {{"fields", fields}}}, {"rows", rows}, {"totalRows", "1"}, {"cacheHit", false}};
 }
 
 Reply BigQueryFake::query(const SeenRequest& request) {
-  const auto body = Json::parse(request.body, nullptr, false);
+  const auto body = nlohmann::json::parse(request.body, nullptr, false);
   only(body, {"kind",      "query",         "maxResults",           "defaultDataset", "timeoutMs",
               "dryRun",    "useQueryCache", "useLegacySql",         "parameterMode",  "queryParameters",
               "location",  "formatOptions", "connectionProperties", "labels",         "maximumBytesBilled",
@@ -248,10 +247,10 @@ Reply BigQueryFake::query(const SeenRequest& request) {
   if (const auto refused = why_refused(body); !refused.is_null())
     return answer(refused["error"]["code"].get<int>(), refused.dump());
   const std::string id = "job-" + std::to_string(jobs_.size() + 1);
-  Json out{{"kind", "bigquery#queryResponse"},
-           {"jobReference", {{"projectId", k_project}, {"location", k_location}}},
-           {"totalBytesProcessed", Json(static_cast<std::int64_t>(bytes_)).dump()},
-           {"jobComplete", true}};
+  nlohmann::json out{{"kind", "bigquery#queryResponse"},
+                     {"jobReference", {{"projectId", k_project}, {"location", k_location}}},
+                     {"totalBytesProcessed", nlohmann::json(static_cast<std::int64_t>(bytes_)).dump()},
+                     {"jobComplete", true}};
   if (body.value("dryRun", false)) return answer(200, out.dump());
   out["jobReference"]["jobId"] = id;
   jobs_[id] = body;
@@ -266,10 +265,10 @@ Reply BigQueryFake::results(const std::string& job, const std::string& asked) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end() || form_value(asked, "location") != k_location)
     return answer(404, error_of(404, "notFound", "Not found: Job charge-prod:" + job).dump());
-  Json out{{"kind", "bigquery#getQueryResultsResponse"},
-           {"jobReference", {{"projectId", k_project}, {"jobId", job}, {"location", k_location}}},
-           {"jobComplete", true},
-           {"totalBytesProcessed", Json(static_cast<std::int64_t>(bytes_)).dump()}};
+  nlohmann::json out{{"kind", "bigquery#getQueryResultsResponse"},
+                     {"jobReference", {{"projectId", k_project}, {"jobId", job}, {"location", k_location}}},
+                     {"jobComplete", true},
+                     {"totalBytesProcessed", nlohmann::json(static_cast<std::int64_t>(bytes_)).dump()}};
   if (waiting_ > 0 && --waiting_ > 0) {
     out["jobComplete"] = false;
     return answer(200, out.dump());
@@ -280,15 +279,15 @@ Reply BigQueryFake::results(const std::string& job, const std::string& asked) {
 
 // jobs.insert, as Google's client sends it.
 Reply BigQueryFake::insert(const SeenRequest& request) {
-  const auto body = Json::parse(request.body, nullptr, false);
+  const auto body = nlohmann::json::parse(request.body, nullptr, false);
   only(body, {"kind", "configuration", "jobReference"});
-  const auto configuration = body.value("configuration", Json::object());
+  const auto configuration = body.value("configuration", nlohmann::json::object());
   only(configuration, {"query", "dryRun", "labels", "jobTimeoutMs", "jobType", "reservation"});
-  Json asked = configuration.value("query", Json::object());
+  nlohmann::json asked = configuration.value("query", nlohmann::json::object());
   asked["dryRun"] = configuration.value("dryRun", false);
   if (const auto refused = why_refused(asked); !refused.is_null())
     return answer(refused["error"]["code"].get<int>(), refused.dump());
-  const std::string id = body.value("jobReference", Json::object()).value("jobId", "job-of-a-client");
+  const std::string id = body.value("jobReference", nlohmann::json::object()).value("jobId", "job-of-a-client");
   jobs_[id] = asked;
   waiting_ = 0;
   return job_of(id);
@@ -297,13 +296,14 @@ Reply BigQueryFake::insert(const SeenRequest& request) {
 Reply BigQueryFake::job_of(const std::string& job) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return answer(404, error_of(404, "notFound", "Not found: Job " + job).dump());
-  const std::string bytes = Json(static_cast<std::int64_t>(bytes_)).dump();
-  const Json out{{"kind", "bigquery#job"},
-                 {"id", std::string(k_project) + ":" + k_location + "." + job},
-                 {"jobReference", {{"projectId", k_project}, {"jobId", job}, {"location", k_location}}},
-                 {"configuration", {{"jobType", "QUERY"}, {"query", found->second}}},
-                 {"status", {{"state", "DONE"}}},
-                 {"statistics", {{"totalBytesProcessed", bytes}, {"query", {{"totalBytesProcessed", bytes}}}}}};
+  const std::string bytes = nlohmann::json(static_cast<std::int64_t>(bytes_)).dump();
+  const nlohmann::json out{
+      {"kind", "bigquery#job"},
+      {"id", std::string(k_project) + ":" + k_location + "." + job},
+      {"jobReference", {{"projectId", k_project}, {"jobId", job}, {"location", k_location}}},
+      {"configuration", {{"jobType", "QUERY"}, {"query", found->second}}},
+      {"status", {{"state", "DONE"}}},
+      {"statistics", {{"totalBytesProcessed", bytes}, {"query", {{"totalBytesProcessed", bytes}}}}}};
   return answer(200, out.dump());
 }
 

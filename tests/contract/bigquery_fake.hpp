@@ -17,7 +17,6 @@ namespace train::contract {
 
 class BigQueryFake {
  public:
-  using Json = nlohmann::json;
   BigQueryFake();
 
   std::string url() const { return server_.url(""); }
@@ -26,9 +25,9 @@ class BigQueryFake {
 
   // What a version's rows come to, by the name of a column: {"events", 3}. Unknown columns are 0.
   void count(const std::string& version, std::map<std::string, double> columns);
-  void take_bytes(double bytes);               // what each query reads
-  void end_after(int polls);                   // so often a query is not complete yet
-  void refuse(int status, const Json& error);  // the next query: {"reason", …} as in Google's answer
+  void take_bytes(double bytes);                         // what each query reads
+  void end_after(int polls);                             // so often a query is not complete yet
+  void refuse(int status, const nlohmann::json& error);  // the next query: {"reason", …} as in Google's answer
 
   static constexpr const char* k_project = "charge-prod";
   static constexpr const char* k_location = "EU";
@@ -42,15 +41,15 @@ class BigQueryFake {
   testbed::Reply job_of(const std::string& job);
 
   // Why BigQuery would not run it; null when it would.
-  Json why_refused(const Json& body) const;
-  Json run(const Json& body) const;  // the members that a complete answer has
-  void only(const Json& object, const std::set<std::string>& names);
+  nlohmann::json why_refused(const nlohmann::json& body) const;
+  nlohmann::json run(const nlohmann::json& body) const;  // the members that a complete answer has
+  void only(const nlohmann::json& object, const std::set<std::string>& names);
 
   mutable std::mutex mutex_;
   std::string now_asked_;
   std::vector<std::string> violations_;
   std::map<std::string, std::map<std::string, double>> counts_;
-  std::map<std::string, Json> jobs_;
+  std::map<std::string, nlohmann::json> jobs_;
   std::vector<testbed::Reply> refusals_;
   double bytes_ = 2'500'000'000;
   int polls_ = 0;

@@ -18,14 +18,13 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Json = BigQueryFake::Json;
 
 std::string account_for(const BigQueryFake& fake) {
-  const Json account{{"type", "service_account"},
-                     {"client_email", "train@charge-prod.iam.gserviceaccount.com"},
-                     {"private_key_id", "1"},
-                     {"private_key", sandbox::KeyPair::well_known_rsa().private_pem()},
-                     {"token_uri", fake.url() + "/token"}};
+  const nlohmann::json account{{"type", "service_account"},
+                               {"client_email", "train@charge-prod.iam.gserviceaccount.com"},
+                               {"private_key_id", "1"},
+                               {"private_key", sandbox::KeyPair::well_known_rsa().private_pem()},
+                               {"token_uri", fake.url() + "/token"}};
   return account.dump();
 }
 
@@ -34,7 +33,7 @@ std::vector<std::string> told_of(const std::string& out, const std::string& what
   std::vector<std::string> all;
   std::istringstream lines(out);
   for (std::string line; std::getline(lines, line);) {
-    const Json row = Json::parse(line, nullptr, false);
+    const nlohmann::json row = nlohmann::json::parse(line, nullptr, false);
     if (row.is_object() && row["what"] == what) all.push_back(row["value"].dump());
   }
   return all;
