@@ -77,7 +77,7 @@ class Folder {
     if (!processes) app->processing_since.reset();
     if (processes && !app->processing_since) app->processing_since = event_.at;
     if (e.release && is_going_again(*app, *e.release)) take_control(*app, AppProgress::Control::running);
-    if (e.release && was_lowered_after_a_raise(*app, *e.release, event_.at)) app->stage_since = event_.at;
+    if (e.release && was_lowered_after_a_raise(*app, *e.release, event_.at)) begin_soak(*app, event_.at);
     app->seen = e.release;
     app->seen_at = event_.at;
     app->live = e.live;
@@ -90,6 +90,7 @@ class Folder {
     if (in_hand && (is_in_review(e.release->status) || e.release->status == ReleaseStatus::approved))
       app->lets_go = false;
     if (e.percent_as_of) app->percent_as_of = e.percent_as_of;
+    if (app->last_done && e.percent_as_of >= app->last_done->at) app->last_done->read = true;
     // Halted before anybody got it, it is nobody's, whatever share it was sent with.
     const bool serves = e.release && e.release->status == ReleaseStatus::serving;
     if (serves && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
@@ -324,7 +325,7 @@ class Folder {
     const bool is_still_awaited = app.last_done && (app.last_done->step.action == Action::create_version ||
                                                     app.last_done->step.action == Action::pause);
     // What somebody lowered right after a raise of the train's, a person takes as it is: it soaks from here.
-    if (app.seen && shows_less_than_raised(app, *app.seen)) app.stage_since = event_.at;
+    if (app.seen && shows_less_than_raised(app, *app.seen)) begin_soak(app, event_.at);
     if (!is_still_awaited) app.last_done.reset();
     if (app.seen && app.seen->releases_itself) app.lets_go = true;
     // Whoever stopped it, the stop is now the train's own, and the train may end it.
@@ -369,8 +370,9 @@ class Folder {
     if (app == nullptr) return;
     app->unsettled.reset();
     app->failing.reset();
-    app->last_done = DoneStep{step, event_.at};
-    if (raises_exposure(step.action) && app->stage_since) app->stage_since = event_.at;
+    const bool soaks = raises_exposure(step.action) && app->stage_since;
+    app->last_done = DoneStep{step, event_.at, false, soaks};
+    if (soaks) app->stage_since = event_.at;
     if (step.action == Action::upload_build) app->uploaded = true;
     if (step.action == Action::set_release_notes) {
       app->notes_by_us = true;

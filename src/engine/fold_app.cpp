@@ -35,9 +35,14 @@ bool is_going_again(const AppProgress& app, const SeenRelease& now) {
   return app.may_resume && was_halted && now.status == ReleaseStatus::serving;
 }
 
+void begin_soak(AppProgress& app, Instant at) {
+  app.stage_since = at;
+  if (app.last_done) app.last_done->soaks = false;
+}
+
 bool shows_less_than_raised(const AppProgress& app, const SeenRelease& now) {
   const auto& done = app.last_done;
-  if (!done || !raises_exposure(done->step.action) || app.stage_since != done->at) return false;
+  if (!done || !done->soaks) return false;
   return done->step.to_percent && now.percent < *done->step.to_percent;
 }
 
@@ -153,7 +158,7 @@ void start_stage(AppProgress& app, const event::StageReached& e, Instant at) {
                                   [](const GateRule& rule) { return rule.judging == Judging::second; });
   if (e.stage != app.stage) {
     app.stage = e.stage;
-    app.stage_since = at;
+    begin_soak(app, at);
     for (SignalHistory* history : histories(app)) history->start_stage(moment_of(app, at), e.percent.text() + " began");
   }
   if (!app.exposed_since) app.exposed_since = at;

@@ -16,6 +16,8 @@ using Control = AppProgress::Control;
 bool ends_a_stop(const AppProgress& app);
 // A person's word to go on has happened in the store, by whoever: who stops it from then on has not been heard.
 bool is_going_again(const AppProgress& app, const SeenRelease& now);
+// The share that is served soaks from here.
+void begin_soak(AppProgress& app, Instant at);
 // The train's own raise was done, no look has shown its stage, and the store shows less.
 bool shows_less_than_raised(const AppProgress& app, const SeenRelease& now);
 // The same once its lists cannot be behind any more: somebody lowered it, and it soaks anew from here.

@@ -210,6 +210,8 @@ bool wants_full_look(const Definition& definition, const engine::State& state, c
   const Duration often =
       progress->seen->percent.is_all() ? app->drift_check : std::min(app->drift_check, Duration(3600));
   if (!progress->percent_as_of || now - *progress->percent_as_of >= often) return true;
+  // A glance keeps what was last read of the track: that was before the train's own call.
+  if (progress->last_done && !progress->last_done->read && !TRAIN_FAULT("a_glance_follows_a_call")) return true;
   // It was read by a machine whose clock is ahead: how long ago is not known.
   return *progress->percent_as_of > now + often && !TRAIN_FAULT("a_fast_clock_blinds");
 }

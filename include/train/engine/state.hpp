@@ -52,6 +52,8 @@ struct Unsettled {
 struct DoneStep {
   Step step;
   Instant at;
+  bool read = false;   // the share it set was read in the store since
+  bool soaks = false;  // the soak counts from it: the store has not shown its stage since
 };
 
 // A step that is refused at every look.

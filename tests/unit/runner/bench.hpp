@@ -70,6 +70,13 @@ class LoopTest : public testing::Test {
     ASSERT_TRUE(added) << added.error().text();
   }
 
+  void pass_without_gates() {
+    event::SignedOff no_gates;
+    no_gates.version = k_version;
+    no_gates.item = "android:gate:any";
+    say(no_gates, "ben");
+  }
+
   Result<Report> advance() { return runner::advance(definition, ports, options); }
   void expect_advance() {
     const auto report = advance();

@@ -195,10 +195,7 @@ TEST_F(LoopTest, StepsThatAreNotWantedStayDue) {
 TEST_F(LoopTest, WhatSomebodyLoweredSinceTheLookIsNotRaised) {
   open_release();
   expect_advance();
-  event::SignedOff no_gates;
-  no_gates.version = k_version;
-  no_gates.item = "android:gate:any";
-  say(no_gates, "ben");
+  pass_without_gates();
   clock.advance(k_day * 2);
   bool lowered = false;
   android.on_call = [&](const std::string& call) {
@@ -225,6 +222,27 @@ TEST_F(LoopTest, AnOrderIsHeldToACloseLookAlsoInTheSecondOfTheLastOne) {
   const auto before = android.calls().size();
   expect_advance();
   EXPECT_EQ(android.calls().at(before), "observe full");
+}
+
+TEST_F(LoopTest, WhatACallChangedIsReadCloselyBeforeAnythingIsSaidOfIt) {
+  open_release();
+  expect_advance();
+  pass_without_gates();
+  clock.advance(k_day * 2);
+  android.on_call = [&](const std::string& call) {
+    if (call == "complete") android.fail_look({ErrorKind::unreachable, "The store does not answer.", ""});
+  };
+  expect_advance();
+  android.on_call = nullptr;
+  clock.advance(Duration(600));
+  const auto before = android.calls().size();
+  expect_advance();
+  EXPECT_EQ(android.calls().at(before), "observe full");
+  EXPECT_EQ(all_of<event::Seen>().back().release->percent, k_percent_all);
+  clock.advance(Duration(600));
+  const auto once_more = android.calls().size();
+  expect_advance();
+  EXPECT_EQ(android.calls().at(once_more), "observe summary") << "once is enough: a close look costs an edit";
 }
 
 TEST_F(LoopTest, AListThatLacksWhatWasMadeIsAskedAgain) {
