@@ -278,7 +278,8 @@ Broken the_log_shows_what_the_store_serves(const Scene& scene, const RunSeen& ru
     const bool stopped = seen_out && progress->seen->status == ReleaseStatus::halted;
     if (standing.off_sale && !seen_out) return std::nullopt;
     // Halted before its review was over it is published as it was left, halted with a share: nobody got it.
-    const bool reached_nobody = standing.exists && !standing.runs && progress != nullptr && !progress->exposed_since;
+    const bool reached_nobody =
+        standing.exists && !standing.runs && scene.were_somebodys.count({app.name, release.version}) == 0;
     if (reached_nobody && seen.is_zero()) return std::nullopt;
     // Another has taken its place on the track: a person is told that it is not there any more.
     const auto& waits = run.report->plan.waits;

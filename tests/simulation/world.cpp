@@ -115,6 +115,7 @@ void World::watch_stages() {
   for (const auto& release : witness_.releases()) {
     for (const auto& app : definition_.apps) {
       const auto standing = shelves_.at(app.name)->standing(release.version);
+      if (standing.runs) scene_.were_somebodys.insert({app.name, release.version});
       if (standing.runs && standing.percent.is_all()) scene_.were_everybodys.insert({app.name, release.version});
       const auto& ladder = definition_.ladder_of(app, release.hotfix);
       const int stage = engine::stage_reached(app.facts(), ladder, standing.percent);
