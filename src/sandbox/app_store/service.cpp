@@ -74,6 +74,13 @@ Result<std::string> release(const Person& person) {
   return told(*version, "release requested");
 }
 
+Result<std::string> id_of_build(const Person& person, const VersionName& version, const std::string& number) {
+  for (const auto& build : person.model.builds) {
+    if (build.app_id == person.app.id && build.marketing == version.text() && build.number == number) return build.id;
+  }
+  return cannot("there is no build " + number + " of " + version.text() + ".");
+}
+
 Result<std::string> create(const Person& person) {
   const auto number = VersionName::parse(person.text("version"));
   if (!number) return cannot("`version` is missing.");
@@ -82,7 +89,11 @@ Result<std::string> create(const Person& person) {
     if (holds_the_slot(other.state)) return cannot("version " + other.number + " holds the one editable place.");
     if (*VersionName::parse(other.number) == *number) return cannot("the version number has been used.");
   }
+  const auto build = person.text("build");
+  const auto id = build.empty() ? Result<std::string>("") : id_of_build(person, *number, build);
+  if (!id) return tl::unexpected(id.error());
   auto& version = add_version(person.model, person.app, number->text(), person.now);
+  version.build_id = *id;
   version.earliest = parse_rfc3339(person.text("earliest"));
   if (version.earliest) version.release_type = "SCHEDULED";
   return told(version, "created");

@@ -257,6 +257,38 @@ const TickCase k_ticks[] = {
 };
 INSTANTIATE_TEST_SUITE_P(, BeforeTheTick, testing::ValuesIn(k_ticks), [](const auto& row) { return row.param.name; });
 
+// Which of the two, why, and by when.
+TEST(Cadence, ThePlanSaysWhetherItPausesAndByWhen) {
+  Scene often = climbing(12, 60);
+  often.measured("ios", 0, 10);
+  const auto waits = often.plan().waits;
+  const auto pause = std::find_if(waits.begin(), waits.end(), [](const Wait& wait) {
+    return wait.app == "ios" && !wait.because.empty() && wait.because.front().rule == "pause";
+  });
+  ASSERT_NE(pause, waits.end());
+  const std::string tick = format_rfc3339(often.now + hours(12));
+  EXPECT_EQ(pause->detail, "the store climbs at " + tick +
+                               "; it is paused before that unless the gates pass first (runs come every 1h at most)");
+  ASSERT_TRUE(pause->until);
+  EXPECT_EQ(format_rfc3339(*pause->until), format_rfc3339(often.now + hours(11) - minutes(20)));
+
+  Scene late = climbing(23, 60);
+  late.measured("ios", 0, 10);
+  const auto plan = late.plan();
+  const auto step = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                 [](const Step& each) { return each.app == "ios" && each.action == Action::pause; });
+  ASSERT_NE(step, plan.steps.end());
+  EXPECT_EQ(step->because.front().seen,
+            "1 %; the store climbs at " + format_rfc3339(late.now + hours(1)) + ", runs come every 1h at most");
+
+  Scene rare = climbing(12, 240);
+  rare.measured("ios", 0, 10);
+  const auto at_once = rare.plan();
+  ASSERT_FALSE(at_once.steps.empty());
+  EXPECT_EQ(at_once.steps.front().because.front().seen,
+            "1 %; due before the store climbs at " + format_rfc3339(rare.now + hours(12)));
+}
+
 TEST(Cadence, APassBeforeTheTickGoesOnWithoutAStop) {
   Scene s = climbing(12, 60);
   s.def.apps[0].ladder = ladder_of({1, 5, 20, 50, 100}, Duration(6 * 3600));
