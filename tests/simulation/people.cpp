@@ -82,8 +82,16 @@ bool World::has_seen_since(const AppName& app, const VersionName& version, Seq s
     return seen != nullptr && seen->app == app && seen->version == version;
   });
 }
+// Right after a call of its own the train judges nothing.
+bool World::has_called_before(const Event& look) const {
+  return std::any_of(
+      events().begin(), events().begin() + static_cast<std::ptrdiff_t>(look.seq), [&](const Event& event) {
+        return std::holds_alternative<event::Outcome>(event.body) && event.at > look.at - engine::k_lag_window;
+      });
+}
 bool World::knows_of_a_stop(const AppName& app, const VersionName& version) const {
   std::set<std::string> done;
+  bool is_told = false;
   for (auto event = events().rbegin(); event != events().rend(); ++event) {
     const auto* outcome = std::get_if<event::Outcome>(&event->body);
     if (outcome != nullptr && outcome->result == event::Outcome::Result::done) done.insert(outcome->operation);
@@ -91,9 +99,12 @@ bool World::knows_of_a_stop(const AppName& app, const VersionName& version) cons
     const bool ours = intent != nullptr && intent->step.app == app && intent->step.version == version;
     const bool stops = ours && (intent->step.action == Action::pause || intent->step.action == Action::halt);
     if (stops && done.count(intent->operation) != 0) return true;
+    const auto* drifted = std::get_if<event::Drifted>(&event->body);
+    is_told = is_told || (drifted != nullptr && drifted->app == app && drifted->version == version);
     const auto* seen = std::get_if<event::Seen>(&event->body);
-    if (seen != nullptr && seen->app == app && seen->version == version)
-      return seen->release && seen->release->status == ReleaseStatus::halted;
+    if (seen == nullptr || seen->app != app || seen->version != version) continue;
+    const bool halted = seen->release && seen->release->status == ReleaseStatus::halted;
+    if (!halted || is_told || !has_called_before(*event)) return halted;
   }
   return false;
 }
@@ -102,11 +113,16 @@ bool World::has_leave_to_go_on(const AppName& app, const VersionName& version) c
   const auto* known = witness_.find(version, app);
   return known != nullptr && known->stop_ended && !has_moved_since(app, known->stop_ended.seq);
 }
+// What the store refused moved nothing.
 bool World::has_moved_since(const AppName& app, Seq seq) const {
-  return std::any_of(events().begin() + static_cast<std::ptrdiff_t>(seq), events().end(), [&](const Event& event) {
-    const auto* intent = std::get_if<event::Intent>(&event.body);
-    return intent != nullptr && intent->step.app == app;
-  });
+  std::set<std::string> refused;
+  for (auto event = events().rbegin(); event != events().rend() && event->seq > seq; ++event) {
+    const auto* outcome = std::get_if<event::Outcome>(&event->body);
+    if (outcome != nullptr && outcome->result == event::Outcome::Result::failed) refused.insert(outcome->operation);
+    const auto* intent = std::get_if<event::Intent>(&event->body);
+    if (intent != nullptr && intent->step.app == app && refused.count(intent->operation) == 0) return true;
+  }
+  return false;
 }
 
 // Since then no look has told the log of it; or it is so short ago that the train judges nothing yet.

@@ -70,6 +70,7 @@ class World final : public Outside {
   void stop_at_once(const orders::Command& command, const orders::Arguments& said_so, const std::string& by);
   void advance(Process& process, const Start& start, RunSeen& seen);
   bool has_seen_since(const AppName& app, const VersionName& version, Seq seq) const;
+  bool has_called_before(const Event& look) const;
   bool knows_of_a_stop(const AppName& app, const VersionName& version) const;
   bool has_moved_since(const AppName& app, Seq seq) const;
   bool has_leave_to_go_on(const AppName& app, const VersionName& version) const;
