@@ -6,6 +6,7 @@
 #include "app_store/handlers.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/text.hpp"
+#include "train/domain/number_rules.hpp"
 #include "train/domain/release_notes.hpp"
 
 namespace train::sandbox::app_store {
@@ -73,12 +74,15 @@ std::optional<ApiError> not_attachable(const Call& call, const Version& version,
   return std::nullopt;
 }
 
-// A number that was used, or does not rise above what is live; nullopt: it may be `own`'s (of a rename) or a new
-// version's.
+// A number that no version may have, that was used, or that does not rise above what is live; nullopt: it may be
+// `own`'s (of a rename) or a new version's.
 std::optional<ApiError> not_a_number_for(Model& model, const std::string& app_id, const std::string& text,
                                          const Version* own) {
   const auto number = VersionName::parse(text);
   if (!number) return attribute_refused("INVALID", "versionString", "The version string is not a version number.");
+  if (const auto why = unfit_version(facts_of(StoreKind::app_store), *number)) {
+    return attribute_refused("INVALID", "versionString", fmt::format("The version string {} {}.", text, *why));
+  }
   const auto* same = model.find_version_numbered(app_id, *number);
   if (same != nullptr && same != own) {
     return attribute_refused("INVALID.DUPLICATE", "versionString", "The version number has been previously used.");

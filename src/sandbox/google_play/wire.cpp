@@ -64,6 +64,9 @@ Answered<Note> parse_note(const Json& value, const std::string& where) {
   if (not_a_locale(facts_of(StoreKind::google_play), note.language)) {
     return refuse(bad_request("The language code '" + printable(note.language, 40) + "' is not supported."));
   }
+  if (trim(note.text).empty()) {
+    return refuse(bad_request("The release notes for language " + note.language + " are empty."));
+  }
   if (utf8_length(note.text) > k_notes_limit) {
     return refuse(bad_request(fmt::format("The release notes for language {} are too long: at most {} characters.",
                                           note.language, k_notes_limit)));

@@ -430,6 +430,15 @@ TEST(AskedSignals, KnowWhereTheirProviderIs) {
   EXPECT_TRUE(d.inactive.empty());
 }
 
+TEST(Loading, AHaltTakesOutOfReviewUnlessToldToRefuse) {
+  const auto halts_of = [](const Definition& definition) {
+    return definition.apps.at(1).google_play()->halt_in_review;
+  };
+  EXPECT_EQ(halts_of(loaded_with("")), HaltInReview::cancel);
+  EXPECT_EQ(halts_of(loaded_with("    halt_in_review: cancel\n")), HaltInReview::cancel);
+  EXPECT_EQ(halts_of(loaded_with("    halt_in_review: refuse\n")), HaltInReview::refuse);
+}
+
 TEST(Loading, LevelsAreInvestigatedUnlessTold) {
   const Definition d = loaded_with(
       "signals: { p: { source: prometheus, url: https://m, value: v } }\n"

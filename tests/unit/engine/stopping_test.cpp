@@ -18,6 +18,7 @@ struct StoppingRow {
   int percent;
   StopKind kind;
   const char* words;
+  bool rollback = false;
 };
 
 class Stops : public testing::TestWithParam<StoppingRow> {};
@@ -28,7 +29,7 @@ TEST_P(Stops, SayWhatTheyDo) {
   s.open();
   s.candidate(row.app);
   s.seen(row.app, row.status, row.percent);
-  const auto stops = what_a_stop_does(s.def, s.state, {row.app, false}, s.now);
+  const auto stops = what_a_stop_does(s.def, s.state, {row.app, row.rollback}, s.now);
   ASSERT_THAT(stops, SizeIs(1));
   EXPECT_EQ(to_string(stops[0].kind), to_string(row.kind));
   EXPECT_THAT(stops[0].words, HasSubstr(row.words));
@@ -47,6 +48,14 @@ INSTANTIATE_TEST_SUITE_P(
         StoppingRow{"ios_approved", "ios", ReleaseStatus::approved, 0, StopKind::keep_back,
                     "approved, and nobody gets it"},
         StoppingRow{"ios_releasing", "ios", ReleaseStatus::releasing, 0, StopKind::wait, "on its way out"},
+        StoppingRow{"ios_in_review_rolled_back", "ios", ReleaseStatus::in_review, 0, StopKind::withdraw,
+                    "take 3.4.0 back from review", true},
+        StoppingRow{"ios_approved_rolled_back", "ios", ReleaseStatus::approved, 0, StopKind::keep_back,
+                    "approved, and nobody gets it", true},
+        StoppingRow{"ios_releasing_rolled_back", "ios", ReleaseStatus::releasing, 0, StopKind::wait, "on its way out",
+                    true},
+        StoppingRow{"android_in_review_rolled_back", "android", ReleaseStatus::in_review, 0, StopKind::halt,
+                    "which Google reviews", true},
         StoppingRow{"ios_at_5", "ios", ReleaseStatus::serving, 5, StopKind::halt, "halt 3.4.0, which 5 % of users get"},
         StoppingRow{"ios_at_100", "ios", ReleaseStatus::serving, 100, StopKind::cannot, "only a newer version"},
         StoppingRow{"ios_halted", "ios", ReleaseStatus::halted, 5, StopKind::halt, "keep 3.4.0 halted at 5 %"},

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "train/rehearsal/rehearsal.hpp"
 
 namespace train::rehearsal {
@@ -153,6 +155,10 @@ TEST(Scenario, EveryBuiltInOneSaysWhatItIsAbout) {
   const auto listed = listed_scenarios();
   EXPECT_EQ(listed.size(), built_in_scenarios().size()) << "each is in one group";
   for (const auto& one : listed) EXPECT_FALSE(one.about.empty()) << one.name;
+  for (const auto group : k_groups) {
+    EXPECT_TRUE(std::any_of(listed.begin(), listed.end(), [&](const auto& one) { return one.group == group; }))
+        << group;
+  }
 }
 
 TEST(Scenario, BuiltInOnesAreUnderstood) {

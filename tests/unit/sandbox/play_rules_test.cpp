@@ -85,6 +85,11 @@ const BodyCase k_bodies[] = {
     {"fraction_no_number", R(R"("userFraction":"0.5")"), "TYPE_DOUBLE"},
     {"priority_too_high", R(R"("inAppUpdatePriority":6)"), "0 to 5"},
     {"locale_form", R(R"("releaseNotes":[{"language":"english","text":"x"}])"), "not supported"},
+    {"locale_of_apple_for_chinese", R(R"("releaseNotes":[{"language":"zh-Hans","text":"x"}])"), "not supported"},
+    {"locale_of_apple_for_arabic", R(R"("releaseNotes":[{"language":"ar-SA","text":"x"}])"), "not supported"},
+    {"locale_of_bcp47_for_norwegian", R(R"("releaseNotes":[{"language":"nb","text":"x"}])"), "not supported"},
+    {"notes_without_text", R(R"("releaseNotes":[{"language":"en-US","text":""}])"), "for language en-US are empty"},
+    {"notes_of_blanks", R(R"("releaseNotes":[{"language":"en-US","text":" \n"}])"), "for language en-US are empty"},
     {"note_unknown_field", R(R"("releaseNotes":[{"lang":"en"}])"), "Unknown name \"lang\""},
     {"countries_on_completed", R(R"("countryTargeting":{"countries":["DE"]})"), "Country targeting"},
 };
