@@ -14,6 +14,20 @@ std::string_view to_string(Severity value) { return word_of(value); }
 std::string_view to_string(Degree value) { return word_of(value); }
 std::string_view to_string(CandidateOrigin value) { return word_of(value); }
 
+std::string_view plural(Exposure exposure) {
+  switch (exposure) {
+    case Exposure::user_day:
+      return "user days";
+    case Exposure::user:
+      return "users";
+    case Exposure::session:
+      return "sessions";
+    case Exposure::request:
+      return "requests";
+  }
+  return "exposures";
+}
+
 std::optional<Action> parse_action(std::string_view word) { return from_word<Action>(word); }
 std::optional<Severity> parse_severity(std::string_view word) { return from_word<Severity>(word); }
 std::optional<Degree> parse_degree(std::string_view word) { return from_word<Degree>(word); }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "train/base/text.hpp"
+#include "train/domain/words.hpp"
 
 namespace train::preflight {
 namespace {
@@ -79,20 +80,6 @@ Line pace_line(const App& app, const engine::AppPace& pace, const engine::Traffi
 }
 
 // ---- what is counted ----
-std::string_view plural(Exposure exposure) {
-  switch (exposure) {
-    case Exposure::user_day:
-      return "user days";
-    case Exposure::user:
-      return "users";
-    case Exposure::session:
-      return "sessions";
-    case Exposure::request:
-      return "requests";
-  }
-  return "exposures";
-}
-
 const Measurement* measured_for(const Signal& signal, const SignalAnswers& answers) {
   for (const auto& [key, answer] : answers) {
     if (key.second == signal.name && answer && answer->state == Measurement::State::measured) return &*answer;

@@ -63,6 +63,9 @@ struct EnumWords<Exposure> {
                                   EnumWord{Exposure::session, "session"}, EnumWord{Exposure::request, "request"}};
 };
 
+// Of more than one, as people read it: "user days".
+std::string_view plural(Exposure exposure);
+
 template <>
 struct EnumWords<Judging> {
   static constexpr std::array all{EnumWord{Judging::first, "first"}, EnumWord{Judging::second, "second"}};

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "train/domain/words.hpp"
+
 namespace train::engine::gate_words {
 
 std::string number(double value) {
@@ -37,18 +39,11 @@ std::string level(double value, const std::string& unit) {
 
 std::string exposures(const GateRule& rule) {
   if (!rule.unit.empty()) return rule.unit;
-  if (!rule.exposure) return "exposures";
-  switch (*rule.exposure) {
-    case Exposure::user_day:
-      return "user days";
-    case Exposure::user:
-      return "users";
-    case Exposure::session:
-      return "sessions";
-    case Exposure::request:
-      return "requests";
-  }
-  return "exposures";
+  return rule.exposure ? std::string(plural(*rule.exposure)) : "exposures";
+}
+
+std::string ratio(const RatioEvidence& ratio) {
+  return fmt::format("{} the live version's, limit {}", times(ratio.estimate), times(ratio.limit));
 }
 
 std::string evidence(double ln_e) {
