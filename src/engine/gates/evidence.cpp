@@ -14,6 +14,43 @@ namespace {
 
 constexpr std::size_t k_nodes = RatioSums::k_nodes;
 
+// What the prior alone says: the same at every look at one limit, and as dear as what is counted.
+struct Prior {
+  Counting counting = Counting::proportion;
+  Side side = Side::halt;
+  double limit = 0;
+  double strength = 0;
+  bool operator==(const Prior&) const = default;
+};
+
+double ln_tail_of(const Prior& prior) {
+  const double a = prior.strength;
+  switch (prior.counting) {
+    case Counting::proportion:
+      return ln_beta_tail(prior.side, a, a * (1 - prior.limit) / prior.limit, prior.limit);
+    case Counting::rate:
+      return ln_gamma_tail(prior.side, a, a);
+  }
+  return 0;
+}
+
+double known_tail_of(const Prior& prior) {
+  struct Known {
+    Prior prior;
+    double ln_tail = 0;
+  };
+  constexpr std::size_t kept = 8;
+  thread_local std::array<Known, kept> known;
+  thread_local std::size_t oldest = 0;
+  for (const Known& each : known) {
+    if (each.prior == prior) return each.ln_tail;
+  }
+  Known& place = known[oldest];
+  oldest = (oldest + 1) % kept;
+  place = {prior, ln_tail_of(prior)};
+  return place.ln_tail;
+}
+
 double ln_proportion(Side side, const Counts& counts, double limit, double strength) {
   const double a = strength;
   const double b = strength * (1 - limit) / limit;
@@ -21,12 +58,12 @@ double ln_proportion(Side side, const Counts& counts, double limit, double stren
   double others = b + counts.exposures - events;
   // Close to a limit of 1 the prior is so small that it is lost beside the exposures.
   if (!(others > b / 2)) others = b + (counts.exposures - events);
-  return ln_beta_tail(side, a + events, others, limit) - ln_beta_tail(side, a, b, limit);
+  return ln_beta_tail(side, a + events, others, limit) - known_tail_of({Counting::proportion, side, limit, strength});
 }
 
 double ln_rate(Side side, const Counts& counts, double limit, double strength) {
   return ln_gamma_tail(side, strength + counts.events, strength + counts.exposures * limit) -
-         ln_gamma_tail(side, strength, strength);
+         known_tail_of({Counting::rate, side, limit, strength});
 }
 
 // Quantile midpoints of the rate mixture's prior on each side: the two tests meet where the live rate is known exactly.
