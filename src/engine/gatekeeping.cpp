@@ -142,10 +142,9 @@ void offer_too_small(const AppContext& context, const GateRule& rule, const Gate
   if (!is_only_too_small(questions.front(), gate)) return;
   const std::string& role = *rule.gate.when_too_small;
   if (role != "ask") wait.who = {role};
-  wait.detail += fmt::format(
-      "; too small to tell: {}, evidence of harm {:.2g}; `train approve {}` by {} lets this stage "
-      "pass with these numbers",
-      gate.why, std::exp(gate.ln_e), wait.item, wait.who.empty() ? "a person" : wait.who.front());
+  wait.detail +=
+      fmt::format("; {}; `train approve {}` by {} lets this stage pass with these numbers",
+                  too_small(questions.front(), gate), wait.item, wait.who.empty() ? "a person" : wait.who.front());
 }
 
 }  // namespace

@@ -270,6 +270,23 @@ void explain(const GateQuestion& question, bool harm, GateEvidence& evidence) {
   if (breaches && evidence.decided_by) evidence.why = sentence_of(question, evidence);
 }
 
+std::string too_small(const GateQuestion& question, const GateEvidence& evidence) {
+  constexpr double alpha = 0.05;
+  const Counts stage = mature_counts(question);
+  const double highest = bounds_of(counting_of(*question.rule), stage, alpha).upper;
+  std::string out =
+      fmt::format("too small to tell: {} in this stage", affected(question, stage.events, stage.exposures));
+  if (question.rule->matures > Duration(0))
+    out += fmt::format(" that are {} old", format_duration(question.rule->matures));
+  if (stage.exposures > 0)
+    out += fmt::format(" ({}), the true rate may be up to {}", gate_words::share(rate_of(stage)),
+                       gate_words::share(highest));
+  if (question.rule->gate.limit) out += fmt::format("; limit {}", gate_words::share(evidence.limit));
+  if (evidence.ratio) out += "; " + gate_words::ratio(*evidence.ratio);
+  return out + fmt::format("; nothing speaks for harm: evidence {}, acts at {}", gate_words::evidence(evidence.ln_e),
+                           gate_words::evidence(evidence.threshold));
+}
+
 void add_stretch_bounds(const GateQuestion& question, GateEvidence& evidence) {
   for (std::size_t i = 1; i < evidence.stretches.size(); ++i)
     evidence.stretches[i].lower = lower_of(question, evidence, evidence.stretches[i]);

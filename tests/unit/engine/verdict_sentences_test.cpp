@@ -176,6 +176,10 @@ TEST(VerdictSentences, TooSmall) {
   t.see(1, 150);
   const auto said = t.answer();
   EXPECT_TRUE(is_only_too_small(t.question, said));
+  EXPECT_EQ(
+      too_small(t.question, said),
+      "too small to tell: 1 of 150 sessions in this stage (0.667 %), the true rate may be up to 4.32 %; limit 1 %; "
+      "nothing speaks for harm: evidence 0.1, acts at 100");
   t.see(15, 400);
   EXPECT_FALSE(is_only_too_small(t.question, t.answer())) << "with evidence of harm nobody is asked to let it pass";
 }

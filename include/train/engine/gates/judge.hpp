@@ -48,6 +48,8 @@ bool warns(const GateEvidence& evidence);
 
 // It holds, and only because too little was counted: the rates are those of a pass, and evidence of harm is below 10.
 bool is_only_too_small(const GateQuestion& question, const GateEvidence& evidence);
+// What somebody is told who may let such a stage pass: how little was counted, how bad it may be, what speaks for harm.
+std::string too_small(const GateQuestion& question, const GateEvidence& evidence);
 
 // It may object and is no part of the mean: an alarm, or a level with `for`.
 bool is_objection_only(const GateRule& rule);
