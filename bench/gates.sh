@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the gates cost and what they catch, over simulated releases: the tables of docs/gates.md. With --write they are put
-# there, between their two marks. usage: bench/gates.sh [--write] [RELEASES]      (default 100000: about twenty minutes on two processors)
+# there, between their two marks. usage: bench/gates.sh [--write] [RELEASES]      (default 100000: about two hours on two processors)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 write=0

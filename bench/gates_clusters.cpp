@@ -124,7 +124,6 @@ struct Counted {
 }  // namespace
 
 void table_of_clusters(int releases) {
-  const int rides = std::max(100, releases / 5);
   fmt::print(
       "\n### Users who are not alike\n\nHalted, five days, limit 1 %, users with four sessions a day, {} releases in "
       "each "
@@ -132,7 +131,7 @@ void table_of_clusters(int releases) {
       "| users a day, rate | counted | independent | correlation .1 | .3 | 0.05 % of users, 10 × sessions | 0.02 %, 30 "
       "× "
       "|\n|---|---|---|---|---|---|---|\n",
-      rides);
+      releases);
   const std::vector<Counted> all{{"sessions, as independent (not ours)", Unit::session, 1},
                                  {"sessions, `design_effect: 3`", Unit::session, 3},
                                  {"sessions, `design_effect` as measured", Unit::session, 0},

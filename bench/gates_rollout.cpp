@@ -21,6 +21,7 @@ namespace {
 
 constexpr Duration k_hour{3600};
 constexpr Duration k_mark{3 * 3600};
+constexpr Duration k_span{6 * 3600};  // halt evidence starts anew
 constexpr double k_strength = 0.5;
 
 const double k_ln_half_of_a_halt = std::log(50.0);
@@ -90,7 +91,7 @@ void Rollout::mark(bool restart) {
   if (const auto live = live_tally()) history_.live.note(*live);
   history_.count(tally(), live_tally(), moment());
   marked_ = now_;
-  if (restart) history_.restart(tally(), {now_, "a day began"});
+  if (restart) history_.restart(tally(), {now_, "six hours began"});
 }
 
 void Rollout::next_stage() {
@@ -109,9 +110,9 @@ void Rollout::add(const Counts& ours, const Counts& live, Duration time) {
   ours_.exposures += ours.exposures;
   live_.events += live.events;
   live_.exposures += live.exposures;
-  const int days = static_cast<int>((now_ - begun_) / (24 * k_hour));
-  if (days > days_ || now_ - marked_ >= k_mark) mark(days > days_);
-  days_ = days;
+  const int spans = static_cast<int>((now_ - begun_) / k_span);
+  if (spans > spans_ || now_ - marked_ >= k_mark) mark(spans > spans_);
+  spans_ = spans;
 }
 
 bool Rollout::may_halt() {

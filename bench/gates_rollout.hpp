@@ -61,7 +61,7 @@ class Rollout {
   train::Instant stage_since_;
   train::Instant marked_;
   int stage_ = 0;
-  int days_ = 0;
+  int spans_ = 0;  // whole ones since it began, at whose ends halt evidence started anew
   train::Counts ours_;
   train::Counts live_;
 };

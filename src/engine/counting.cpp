@@ -13,7 +13,7 @@ namespace {
 // Short enough that the shares of both versions stay what they are; a change of stage ends one too. Shorter ones would
 // fill the log and tell no more.
 constexpr Duration k_stretch = std::chrono::hours(3);
-constexpr Duration k_rollout_day = std::chrono::hours(24);
+constexpr Duration k_span = std::chrono::hours(6);  // halt evidence starts anew so often
 
 bool counts(SignalKind kind) { return kind == SignalKind::proportion || kind == SignalKind::rate; }
 
@@ -147,15 +147,15 @@ void count_afresh(const AppContext& context, const std::vector<SignalName>& sign
 
 void detect_counts(const AppContext& context, std::vector<EventBody>& out) {
   if (!is_exposed(context.progress) || context.progress.stage < 1 || !context.progress.exposed_since) return;
-  const bool another_day =
-      (context.now() - *context.progress.exposed_since) / k_rollout_day > context.progress.days_restarted;
+  const bool another_span =
+      (context.now() - *context.progress.exposed_since) / k_span > context.progress.restarted_after / k_span;
   // The stage's own counts came with it; those of the live version come at once.
   const bool compares = compares_with_live(context);
   auto since = context.progress.counted_at;
   if (!compares && (!since || (context.progress.stage_since && *since < *context.progress.stage_since)))
     since = context.progress.stage_since;
   const bool stretch_over = (compares || counts_always(context)) && (!since || context.now() - *since >= k_stretch);
-  if (another_day || stretch_over || has_a_fall(context)) close_stretch(context, another_day, out);
+  if (another_span || stretch_over || has_a_fall(context)) close_stretch(context, another_span, out);
 }
 
 void detect_levels(const AppContext& context, std::vector<EventBody>& out) {

@@ -127,9 +127,18 @@ std::optional<Tally> found_in(const std::map<SignalName, Tally>& tallies, const 
   return found == tallies.end() ? std::nullopt : std::optional(found->second);
 }
 
+// "day 5 began", "12h into day 5".
+std::string words_of_restart(Duration after) {
+  constexpr Duration day = std::chrono::hours(24);
+  constexpr Duration span = std::chrono::hours(6);
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(after % day / span * span).count();
+  if (hours == 0) return fmt::format("day {} began", after / day + 1);
+  return fmt::format("{}h into day {}", hours, after / day + 1);
+}
+
 void restart(AppProgress& app, const event::Counted& e, Instant at) {
-  if (app.exposed_since) app.days_restarted = static_cast<int>((at - *app.exposed_since) / std::chrono::hours(24));
-  const Start start{at, fmt::format("day {} began", app.days_restarted + 1)};
+  if (app.exposed_since) app.restarted_after = at - *app.exposed_since;
+  const Start start{at, words_of_restart(app.restarted_after)};
   const auto anew = [&](SignalHistory& history, const SignalName& signal) {
     const auto ours = found_in(e.ours, signal);
     history.restart(ours ? std::optional(history.ours.whole(*ours)) : std::nullopt, start);

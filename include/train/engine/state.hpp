@@ -117,7 +117,7 @@ struct AppProgress {
   std::map<SignalName, SignalHistory> history;
   std::map<GateName, GateHistory> own;   // where a gate has one, it is judged by this and not by `history`
   std::optional<Instant> counted_at;     // the last stretch of time ended here
-  int days_restarted = 0;                // whole days after exposed_since at which halt evidence has started anew
+  Duration restarted_after{0};           // exposed_since to where halt evidence last started anew
   std::optional<Instant> full_since;     // when 100 % was reached
   std::vector<Instant> looks;            // of the last runs, the newest last; where the store climbs by itself
   std::optional<Instant> climbed_after;  // the last look that still showed the rung below the present one

@@ -167,16 +167,40 @@ double ln_average(std::span<const WeighedEvidence> parts) {
   return most + std::log(sum);
 }
 
-double restart_weight(std::size_t nth, double from_begin) {
+double restart_weight(std::size_t nth, const Mixture& mixture) {
+  const double rest = 1 - mixture.from_begin;
   const auto d = static_cast<double>(nth);
-  return (1 - from_begin) / (d * (d + 1));
+  switch (mixture.fading) {
+    case Fading::by_number:
+      return rest / (d * (d + 1));
+    case Fading::by_root:
+      return rest * (1 / std::sqrt(d) - 1 / std::sqrt(d + 1));
+  }
+  return 0;
 }
 
-double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, double from_begin) {
-  std::vector<WeighedEvidence> parts{{from_begin, ln_e_since_begin}};
+namespace {
+
+// Of restarts that are still to come.
+double weight_left(std::size_t restarts, const Mixture& mixture) {
+  const double rest = 1 - mixture.from_begin;
+  const auto next = static_cast<double>(restarts + 1);
+  switch (mixture.fading) {
+    case Fading::by_number:
+      return rest / next;
+    case Fading::by_root:
+      return rest / std::sqrt(next);
+  }
+  return 0;
+}
+
+}  // namespace
+
+double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, const Mixture& mixture) {
+  std::vector<WeighedEvidence> parts{{mixture.from_begin, ln_e_since_begin}};
   for (std::size_t i = 0; i < since_restarts.size(); ++i)
-    parts.push_back({restart_weight(i + 1, from_begin), since_restarts[i]});
-  parts.push_back({(1 - from_begin) / static_cast<double>(since_restarts.size() + 1), 0});
+    parts.push_back({restart_weight(i + 1, mixture), since_restarts[i]});
+  parts.push_back({weight_left(since_restarts.size(), mixture), 0});
   return ln_average(parts);
 }
 

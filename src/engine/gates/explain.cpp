@@ -15,6 +15,8 @@
 namespace train::engine {
 namespace {
 
+constexpr std::size_t k_stretches_kept = 8;  // those that say most; the rest are many, and say next to nothing
+
 bool is_by_ratio(const GateQuestion& question, const GateEvidence& evidence) {
   if (!evidence.ratio || !is_counted(*question.rule)) return false;
   return !question.rule->gate.limit || evidence.ratio->ln_e_halt > evidence.ln_e_halt;
@@ -37,16 +39,16 @@ Stretch stretch_from(const Start& start, double weight, const Counts& counts, do
 
 std::vector<Stretch> of_limit(const GateQuestion& question) {
   const SignalHistory& history = *question.history;
-  const double from_begin = halting_of(question.rule->judging).from_begin;
+  const Mixture mixture = halting_of(question.rule->judging).mixture;
   const Tally now = ours_now(question);
   std::vector<Stretch> out;
   const auto add = [&](const Start& start, double weight, const Tally& then) {
     const Counts counts = worst_for(Side::halt, added(now, then));
     out.push_back(stretch_from(start, weight, counts, ln_halt_since(question, start, counts)));
   };
-  add(history.begun, from_begin, history.release_baseline.value_or(Tally{}));
+  add(history.begun, mixture.from_begin, history.release_baseline.value_or(Tally{}));
   for (std::size_t i = 0; i < history.restarts.size(); ++i)
-    add(start_at(history.restarted, i), restart_weight(i + 1, from_begin), history.restarts[i]);
+    add(start_at(history.restarted, i), restart_weight(i + 1, mixture), history.restarts[i]);
   return out;
 }
 
@@ -66,7 +68,7 @@ std::vector<Block> blocks_from(const GateQuestion& question, std::size_t first, 
 
 std::vector<Stretch> of_ratio(const GateQuestion& question, double ratio) {
   const SignalHistory& history = *question.history;
-  const double from_begin = halting_of(question.rule->judging).from_begin;
+  const Mixture mixture = halting_of(question.rule->judging).mixture;
   std::vector<Stretch> out;
   const auto add = [&](const Start& start, double weight, std::size_t first) {
     Counts ours;
@@ -79,9 +81,9 @@ std::vector<Stretch> of_ratio(const GateQuestion& question, double ratio) {
     out.push_back(stretch_from(start, weight, ours, ln_ratio_evidence(Side::halt, counted, ratio)));
     out.back().estimate = ratio_at(rate_of(ours), rate_of(live));
   };
-  add(history.begun, from_begin, 0);
+  add(history.begun, mixture.from_begin, 0);
   for (std::size_t i = 0; i < history.block_restarts.size(); ++i)
-    add(start_at(history.block_restarted, i), restart_weight(i + 1, from_begin), history.block_restarts[i]);
+    add(start_at(history.block_restarted, i), restart_weight(i + 1, mixture), history.block_restarts[i]);
   return out;
 }
 
@@ -90,15 +92,15 @@ std::vector<Stretch> of_level(const GateQuestion& question, const GateEvidence& 
   const bool against_live = evidence.ratio && evidence.ratio->ln_e_halt > evidence.ln_e_halt;
   const SignCounts& signs = against_live ? history.moved_over_live : history.moved_over_limit;
   const Yardstick line{Counting::proportion, k_median, 1, 1, 1};
-  const double from_begin = halting_of(question.rule->judging).from_begin;
+  const Mixture mixture = halting_of(question.rule->judging).mixture;
   std::vector<Stretch> out;
   const auto add = [&](const Start& start, double weight, const Counts& then) {
     const Counts since{signs.now.events - then.events, signs.now.exposures - then.exposures};
     out.push_back(stretch_from(start, weight, since, line.ln_e(Side::halt, since)));
   };
-  add(history.begun, from_begin, {});
+  add(history.begun, mixture.from_begin, {});
   for (std::size_t i = 0; i < signs.restarts.size(); ++i)
-    add(start_at(history.block_restarted, i), restart_weight(i + 1, from_begin), signs.restarts[i]);
+    add(start_at(history.block_restarted, i), restart_weight(i + 1, mixture), signs.restarts[i]);
   return out;
 }
 
@@ -132,6 +134,7 @@ std::vector<Stretch> stretches_of(const GateQuestion& question, const GateEviden
     each.share = std::min(1.0, each.weight * std::exp(each.ln_e - evidence.ln_e));
   }
   std::stable_sort(out.begin(), out.end(), [](const Stretch& a, const Stretch& b) { return a.share > b.share; });
+  if (out.size() > k_stretches_kept) out.resize(k_stretches_kept);
   return out;
 }
 

@@ -30,9 +30,9 @@ bool is_after_bake(const GateRule& rule, const Moment& from) {
 Halting halting_of(Judging judging) {
   switch (judging) {
     case Judging::first:
-      return {0.5, 1};
+      return {{0.5, Fading::by_number}, 1};
     case Judging::second:
-      return {0.8, 0.5};
+      return {{0.8, Fading::by_root}, 0.5};
   }
   return {};
 }

@@ -11,8 +11,8 @@ inline constexpr double k_median = 0.5;  // a level's windows lie over a limit t
 
 // How halt evidence is mixed.
 struct Halting {
-  double from_begin = 0.5;  // the share that counts from the release's beginning; the rest starts anew by day and stage
-  double strength = 1;      // how firmly the prior expects the limit, in events
+  Mixture mixture;      // of what counts from the release's beginning, and of what starts anew by time and stage
+  double strength = 1;  // how firmly the prior expects the limit, in events
 };
 Halting halting_of(Judging judging);
 

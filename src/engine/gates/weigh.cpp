@@ -32,7 +32,7 @@ void weigh_limit(const GateQuestion& question, GateEvidence& evidence) {
   for (std::size_t i = 0; i < history.restarts.size(); ++i)
     since.push_back(against(i < history.restarted.size() ? history.restarted[i] : long_ago, history.restarts[i]));
   evidence.ln_e_halt = ln_restarted(against(history.begun, history.release_baseline.value_or(Tally{})), since,
-                                    halting_of(question.rule->judging).from_begin);
+                                    halting_of(question.rule->judging).mixture);
   evidence.ln_e_promote = passing.ln_e(Side::promote, mature_counts(question));
 }
 
@@ -113,7 +113,7 @@ RatioEvidence weigh_ratio(const GateQuestion& question) {
   auto& halting = sums_of(history.halt_sums, Side::halt, out.limit, bakes, counted.size());
   halting.take(counted, starts);
   const auto ln_e = halting.ln_evidence(open_halt_block(question), inflation_of(rule));
-  out.ln_e_halt = ln_restarted(ln_e.front(), std::span(ln_e).subspan(1), halting_of(rule.judging).from_begin);
+  out.ln_e_halt = ln_restarted(ln_e.front(), std::span(ln_e).subspan(1), halting_of(rule.judging).mixture);
   out.ln_e_promote = ln_pass_ratio(question, out.promote_limit);
   Counts ours;
   const auto count = [&](const Block& block) {
@@ -143,7 +143,7 @@ double ln_signs(const SignCounts& signs, Judging judging) {
   };
   std::vector<double> restarted;
   for (const Counts& restart : signs.restarts) restarted.push_back(since(restart));
-  return ln_restarted(since({}), restarted, halting_of(judging).from_begin);
+  return ln_restarted(since({}), restarted, halting_of(judging).mixture);
 }
 
 double ln_signs_of_stage(const SignCounts& signs) {
@@ -176,11 +176,6 @@ void weigh_signs(const GateQuestion& question, GateEvidence& evidence) {
 }
 
 // ---- words ----
-std::string ratio_words(const RatioEvidence& ratio) {
-  return fmt::format("{} the live version's, limit {}", gate_words::times(ratio.estimate),
-                     gate_words::times(ratio.limit));
-}
-
 std::string why_of(const GateQuestion& question, const GateEvidence& evidence) {
   const GateRule& rule = *question.rule;
   std::string out;
@@ -201,7 +196,7 @@ std::string why_of(const GateQuestion& question, const GateEvidence& evidence) {
     case SignalKind::alarm:
       return question.seen->raised ? "the alarm is raised" : "the alarm is quiet";
   }
-  if (evidence.ratio) out += "; " + ratio_words(*evidence.ratio);
+  if (evidence.ratio) out += "; " + gate_words::ratio(*evidence.ratio);
   return out;
 }
 

@@ -132,6 +132,26 @@ TEST(FieldCounters, AreInTheLogEveryThreeHours) {
   EXPECT_EQ(counted, 4);
 }
 
+// Halt evidence starts anew every six hours: what turns bad at noon is judged by what came since noon.
+TEST(FieldRestarts, ComeEverySixHoursAndSayWhenTheyWere) {
+  Scene s = field_scene();
+  expose(s, 0, 0);
+  const Instant begun = s.now;
+  std::vector<std::string> restarts;
+  for (int hour = 1; hour <= 30; ++hour) {
+    pass_time(s, 1h, 0, 100.0 * hour);
+    for (const auto& body : s.detect_all()) {
+      const auto* counted = std::get_if<event::Counted>(&body);
+      if (counted != nullptr && counted->restart) restarts.push_back(format_duration(s.now - begun));
+    }
+  }
+  EXPECT_EQ(restarts, (std::vector<std::string>{"6h", "12h", "18h", "1d", "1d 6h"}));
+  std::vector<std::string> names;
+  for (const auto& start : field_app(s).history.at("crashes").restarted) names.push_back(start.because);
+  EXPECT_EQ(names, (std::vector<std::string>{"6h into day 1", "12h into day 1", "18h into day 1", "day 2 began",
+                                             "6h into day 2"}));
+}
+
 // ---- several gates on one signal ----
 Scene two_gates() {
   Scene s = field_scene();

@@ -137,7 +137,8 @@ TEST(FieldGates, HaltEvidenceIsDividedByTheDesignEffectAndAPassIsNot) {
   compared.rule.design_effect = 2;
   const auto divided = compared.answer().ratio.value();
   const Block half{{30, 1000}, {100, 10000}};
-  EXPECT_NEAR(divided.ln_e_halt, ln_restarted(ln_ratio_evidence(Side::halt, std::span(&half, 1), 1.2), {}, 0.8), 1e-9);
+  EXPECT_NEAR(divided.ln_e_halt,
+              ln_restarted(ln_ratio_evidence(Side::halt, std::span(&half, 1), 1.2), {}, {0.8, Fading::by_root}), 1e-9);
   EXPECT_DOUBLE_EQ(divided.ln_e_promote, ratio.ln_e_promote);
 }
 
@@ -183,8 +184,9 @@ TEST(FieldGates, AYoungStretchWithManyEventsIsHeldAgainstMoreThanTheLimit) {
   EXPECT_EQ(bad.answer().verdict, Verdict::breach);
   FieldGate few(40, 2000);
   few.history.begun.at = k_judged_at - 1h;
-  EXPECT_DOUBLE_EQ(few.answer().ln_e_halt,
-                   ln_restarted(ln_evidence(Side::halt, Counting::proportion, {40, 2000}, 0.01, 0.5), {}, 0.8));
+  EXPECT_DOUBLE_EQ(
+      few.answer().ln_e_halt,
+      ln_restarted(ln_evidence(Side::halt, Counting::proportion, {40, 2000}, 0.01, 0.5), {}, {0.8, Fading::by_root}));
 }
 
 TEST(FieldGates, TheMarginWidensAPassAndNeverAHalt) {

@@ -68,10 +68,17 @@ struct WeighedEvidence {
 // ln of the sum of weight * E: valid for any dependence while the weights add up to 1 at most.
 double ln_average(std::span<const WeighedEvidence> parts);
 
-// The share of halt evidence that starts at restart number `nth` (1-based), where `from_begin` starts at the beginning.
-double restart_weight(std::size_t nth, double from_begin);
-// Halt evidence that forgets a healthy past: `from_begin` of it since the release began, the rest spread over restarts.
+// How halt evidence is spread over its beginning and its restarts. What is left after `d` restarts is 1/(d + 1) of the
+// rest, or 1/sqrt(d + 1): the second keeps more for late restarts, and there may be many.
+enum class Fading { by_number, by_root };
+struct Mixture {
+  double from_begin = 0.5;  // the share that counts from the beginning
+  Fading fading = Fading::by_number;
+};
+// The share of halt evidence that starts at restart number `nth` (1-based).
+double restart_weight(std::size_t nth, const Mixture& mixture);
+// Halt evidence that forgets a healthy past: some of it since the release began, the rest spread over restarts.
 // `since_restarts` has the evidence since each restart so far, in their order; what has not started yet counts as 1.
-double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, double from_begin = 0.5);
+double ln_restarted(double ln_e_since_begin, std::span<const double> since_restarts, const Mixture& mixture = {});
 
 }  // namespace train::engine
