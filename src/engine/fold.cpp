@@ -93,6 +93,7 @@ class Folder {
     if (app->last_done && e.percent_as_of >= app->last_done->at) app->last_done->read = true;
     // Halted before anybody got it, it is nobody's, whatever share it was sent with.
     const bool serves = e.release && e.release->status == ReleaseStatus::serving;
+    if (serves && app->drift && app->drift_is_share && e.release->percent <= app->allowed) app->drift.reset();
     if (serves && e.release->percent.is_all() && !app->full_since) app->full_since = event_.at;
     // What took its place leaves it what it was.
     const bool replaced = e.release && e.release->status == ReleaseStatus::superseded;
@@ -244,6 +245,8 @@ class Folder {
   void operator()(const event::Drifted& e) {
     if (auto* app = find(e.version, e.app)) {
       app->drift = e;
+      app->drift_is_share = app->control == AppProgress::Control::running && app->seen &&
+                            app->seen->status == ReleaseStatus::serving && app->seen->percent > app->allowed;
       app->may_resume = false;
     }
   }

@@ -167,6 +167,15 @@ void World::note_standoff(const AppName& app, const VersionName& version, const 
   if (act.kind != Kind::set_going || is_known_stop) scene_.standoffs[key] = made;
 }
 
+// What is served was granted by the train once.
+bool World::is_granted(const AppName& app, const VersionName& version) const {
+  const auto* known = witness_.find(version, app);
+  const auto served = shelves_.at(app)->standing(version).percent;
+  return known != nullptr && std::any_of(known->raises.begin(), known->raises.end(), [&](const GivenIntent& raise) {
+           return raise.intent.step.to_percent >= served;
+         });
+}
+
 // A share that comes back before any run has seen it lower was never lowered, as far as anybody knows.
 bool World::is_share_of_before(const AppName& app, const VersionName& version, const ConsoleAct& act, Percent before) {
   const std::pair key{app, version};
@@ -176,7 +185,7 @@ bool World::is_share_of_before(const AppName& app, const VersionName& version, c
     if (!goes_on) lowered_[key] = {{act, now_, events().size(), processes_ + 1}, before};
     const auto raised = scene_.standoffs.find(key);
     if (raised != scene_.standoffs.end() && raised->second.act.kind == ConsoleAct::Kind::raised &&
-        is_unseen(app, version, raised->second))
+        (is_unseen(app, version, raised->second) || is_granted(app, version)))
       scene_.standoffs.erase(raised);
     return false;
   }

@@ -91,6 +91,7 @@ void World::pass_until(Instant until) {
   constexpr Duration step{3600};
   while (now_ < until) {
     now_ = std::min(now_ + step, until);
+    scene_.were_somebodys.insert(running_.begin(), running_.end());
     std::map<AppName, int> before;
     for (auto& [app, shelf] : shelves_) {
       const int revision = shelf->revision();
@@ -112,10 +113,11 @@ void World::watch_stages() {
   int revision = static_cast<int>(witness_.releases().size());
   for (const auto& [app, shelf] : shelves_) revision += shelf->revision();
   if (std::exchange(watched_revision_, revision) == revision) return;
+  running_.clear();
   for (const auto& release : witness_.releases()) {
     for (const auto& app : definition_.apps) {
       const auto standing = shelves_.at(app.name)->standing(release.version);
-      if (standing.runs) scene_.were_somebodys.insert({app.name, release.version});
+      if (standing.runs) running_.insert({app.name, release.version});
       if (standing.runs && standing.percent.is_all()) scene_.were_everybodys.insert({app.name, release.version});
       const auto& ladder = definition_.ladder_of(app, release.hotfix);
       const int stage = engine::stage_reached(app.facts(), ladder, standing.percent);

@@ -70,6 +70,7 @@ class World final : public Outside {
   void stop_at_once(const orders::Command& command, const orders::Arguments& said_so, const std::string& by);
   void advance(Process& process, const Start& start, RunSeen& seen);
   bool has_seen_since(const AppName& app, const VersionName& version, Seq seq) const;
+  bool is_granted(const AppName& app, const VersionName& version) const;
   bool has_called_before(const Event& look) const;
   bool knows_of_a_stop(const AppName& app, const VersionName& version) const;
   bool has_moved_since(const AppName& app, Seq seq) const;
@@ -117,6 +118,7 @@ class World final : public Outside {
     Instant earlier_since;
   };
   std::map<std::pair<AppName, VersionName>, ServedStage> stages_;
+  std::set<std::pair<AppName, VersionName>> running_;           // that somebody gets now
   std::map<std::pair<AppName, VersionName>, Standoff> acts_;    // the last in a console that stopped it or let it go on
   std::map<std::pair<AppName, VersionName>, Standoff> undone_;  // what was taken back before anybody could see it
   std::map<std::pair<AppName, VersionName>, std::pair<Standoff, Percent>> lowered_;  // and the share before that

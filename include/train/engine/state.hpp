@@ -151,6 +151,7 @@ struct AppProgress {
   std::map<GateName, std::string> changed_rules;  // the definition says something else: what
   std::set<GateName> rules_accepted;              // a person has said that the definition's are to be taken
   std::optional<event::Drifted> drift;
+  bool drift_is_share = false;  // more is served than was granted; over once no more is
   std::optional<Verdict> verdict;
   std::vector<GateEvidence> evidence;  // of the last judgement
   bool may_resubmit = false;           // after a rejection: a person said it is mended, or a newer candidate is there

@@ -59,6 +59,45 @@ TEST(Exposure, OneMisreadFractionGrantsNothing) {
   EXPECT_FALSE(app->full_since) << "the watch at 100 % has not begun";
 }
 
+// Wherever the higher share came from: it is over, and nobody has to say so.
+TEST(Exposure, AShareThatIsServedNoMoreAsksNobodyAnyMore) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 1, 1, 2);
+  s.now += minutes(10);
+  s.look("android", ReleaseStatus::serving, 50);
+  s.detect_all();
+  ASSERT_TRUE(s.needs_person("android"));
+  s.now += minutes(10);
+  s.look("android", ReleaseStatus::serving, 20);
+  s.detect_all();
+  EXPECT_TRUE(s.needs_person("android")) << "still more than 1 %";
+  s.now += minutes(10);
+  s.look("android", ReleaseStatus::serving, 1);
+  s.detect_all();
+  EXPECT_FALSE(s.needs_person("android"));
+  EXPECT_EQ(s.action_of("android"), "") << "and 1 % soaks anew";
+}
+
+TEST(Exposure, WhatTheTrainHaltedAndSomebodySetGoingAsksUntilAPersonAnswers) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 2, 5, 2);
+  s.add(event::HaltOrdered{k_version, "android", "payments fail", false}, "ana");
+  s.did("android", Action::halt);
+  s.look("android", ReleaseStatus::halted, 5);
+  s.detect_all();
+  s.now += minutes(10);
+  s.look("android", ReleaseStatus::serving, 50);
+  s.detect_all();
+  s.now += minutes(10);
+  s.look("android", ReleaseStatus::serving, 5);
+  s.detect_all();
+  EXPECT_TRUE(s.state.find(k_version)->find("android")->drift);
+}
+
 TEST(Exposure, WhatWasGrantedForAStageIsGoneWithIt) {
   Scene s;
   s.open();
