@@ -61,10 +61,15 @@ std::optional<Reason> notes_are_due(const AppContext& context) {
 }
 
 Reason whose_notes_stand(const AppContext& context) {
-  if (!context.app.release_notes) return {"notes", "those of the console", "the definition names none"};
+  const bool go_out_with_the_release = !context.facts.reviews_apart();
+  if (!context.app.release_notes) {
+    return {"notes", go_out_with_the_release ? "none" : "those of the console", "the definition names none"};
+  }
+  if (go_out_with_the_release) return {"notes", "those of the files", *context.app.release_notes};
   if (!context.progress.notes_by_us && context.progress.notes_sent.empty())
     return {"notes", "those of the console, which were there first", "sent from the files once these change"};
-  return {"notes", "those of the files, as they were sent last", *context.app.release_notes};
+  return {"notes", "those of the files were sent; what somebody changes in the console afterwards stands",
+          *context.app.release_notes};
 }
 
 std::string notes_to_send(const AppContext& context) {

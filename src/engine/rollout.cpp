@@ -4,6 +4,7 @@
 
 #include "cadence.hpp"
 #include "gatekeeping.hpp"
+#include "release_notes.hpp"
 #include "requirements.hpp"
 #include "steps.hpp"
 #include "train/base/fault.hpp"
@@ -199,6 +200,7 @@ Decision decide_start(const AppContext& context) {
         {"first release", "cannot be staged; " + full_release_item(context) + " is signed", "100 % at once"});
   else if (to.is_all())
     because.push_back({"ladder", "starts at 100 % by its definition", "100 % at once"});
+  if (!context.facts.reviews_apart()) because.push_back(whose_notes_stand(context));
   add_urgency(context, because);
   add_ended_phases(context, because);
   out.step = make_step(context, Action::start_rollout, to, std::move(because));

@@ -77,6 +77,38 @@ TEST(NotesSentAgain, AfterARejectionThatWasMendedInTheFiles) {
   EXPECT_EQ(s.action_of("ios"), "set_release_notes");
 }
 
+TEST(NotesSentAgain, ThePlanSaysWhoseTextGoesOut) {
+  Scene s = with_a_draft();
+  lie_there(s, "first");
+  sent(s, "first");
+  const auto plan = s.plan();
+  const auto* submit = s.step_of(plan, "ios");
+  ASSERT_NE(submit, nullptr);
+  EXPECT_EQ(submit->because.back().seen,
+            "those of the files were sent; what somebody changes in the console afterwards stands");
+
+  Scene play;
+  play.open();
+  play.sign_everything();
+  play.candidate("android");
+  auto nothing_yet = Scene::seen_event("android", ReleaseStatus::draft, 0, {});
+  nothing_yet.release.reset();
+  play.add(nothing_yet);
+  const auto told = [&]() -> std::string {
+    const auto next = play.plan();
+    const auto* start = play.step_of(next, "android");
+    if (start == nullptr || start->action != Action::start_rollout) return "no start";
+    for (const auto& reason : start->because) {
+      if (reason.rule == "notes") return reason.seen + ", " + reason.wanted;
+    }
+    return "nothing of notes";
+  };
+  play.def.apps[1].release_notes.reset();
+  EXPECT_EQ(told(), "none, the definition names none");
+  play.def.apps[1].release_notes = "notes/{locale}.txt";
+  EXPECT_EQ(told(), "those of the files, notes/{locale}.txt");
+}
+
 TEST(NotesSentAgain, TextsOfTheConsoleStandUntilARejectionIsMendedInTheFiles) {
   Scene s = with_a_draft();
   lie_there(s, "ours");
