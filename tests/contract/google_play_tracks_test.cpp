@@ -86,6 +86,23 @@ INSTANTIATE_TEST_SUITE_P(
         WayCase{"an_open_track_that_is_rolled_out", "beta", {"internal"}}),
     [](const auto& each) { return each.param.name; });
 
+struct LostTrack : GooglePlayStore {
+  void SetUp() override {
+    settings_hook = [](stores::GooglePlaySettings& settings) { settings.app.testers = {"internal", "field-betta"}; };
+    GooglePlayStore::SetUp();
+  }
+};
+TEST_F(LostTrack, IsFoundBeforeAnythingIsUploaded) {
+  const auto refused = store->offers().uploads->upload_build(bundle());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+  EXPECT_NE(refused.error().message.find("track field-betta"), std::string::npos) << refused.error().text();
+  EXPECT_NE(refused.error().message.find("it has alpha, beta, internal, production"), std::string::npos)
+      << refused.error().text();
+  EXPECT_EQ(count("POST", "/bundles"), 0u);
+  EXPECT_EQ(count("PUT", "/upload"), 0u);
+}
+
 TEST_F(GooglePlayStore, ATrackThatIsNotThereIsNamed) {
   ASSERT_TRUE(store->offers().uploads->upload_build(bundle()));
   const auto lost = store->offers().testers->distribute(candidate, "field-betta", {});

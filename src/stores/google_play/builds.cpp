@@ -6,6 +6,7 @@
 #include <set>
 #include <system_error>
 
+#include "testers.hpp"
 #include "train/base/digest.hpp"
 #include "train/base/placeholders.hpp"
 #include "train/base/text.hpp"
@@ -94,6 +95,20 @@ Result<std::vector<Parcel>> Builds::companions(const Upload& upload) {
   return all;
 }
 
+// A testing track that is not there would be found by its first `distribute`, after hours of upload.
+Called<Done> Builds::has_its_tracks(const std::string& edit) {
+  if (app_->testers.empty()) return Done{};
+  const auto tracks = edits_->list_track_names(edit);
+  if (!tracks) return stop(tracks.error());
+  for (const auto& line : probe_of_tracks(*app_, *tracks)) {
+    if (!line.ok)
+      return stop(ErrorKind::refused,
+                  fmt::format("Nothing of {} is uploaded, because of {}: {}.", app_->store_id, line.what, line.detail),
+                  line.hint);
+  }
+  return Done{};
+}
+
 Called<bool> Builds::is_in_store(const std::string& edit, const Build& build) {
   const auto kept = is_apk(build.file) ? edits_->list_apks(edit) : edits_->list_bundles(edit);
   if (!kept) return stop(kept.error());
@@ -180,7 +195,10 @@ Result<Done> Builds::upload(const Upload& upload) {
   builds.insert(builds.end(), further->begin(), further->end());
   const auto beside = companions(upload);
   if (!beside) return tl::unexpected(beside.error());
-  const auto left = edits_->in_upload_edit([&](const std::string& edit) { return send_all(edit, builds, *beside); });
+  const auto left = edits_->in_upload_edit([&](const std::string& edit) -> Called<Edits::Left> {
+    if (const auto fit = has_its_tracks(edit); !fit) return stop(fit.error());
+    return send_all(edit, builds, *beside);
+  });
   const bool lost = !left && left.error().trouble == Trouble::ambiguous;
   if (!left && !lost) return tl::unexpected(left.error().error);
   if (left && *left == Left::open) return Done{};

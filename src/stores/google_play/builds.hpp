@@ -42,6 +42,7 @@ class Builds {
 
   Result<std::vector<Build>> further_builds(const Candidate& candidate);
   Result<std::vector<Parcel>> companions(const Upload& upload);
+  Called<Done> has_its_tracks(const std::string& edit);
   Called<bool> is_in_store(const std::string& edit, const Build& build);
   Called<bool> are_in_store(const std::string& edit, const std::vector<Build>& builds);
   Called<bool> send_build(const std::string& edit, const Build& build);
