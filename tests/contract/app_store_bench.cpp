@@ -107,7 +107,8 @@ bool AppStoreBench::wait_until(Instant until) {
 std::unique_ptr<Store> AppStoreBench::store() {
   static const auto pem = sandbox::KeyPair::generate(sandbox::KeyType::p256).private_pem();
   auth::AppStoreKey key{"KEY1234567", "69a6de70-03db-47e3-e053-5b8c7c11a4d1", Secret(pem)};
-  auto made = stores::make_app_store({app, std::move(key), this});
+  auto made = stores::make_app_store(
+      {app, std::move(key), this, {}, [this](const std::string& sentence) { told.push_back(sentence); }});
   EXPECT_TRUE(made) << (made ? "" : made.error().text());
   return made ? std::move(*made) : nullptr;
 }

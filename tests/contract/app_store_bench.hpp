@@ -51,6 +51,7 @@ class AppStoreBench final : public Clock {
 
   // A fresh client, as another run of the program would make.
   std::unique_ptr<Store> store();
+  std::vector<std::string> told;  // by all of them
   // What the next request with this method and path prefix meets.
   void doom(std::string method, std::string path_prefix, Fate fate, int times = 1);
 

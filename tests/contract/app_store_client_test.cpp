@@ -237,6 +237,21 @@ TEST(AppStoreClient, AScheduledVersionIsSetToManualAndLosesItsDate) {
   EXPECT_EQ(seen(*store).status, ReleaseStatus::approved) << "no date of its own releases it";
 }
 
+TEST(AppStoreClient, APhaseThatSomebodyTookAwayIsMadeAgainAndTold) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  bench.person({{"action", "remove_phase"}, {"version", "3.4.0"}});
+  ASSERT_TRUE(bench.review(true));
+  ASSERT_FALSE(seen(*store).phased);
+  ASSERT_DONE(store->start_rollout(candidate(), Percent::whole(1), {}));
+  bench.pass(3h);
+  EXPECT_EQ(seen(*store).percent, Percent::whole(1));
+  EXPECT_THAT(bench.told, ElementsAre("somebody had taken the phased release of 3.4.0 away; it was made again before "
+                                      "the release"));
+}
+
 TEST(AppStoreClient, TakesTheAppOffSaleAndGoesOnWhereItStopped) {
   AppStoreBench bench;
   const auto store = bench.store();

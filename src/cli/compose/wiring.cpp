@@ -28,15 +28,19 @@ namespace {
 
 using runner::OwnedPorts;
 
+std::function<void(const std::string&)> told_of(const App& app, const Reporter& reporter) {
+  return [told = reporter.told, name = app.name](const std::string& sentence) {
+    if (told) told(name, sentence);
+  };
+}
+
 stores::GooglePlaySettings google_play_settings(const App& app, auth::GoogleCredentials account, Clock& clock,
                                                 const Reporter& reporter) {
   stores::GooglePlaySettings settings;
   settings.app = app;
   settings.account = std::move(account);
   settings.clock = &clock;
-  settings.told = [told = reporter.told, name = app.name](const std::string& sentence) {
-    if (told) told(name, sentence);
-  };
+  settings.told = told_of(app, reporter);
   return settings;
 }
 
@@ -207,6 +211,7 @@ class Wiring {
     settings.clock = &clock_;
     settings.key = std::move(*key);
     settings.progress = uploading(app.name);
+    settings.told = told_of(app, reporter_);
     return settings;
   }
 

@@ -109,6 +109,14 @@ Result<std::string> release_after_approval(const Person& person) {
   return told(*version, "released on approval, to everybody");
 }
 
+Result<std::string> remove_phase(const Person& person) {
+  auto* version = person.version();
+  if (version == nullptr || !version->phase) return cannot("there is no phased release.");
+  if (version->state == k_live || version->state == k_replaced) return cannot("it has begun.");
+  version->phase.reset();
+  return told(*version, "no phased release any more");
+}
+
 // A draft is deleted; otherwise the whole app leaves the store, which ends a phase for good.
 Result<std::string> remove(const Person& person) {
   auto* version = person.version();
@@ -174,6 +182,7 @@ Result<std::string> act_as(const Person& person) {
   if (action == "withdraw") return withdraw(person);
   if (action == "release") return release(person);
   if (action == "after_approval") return release_after_approval(person);
+  if (action == "remove_phase") return remove_phase(person);
   if (action == "create_version") return create(person);
   if (action == "remove") return remove(person);
   if (action == "upload") return upload(person);
@@ -183,7 +192,8 @@ Result<std::string> act_as(const Person& person) {
   if (starts_with(action, "beta_")) return act_in_testflight(person.model, person.app, person.act, person.now);
   if (auto change = act_on_account(person.model, person.app, action)) return *change;
   return fail(ErrorKind::usage, fmt::format("The App Store's site has no action '{}'.", action),
-              "Use halt, pause, resume, complete, withdraw, release, after_approval, create_version, remove, upload, "
+              "Use halt, pause, resume, complete, withdraw, release, after_approval, remove_phase, create_version, "
+              "remove, upload, "
               "begin_upload, "
               "fail_processing, stall_processing, beta_submit, beta_review, beta_remove, beta_auto_notify, " +
                   account_actions() + ".");

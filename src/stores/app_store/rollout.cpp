@@ -35,6 +35,10 @@ Result<Done> AppStore::start_rollout(const Candidate& candidate, Percent to, con
                   "If that is meant, give the app `rollout: [100]` for this release.");
   }
   if (const auto phase = ensure_phase(*shelf, *row, candidate); !phase) return phase;
+  const bool was_taken = candidate.staged && !row->phase && !is_first_version(shelf->rows, candidate.version);
+  if (was_taken && told_)
+    told_(fmt::format("somebody had taken the phased release of {} away; it was made again before the release",
+                      candidate.version.text()));
   return request_release(*row, what);
 }
 

@@ -29,6 +29,7 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
   AppStore(AppStoreSettings settings, auth::AppStoreTokens tokens)
       : app_(std::move(settings.app)),
         progress_(std::move(settings.progress)),
+        told_(std::move(settings.told)),
         api_(app_.endpoint, std::move(tokens), *settings.clock) {}
 
   Result<std::vector<SeenRelease>> served() override;
@@ -157,6 +158,7 @@ class AppStore final : public Store, Uploads, VersionRecords, Review, Testers, O
 
   App app_;
   UploadProgress progress_;
+  std::function<void(const std::string& sentence)> told_;
   Api api_;
   std::optional<AppRow> known_app_;  // an app's id never changes
 };
