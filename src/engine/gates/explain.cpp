@@ -170,7 +170,7 @@ std::string affected(const GateQuestion& question, double events, double exposur
 }
 
 std::string evidence_words(const GateEvidence& evidence) {
-  return fmt::format("Evidence {}, acts at {}", gate_words::evidence(evidence.ln_e),
+  return fmt::format("Evidence {}, breach at {}", gate_words::evidence(evidence.ln_e),
                      gate_words::evidence(evidence.threshold));
 }
 
@@ -207,10 +207,15 @@ std::string level_words(const GateQuestion& question, const GateEvidence& eviden
                      evidence_words(evidence));
 }
 
+// What speaks most for harm comes first: the whole release may look well beside it.
+std::string stretch_words(const GateQuestion& question, const GateEvidence& evidence) {
+  return is_counted(*question.rule) ? counted_words(question, evidence) : level_words(question, evidence);
+}
+
 std::string spike_words(const GateQuestion& question, const GateEvidence& evidence) {
   const Gate& gate = question.rule->gate;
   const int found = spikes_of(question);
-  return fmt::format("{}; over the limit of {} in {} {} of this stage, {} apart or more; acts at {}",
+  return fmt::format("{}; over the limit of {} in {} {} of this stage, {} apart or more; breach at {}",
                      gate_words::level(question.seen->value, question.rule->unit),
                      gate_words::level(evidence.limit, question.rule->unit), found, found == 1 ? "sample" : "samples",
                      format_duration(gate.spikes->over), gate.spikes->of);
@@ -220,7 +225,7 @@ std::string mean_words(const GateEvidence& evidence) {
   std::string out;
   for (const MeanPart& part : evidence.mean)
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", part.gate, gate_words::evidence(part.ln_e));
-  return fmt::format(". No gate alone, all together: evidence of harm is {}, and their mean acts at 100", out);
+  return fmt::format(". No gate alone, all together: evidence of harm is {}, and a mean of 100 is a breach", out);
 }
 
 std::string sentence_of(const GateQuestion& question, const GateEvidence& evidence) {
@@ -235,8 +240,7 @@ std::string sentence_of(const GateQuestion& question, const GateEvidence& eviden
     case DecidedBy::alarm:
       return evidence.why;
     case DecidedBy::mean:
-      return (is_counted(*question.rule) ? counted_words(question, evidence) : level_words(question, evidence)) +
-             mean_words(evidence);
+      return stretch_words(question, evidence) + mean_words(evidence);
   }
   return evidence.why;
 }
@@ -257,7 +261,7 @@ int spikes_of(const GateQuestion& question) {
 }
 
 std::string harm_words(const GateEvidence& evidence) {
-  return fmt::format("evidence of harm {}, acts at {}: no rise before it is below 10",
+  return fmt::format("evidence of harm {}, breach at {}: no rise before it is below 10",
                      gate_words::evidence(evidence.ln_e), gate_words::evidence(evidence.threshold));
 }
 
@@ -270,7 +274,10 @@ void explain(const GateQuestion& question, bool harm, GateEvidence& evidence) {
     evidence.stretches = stretches_of(question, evidence);
     evidence.stretches.front().lower = lower_of(question, evidence, evidence.stretches.front());
   }
-  if (breaches && evidence.decided_by) evidence.why = sentence_of(question, evidence);
+  if (breaches && evidence.decided_by)
+    evidence.why = sentence_of(question, evidence);
+  else if (rests_on_stretches)
+    evidence.why = stretch_words(question, evidence);
 }
 
 std::string too_small(const GateQuestion& question, const GateEvidence& evidence) {
@@ -286,7 +293,7 @@ std::string too_small(const GateQuestion& question, const GateEvidence& evidence
                        gate_words::share(highest));
   if (question.rule->gate.limit) out += fmt::format("; limit {}", gate_words::share(evidence.limit));
   if (evidence.ratio) out += "; " + gate_words::ratio(*evidence.ratio);
-  return out + fmt::format("; nothing speaks for harm: evidence {}, acts at {}", gate_words::evidence(evidence.ln_e),
+  return out + fmt::format("; nothing speaks for harm: evidence {}, breach at {}", gate_words::evidence(evidence.ln_e),
                            gate_words::evidence(evidence.threshold));
 }
 

@@ -10,7 +10,7 @@ namespace train::engine {
 // Samples over the limit in this stage, each far enough after the one before (Spikes::over).
 int spikes_of(const GateQuestion& question);
 
-// "evidence of harm 94, acts at 100": why nothing rises.
+// "evidence of harm 94, breach at 100": why nothing rises.
 std::string harm_words(const GateEvidence& evidence);
 
 // Fills in `stretches`, the one that says most with its bound, and makes `why` the sentence of a breach. Does nothing

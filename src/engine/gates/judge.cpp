@@ -156,8 +156,8 @@ std::string still_few(const GateQuestion& question, const GateEvidence& evidence
   const double has = evidence.mature ? evidence.mature->exposures : evidence.stage_exposures;
   if (!counts || has >= wanted) return {};
   const std::string age = evidence.mature ? fmt::format(" that are {} old", format_duration(rule.matures)) : "";
-  return fmt::format("needs {} {}{}, has {}", gate_words::number(wanted), gate_words::exposures(rule), age,
-                     gate_words::number(std::floor(has)));
+  return fmt::format("needs {} {} in this stage{}, has {}", gate_words::number(wanted), gate_words::exposures(rule),
+                     age, gate_words::number(std::floor(has)));
 }
 
 // A counter that started again has told little of what came in between.

@@ -229,7 +229,7 @@ std::string unproven_limit(const GateQuestion& question, const GateEvidence& evi
   std::string unit = gate_words::exposures(*question.rule);
   if (evidence.mature) unit += fmt::format(" that are {} old", format_duration(question.rule->matures));
   if (!more && rate_of(stage) >= evidence.promote_limit)
-    return fmt::format("will not pass at this rate: {} in this stage, passes below {}",
+    return fmt::format("will not pass at this rate: {} in this stage, a pass here needs less than {}",
                        gate_words::share(rate_of(stage)), gate_words::share(evidence.promote_limit));
   if (!more) return fmt::format("cannot yet tell how many more {} it needs", unit);
   return fmt::format("needs about {} more {}{}", gate_words::about(std::max(*more, 1.0)), unit,
@@ -240,7 +240,7 @@ std::string unproven_ratio(const GateQuestion& question, const GateEvidence& evi
   if (evidence.ratio->ln_e_promote >= -std::log(question.rule->gate.alpha_promote)) return {};
   const std::string line = gate_words::times(evidence.ratio->promote_limit);
   if (evidence.ratio->estimate >= evidence.ratio->promote_limit)
-    return fmt::format("will not pass at this rate: {} the live version's, passes below {}",
+    return fmt::format("will not pass at this rate: {} the live version's, a pass here needs less than {}",
                        gate_words::times(evidence.ratio->estimate), line);
   return fmt::format("does not yet prove that it is below {} the live version's", line);
 }

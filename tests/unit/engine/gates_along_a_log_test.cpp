@@ -248,8 +248,9 @@ TEST(FieldSmall, ARoleIsAskedAfterTheLongestWaitWithTheNumbersInHand) {
   s.detect_all();
   EXPECT_EQ(
       gate_wait(s),
-      "crashes: needs 200 exposures, has 150; waited longer than 7d; too small to tell: 1 of 150 exposures in this "
-      "stage (0.667 %), the true rate may be up to 4.32 %; limit 1 %; nothing speaks for harm: evidence 0.6, acts at "
+      "crashes: needs 200 exposures in this stage, has 150; waited longer than 7d; too small to tell: 1 of 150 "
+      "exposures in this "
+      "stage (0.667 %), the true rate may be up to 4.32 %; limit 1 %; nothing speaks for harm: evidence 0.6, breach at "
       "100; "
       "`train approve android:gate:crashes` by qa lets this stage pass with these numbers [qa]");
   EXPECT_EQ(s.action_of("android"), "") << "nothing passes by itself";

@@ -155,7 +155,7 @@ TEST(FieldGates, APassCountsExposuresThatAreOldEnough) {
   EXPECT_DOUBLE_EQ(said.ln_e_promote, ln_evidence(Side::promote, Counting::proportion, {4, 900}, 0.03));
   EXPECT_DOUBLE_EQ(said.exposures, 3000) << "a halt counts everything";
   asked.history.counted = {{k_judged_at - 48h, {}}};
-  EXPECT_EQ(asked.answer().missing, "needs 200 sessions that are 1d old, has 0");
+  EXPECT_EQ(asked.answer().missing, "needs 200 sessions in this stage that are 1d old, has 0");
 }
 
 // Until half of the time that reports may take, more of them come in than belong to the stage's exposures, or fewer.

@@ -252,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(
                  },
                  "no data: more events than exposures (7,000 of 3,000)"},
         HoldCase{"no_counts_when_the_stage_began", [](Asked& a) { a.history.stage_baseline.reset(); },
-                 "needs 200 exposures, has 0"},
+                 "needs 200 exposures in this stage, has 0"},
         HoldCase{"live_not_measured", [](Asked& a) { a.rule.gate.regress = 0.2; },
                  "the live version has not been measured"},
         HoldCase{"live_is_stale",
@@ -283,19 +283,19 @@ INSTANTIATE_TEST_SUITE_P(
                  [](Asked& a) {
                    a.question.seen->counts = {0, 40};
                  },
-                 "needs 200 exposures, has 40"},
+                 "needs 200 exposures in this stage, has 40"},
         HoldCase{"bakes_and_few",
                  [](Asked& a) {
                    a.question.baked = 21h;
                    a.question.seen->counts = {0, 40};
                  },
-                 "bakes 3h more; needs 200 exposures, has 40"},
+                 "bakes 3h more; needs 200 exposures in this stage, has 40"},
         HoldCase{"too_bad_to_pass",
                  [](Asked& a) {
                    a.question.seen->counts = {13, 1000};
                    a.question.stage = 4;
                  },
-                 "will not pass at this rate: 1.3 % in this stage, passes below 1.2 %"},
+                 "will not pass at this rate: 1.3 % in this stage, a pass here needs less than 1.2 %"},
         HoldCase{"limit_not_a_number", [](Asked& a) { a.rule.gate.limit = k_nan; }, "the limit is not a number"},
         HoldCase{"limit_below_zero", [](Asked& a) { a.rule.gate.limit = -0.01; }, "the limit is below zero"}),
     [](const auto& row) { return row.param.name; });
@@ -460,7 +460,8 @@ TEST(Ratio, OneThatIsNoWorsePassesOnceItIsProven) {
   Asked few = compared(2, 100);
   few.rule.gate.min_exposures = 0;
   few.rule.shares.clear();
-  EXPECT_EQ(few.answer().missing, "will not pass at this rate: 4 times the live version's, passes below 3 times");
+  EXPECT_EQ(few.answer().missing,
+            "will not pass at this rate: 4 times the live version's, a pass here needs less than 3 times");
 }
 
 TEST(Ratio, WhatAPersonOverrodeIsNotJudgedAgain) {

@@ -80,16 +80,18 @@ TEST(VerdictSentences, HoldWithHarm) {
   t.see(15, 400);
   const auto said = t.answer();
   EXPECT_EQ(said.verdict, Verdict::hold);
-  EXPECT_EQ(said.why, "39 of 14,800 sessions (0.264 %), limit 1 %");
+  EXPECT_EQ(said.why,
+            "15 of 400 sessions since 4 Dec 10:00 UTC (50 % began, 2h ago): 3.75 %, at least 0.889 %; limit 1 %. Whole "
+            "release: 39 of 14,800 (0.264 %). Evidence 31, breach at 100");
   EXPECT_EQ(said.missing,
-            "evidence of harm 31, acts at 100: no rise before it is below 10; will not pass at this rate: 3.75 % in "
-            "this stage, passes below 1.2 %");
+            "evidence of harm 31, breach at 100: no rise before it is below 10; will not pass at this rate: 3.75 % in "
+            "this stage, a pass here needs less than 1.2 %");
 }
 
 TEST(VerdictSentences, HoldForData) {
   Told t;
   t.see(1, 150);
-  EXPECT_EQ(t.answer().missing, "needs 200 sessions, has 150");
+  EXPECT_EQ(t.answer().missing, "needs 200 sessions in this stage, has 150");
   t.see(1, 400);
   EXPECT_EQ(t.answer().missing, "needs about 400 more sessions, about 1h 58m at the present pace");
 }
@@ -103,7 +105,7 @@ TEST(VerdictSentences, BreachByAStretch) {
   EXPECT_EQ(
       said.why,
       "16 of 400 sessions since 4 Dec 10:00 UTC (50 % began, 2h ago): 4 %, at least 1.01 %; limit 1 %. Whole release: "
-      "40 of 14,800 (0.27 %). Evidence 109, acts at 100");
+      "40 of 14,800 (0.27 %). Evidence 109, breach at 100");
   ASSERT_EQ(said.stretches.size(), 4u);
   EXPECT_EQ(said.stretches.front().because, "50 % began");
   EXPECT_GT(said.stretches.front().lower, 0.01) << "what decides is over the limit";
@@ -131,7 +133,7 @@ TEST(VerdictSentences, BreachByTheRatio) {
       said.why,
       "24 of 6,000 sessions since 4 Dec 10:00 UTC (50 % began, 2h ago): 4 times the live version's rate, at least "
       "1.35 times; limit 1.2 times. Whole release: 38 of 18,400 (0.207 %, 2.07 times the live version's). Evidence "
-      "526, acts at 100");
+      "526, breach at 100");
 }
 
 TEST(VerdictSentences, BreachByALevel) {
@@ -142,7 +144,7 @@ TEST(VerdictSentences, BreachByALevel) {
   EXPECT_EQ(said.decided_by, DecidedBy::level);
   EXPECT_EQ(said.why,
             "92.1 %; over the limit of 90 % in 12 of 12 samples since 1 Dec 10:00 UTC (the release began, 3d 2h ago). "
-            "Evidence 567, acts at 100");
+            "Evidence 567, breach at 100");
 }
 
 TEST(VerdictSentences, BreachBySpikes) {
@@ -153,7 +155,7 @@ TEST(VerdictSentences, BreachBySpikes) {
   t.sample(96.5, 10min);
   const auto said = t.answer();
   EXPECT_EQ(said.decided_by, DecidedBy::spikes);
-  EXPECT_EQ(said.why, "96.5 %; over the limit of 90 % in 2 samples of this stage, 1h apart or more; acts at 2");
+  EXPECT_EQ(said.why, "96.5 %; over the limit of 90 % in 2 samples of this stage, 1h apart or more; breach at 2");
 }
 
 TEST(VerdictSentences, Dark) {
@@ -179,7 +181,7 @@ TEST(VerdictSentences, TooSmall) {
   EXPECT_EQ(
       too_small(t.question, said),
       "too small to tell: 1 of 150 sessions in this stage (0.667 %), the true rate may be up to 4.32 %; limit 1 %; "
-      "nothing speaks for harm: evidence 0.1, acts at 100");
+      "nothing speaks for harm: evidence 0.1, breach at 100");
   t.see(15, 400);
   EXPECT_FALSE(is_only_too_small(t.question, t.answer())) << "with evidence of harm nobody is asked to let it pass";
 }
