@@ -66,7 +66,7 @@ struct Scene {
   const Witness* witness = nullptr;
   std::map<AppName, const Shelf*> shelves;
   std::map<std::pair<AppName, VersionName>, Standoff> standoffs;
-  std::set<std::pair<AppName, VersionName>> were_somebodys;   // that a store once served for a while
+  std::set<std::pair<AppName, VersionName>> were_somebodys;   // that a run saw served
   std::set<std::pair<AppName, VersionName>> were_everybodys;  // that a store once served to everybody
   std::map<std::pair<Seq, AppName>, AtFinish> at_finish;      // by the event `finished`
   std::map<std::string, int> effects;                         // by operation

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "train/engine/decide.hpp"
 #include "train/engine/phase.hpp"
 #include "train/engine/rungs.hpp"
 
@@ -148,6 +149,26 @@ Broken control_that_was_taken_away_is_retaken(const Scene& scene, const RunSeen&
   });
 }
 
+namespace {
+
+// Right after a call of its own the train judges nothing.
+bool has_called_lately(const Scene& scene, const RunSeen& run) {
+  return std::any_of(scene.events->rbegin(), scene.events->rend(), [&](const Event& event) {
+    return std::holds_alternative<event::Outcome>(event.body) && event.at > run.at - engine::k_lag_window;
+  });
+}
+
+// It stands as the train left it: there is nothing to tell.
+bool is_as_left(const engine::AppProgress* app, const ConsoleAct& act, const Standing& standing) {
+  using Control = engine::AppProgress::Control;
+  if (app == nullptr) return false;
+  if (act.kind == ConsoleAct::Kind::halted) return app->control == Control::paused || app->control == Control::halted;
+  return act.kind == ConsoleAct::Kind::set_going && app->control == Control::running &&
+         standing.percent <= app->allowed;
+}
+
+}  // namespace
+
 // Within the hour that a glance may be old.
 Broken a_hand_in_the_console_is_noticed(const Scene& scene, const RunSeen& run) {
   if (!run.was_clean || run.report == nullptr) return std::nullopt;
@@ -155,11 +176,7 @@ Broken a_hand_in_the_console_is_noticed(const Scene& scene, const RunSeen& run) 
     const auto found = scene.standoffs.find({app.name, release.version});
     if (found == scene.standoffs.end()) return std::nullopt;
     const auto& [act, at, log, before_process] = found->second;
-    // Right after a call of its own the train judges nothing.
-    const bool called = std::any_of(scene.events->rbegin(), scene.events->rend(), [&](const Event& event) {
-      return std::holds_alternative<event::Outcome>(event.body) && event.at > run.at - Duration(300);
-    });
-    const bool is_new = called || before_process > run.process || run.at - at <= Duration(3600);
+    const bool is_new = has_called_lately(scene, run) || before_process > run.process || run.at - at <= Duration(3600);
     const auto* known = scene.witness->find(release.version, app.name);
     if (is_new || known == nullptr || known->resumed.seq > log || known->stop || !known->breaches.empty()) return {};
     const auto standing = scene.shelves.at(app.name)->standing(release.version);
@@ -170,7 +187,8 @@ Broken a_hand_in_the_console_is_noticed(const Scene& scene, const RunSeen& run) 
     const bool is_told = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
       return is_about(wait, release, app) && wait.needs_person;
     });
-    if (!stands || is_told) return std::nullopt;
+    const auto* state = run.report->state.find(release.version);
+    if (!stands || is_told || is_as_left(state == nullptr ? nullptr : state->find(app.name), act, standing)) return {};
     return fmt::format("{} {}: somebody {} there, and nobody is told", app.name, release.version.text(), act.what);
   });
 }
@@ -185,7 +203,7 @@ Broken a_store_that_climbs_is_stopped_in_time(const Scene& scene, const RunSeen&
     Percent allowed;
     for (const auto& raise : known->raises)
       allowed = std::max(allowed, raise.intent.step.to_percent.value_or(Percent()));
-    if (standing.percent < engine::rung_for(app.facts(), allowed)) return std::nullopt;
+    if (standing.percent < engine::rung_for(app.facts(), allowed) || has_called_lately(scene, run)) return {};
     const auto& waits = run.report == nullptr ? std::vector<Wait>() : run.report->plan.waits;
     const bool is_paused_in_time = std::any_of(waits.begin(), waits.end(), [&](const Wait& wait) {
       return is_about(wait, release, app) && wait.until && !wait.because.empty() &&
@@ -296,6 +314,13 @@ Broken the_log_shows_what_the_store_serves(const Scene& scene, const RunSeen& ru
 
 Broken a_run_at_rest_writes_nothing(const Scene& scene, const RunSeen& run) {
   if (run.log_after == run.log_before) return std::nullopt;
+  // A step that the store refuses is sent again, and a person is called.
+  const bool is_refused = std::any_of(scene.events->begin() + static_cast<std::ptrdiff_t>(run.log_before),
+                                      scene.events->end(), [](const Event& event) {
+                                        const auto* outcome = std::get_if<event::Outcome>(&event.body);
+                                        return outcome != nullptr && outcome->result == event::Outcome::Result::failed;
+                                      });
+  if (is_refused) return std::nullopt;
   std::string kinds;
   for (Seq seq = run.log_before; seq < run.log_after; ++seq)
     kinds += " " + std::string(kind_of((*scene.events)[seq].body));

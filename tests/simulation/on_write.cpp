@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "train/domain/sign_off_item.hpp"
+#include "train/engine/decide.hpp"
 #include "train/engine/rungs.hpp"
 
 namespace train::simulation {
@@ -170,6 +171,9 @@ Broken what_a_person_did_is_never_undone(const Scene& scene, const Write& write)
   // Between a run's look and its call a stop alone is seen: by the call.
   const bool meanwhile = found->second.before_process > write.process;
   if (meanwhile && (kind != Kind::halted || !raises(write))) return std::nullopt;
+  // Within the moment in which a list may be behind its own call, a lower share than the one it grants is that.
+  const bool is_more = kind == Kind::raised && raises(write) && write.at - found->second.at < engine::k_lag_window;
+  if (is_more) return std::nullopt;
   // What the train has never moved it keeps on its rung, whoever let it go: a person is asked beside it.
   const bool never_moved = app->moved == 0 || app->moved > found->second.log;
   if (kind == Kind::set_going && never_moved && write.call == "pause") return std::nullopt;

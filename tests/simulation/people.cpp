@@ -82,6 +82,12 @@ bool World::has_seen_since(const AppName& app, const VersionName& version, Seq s
     return seen != nullptr && seen->app == app && seen->version == version;
   });
 }
+bool World::has_told_since(const AppName& app, const VersionName& version, Seq seq) const {
+  return std::any_of(events().begin() + static_cast<std::ptrdiff_t>(seq), events().end(), [&](const Event& event) {
+    const auto* drifted = std::get_if<event::Drifted>(&event.body);
+    return drifted != nullptr && drifted->app == app && drifted->version == version;
+  });
+}
 // Right after a call of its own the train judges nothing.
 bool World::has_called_before(const Event& look) const {
   return std::any_of(
@@ -130,8 +136,9 @@ bool World::is_unseen(const AppName& app, const VersionName& version, const Stan
   return !has_seen_since(app, version, since.log) || now_ - since.at < engine::k_lag_window;
 }
 
-// What is done and undone before any run has seen it cannot be told from nothing, nor can what follows a stop whose
-// answer was lost, or what the train itself is about to do. What is then done once more is what was done first.
+// What is done and undone before any run has seen it, or told of it, cannot be told from nothing, nor can what follows
+// a stop whose answer was lost, or what the train itself is about to do. What is then done once more is what was done
+// first.
 void World::note_standoff(const AppName& app, const VersionName& version, const ConsoleAct& act) {
   const std::pair key{app, version};
   auto known = scene_.standoffs.find(key);
@@ -141,8 +148,8 @@ void World::note_standoff(const AppName& app, const VersionName& version, const 
     return (first == Kind::set_going && then == Kind::halted) || (first == Kind::halted && then == Kind::set_going);
   };
   const auto last = acts_.find(key);
-  const bool is_back =
-      last != acts_.end() && is_unseen(app, version, last->second) && takes_back(last->second.act.kind, act.kind);
+  const bool is_back = last != acts_.end() && takes_back(last->second.act.kind, act.kind) &&
+                       (is_unseen(app, version, last->second) || !has_told_since(app, version, last->second.log));
   const Seq last_log = last == acts_.end() ? 0 : last->second.log;
   acts_[key] = made;
   if (is_back) {
@@ -164,7 +171,10 @@ void World::note_standoff(const AppName& app, const VersionName& version, const 
                            !has_moved_since(app, witnessed->resumed.seq);
   const bool is_known_stop = knows_of_a_stop(app, version) && !has_leave_to_go_on(app, version) && !is_accepted &&
                              witness_.open_intent(app, version, "resume") == nullptr;
-  if (act.kind != Kind::set_going || is_known_stop) scene_.standoffs[key] = made;
+  if (act.kind != Kind::set_going || is_known_stop)
+    scene_.standoffs[key] = made;
+  else if (known != scene_.standoffs.end() && known->second.act.kind == Kind::halted)
+    scene_.standoffs.erase(known);
 }
 
 // What is served was granted by the train once.

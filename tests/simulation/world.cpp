@@ -91,7 +91,6 @@ void World::pass_until(Instant until) {
   constexpr Duration step{3600};
   while (now_ < until) {
     now_ = std::min(now_ + step, until);
-    scene_.were_somebodys.insert(running_.begin(), running_.end());
     std::map<AppName, int> before;
     for (auto& [app, shelf] : shelves_) {
       const int revision = shelf->revision();
@@ -368,6 +367,7 @@ void World::stop_at_once(const orders::Command& command, const orders::Arguments
 }
 
 void World::judge_run(const RunSeen& run) {
+  if (run.report != nullptr) scene_.were_somebodys.insert(running_.begin(), running_.end());
   for (const auto& invariant : invariants()) {
     if (invariant.on_run == nullptr) continue;
     if (auto how = invariant.on_run(scene_, run)) broke(invariant, *how);
