@@ -70,9 +70,11 @@ Decision decide_by_status(const AppContext& context) {
 void settle(const AppContext& context, Decision& decision, Plan& plan) {
   if (!decision.step || !context.progress.unsettled) return;
   const auto& unsettled = *context.progress.unsettled;
-  // A new version may be missing from a list for longer; the other effects are read at their own addresses.
-  const bool creates = unsettled.step.action == Action::create_version;
-  const Instant until = unsettled.since + (creates ? k_lag_window : k_settle_window);
+  // A new version may be missing from a list for longer; the other effects are read at their own addresses. What stands
+  // still right after a resume may have been stopped by a person: that is known once no list can be behind.
+  const auto action = unsettled.step.action;
+  const bool is_long = action == Action::create_version || action == Action::resume;
+  const Instant until = unsettled.since + (is_long ? k_lag_window : k_settle_window);
   const bool other = unsettled.step.action != decision.step->action || unsettled.step.subject != decision.step->subject;
   if (other || context.now() >= until) return;
   decision.waits.push_back(
@@ -81,7 +83,7 @@ void settle(const AppContext& context, Decision& decision, Plan& plan) {
   decision.waits.back().because = {{"unsettled", "answer lost at " + format_rfc3339(unsettled.since),
                                     "visible, or absent for " + format_duration(until - unsettled.since)}};
   decision.step.reset();
-  if (!creates) plan.settle_until = std::max(plan.settle_until.value_or(until), until);
+  if (!is_long) plan.settle_until = std::max(plan.settle_until.value_or(until), until);
 }
 
 // A stop is sent again at once. A pause on a rung is not: it keeps nobody in danger waiting, and who set it going again

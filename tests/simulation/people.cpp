@@ -82,11 +82,17 @@ bool World::has_seen_since(const AppName& app, const VersionName& version, Seq s
     return seen != nullptr && seen->app == app && seen->version == version;
   });
 }
-bool World::has_told_since(const AppName& app, const VersionName& version, Seq seq) const {
-  return std::any_of(events().begin() + static_cast<std::ptrdiff_t>(seq), events().end(), [&](const Event& event) {
-    const auto* drifted = std::get_if<event::Drifted>(&event.body);
-    return drifted != nullptr && drifted->app == app && drifted->version == version;
-  });
+// The train itself stopped it last, and has told nobody of another hand since then.
+bool World::is_stopped_by_us(const AppName& app, const VersionName& version, Seq seq) const {
+  for (auto event = events().rbegin(); event != events().rend(); ++event) {
+    const auto* drifted = std::get_if<event::Drifted>(&event->body);
+    const bool told = drifted != nullptr && drifted->app == app && drifted->version == version;
+    if (told && event->seq > seq) return false;
+    const auto* intent = std::get_if<event::Intent>(&event->body);
+    if (intent == nullptr || intent->step.app != app || intent->step.version != version) continue;
+    return intent->step.action == Action::pause || intent->step.action == Action::halt;
+  }
+  return false;
 }
 // Right after a call of its own the train judges nothing.
 bool World::has_called_before(const Event& look) const {
@@ -149,7 +155,8 @@ void World::note_standoff(const AppName& app, const VersionName& version, const 
   };
   const auto last = acts_.find(key);
   const bool is_back = last != acts_.end() && takes_back(last->second.act.kind, act.kind) &&
-                       (is_unseen(app, version, last->second) || !has_told_since(app, version, last->second.log));
+                       (is_unseen(app, version, last->second) ||
+                        (act.kind == Kind::halted && is_stopped_by_us(app, version, last->second.log)));
   const Seq last_log = last == acts_.end() ? 0 : last->second.log;
   acts_[key] = made;
   if (is_back) {

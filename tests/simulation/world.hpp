@@ -71,7 +71,7 @@ class World final : public Outside {
   void advance(Process& process, const Start& start, RunSeen& seen);
   bool has_seen_since(const AppName& app, const VersionName& version, Seq seq) const;
   bool is_granted(const AppName& app, const VersionName& version) const;
-  bool has_told_since(const AppName& app, const VersionName& version, Seq seq) const;
+  bool is_stopped_by_us(const AppName& app, const VersionName& version, Seq seq) const;
   bool has_called_before(const Event& look) const;
   bool knows_of_a_stop(const AppName& app, const VersionName& version) const;
   bool has_moved_since(const AppName& app, Seq seq) const;

@@ -450,6 +450,28 @@ TEST(Decide, AHotfixHoldsTheRegularRelease) {
   EXPECT_TRUE(s.waits_for("android", WaitKind::hold));
 }
 
+// Who stopped it again right after the call is a person, whose stop is not undone.
+TEST(Decide, AResumeWhoseAnswerWasLostIsSentAgainOnceNoListCanBeBehind) {
+  Scene s;
+  s.open();
+  s.sign_everything();
+  s.rolling("android", 2, 5, 2);
+  s.add(event::HaltOrdered{k_version, "android", "payments fail", false}, "ana");
+  s.did("android", Action::halt);
+  s.look("android", ReleaseStatus::halted, 5);
+  s.detect_all();
+  s.now += std::chrono::minutes(10);
+  s.add(event::Resumed{k_version, "android", "mended", {}, {}}, "ana");
+  ASSERT_EQ(s.action_of("android"), "resume");
+  s.did("android", Action::resume, Percent::whole(5), event::Outcome::Result::unknown);
+  s.now += std::chrono::minutes(4);
+  s.look("android", ReleaseStatus::halted, 5);
+  EXPECT_EQ(s.action_of("android"), "");
+  s.now += std::chrono::minutes(1);
+  s.look("android", ReleaseStatus::halted, 5);
+  EXPECT_EQ(s.action_of("android"), "resume");
+}
+
 TEST(Decide, ALostAnswerIsNotSentAgainUntilItHasSettled) {
   Scene s;
   s.open();
