@@ -231,9 +231,13 @@ class StopRun {
 
   // Until no write from before the order can still land, and at most as long as there is time.
   void await_others(StopCalls& calls, const StopTask& task) {
-    while (true) {
+    for (bool is_first = true;; is_first = false) {
       const auto others = log_.under_way(task.app->name);
       if (!others || !*others) return;
+      if (is_first) {
+        calls.tell(fmt::format("  … {}: another run's `{}` is under way; its end is awaited for a moment",
+                               task.app->name, to_string((*others)->action)));
+      }
       if (calls.patience().left().value_or(0ms) < 1000ms) {
         out_.notes.push_back(fmt::format(
             "{}: another run's `{}` is still under way. That run stops it again when its call returns; should its "

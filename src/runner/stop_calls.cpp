@@ -40,6 +40,24 @@ std::string done_words(const engine::AppStop& stop) {
   return "nothing to stop";
 }
 
+std::string begun_words(const engine::AppStop& stop) {
+  const auto version = stop.version.text();
+  switch (stop.kind) {
+    case StopKind::halt:
+    case StopKind::cannot:
+      return "halting " + version;
+    case StopKind::withdraw:
+    case StopKind::wait:
+      return "taking " + version + " back from review";
+    case StopKind::replace:
+      return "sending the standby out in place of " + version;
+    case StopKind::keep_back:
+    case StopKind::nothing:
+      break;
+  }
+  return "asking the store how " + version + " stands";
+}
+
 }  // namespace
 
 double StopCalls::seconds() const {
@@ -54,6 +72,12 @@ void StopCalls::tell(const std::string& line) {
 void StopCalls::note_acceptance() {
   accepted_ = true;
   patience_.note_acceptance();
+}
+
+// Before a call that may take its time: nobody sits in front of an empty screen.
+void StopCalls::tell_beginning(const StopTask& task) {
+  const auto words = wish_.removal ? "taking " + task.app->store_id + " off sale" : begun_words(task.stop);
+  tell(fmt::format("  … {}: {}", task.app->name, words));
 }
 
 // What the store shows now, in place of what the log has of it.
@@ -78,6 +102,7 @@ void StopCalls::refresh(StopTask& task, Depth depth) {
   task.stop = std::move(fresh);
   const auto step = engine::step_of(task.stop, *task.app, now);
   if (step) task.calls.push_back({*step, random_id(), false, false, Done{}});
+  tell_beginning(task);
 }
 
 Result<Done> StopCalls::make(StopTask& task, const Step& step) {
@@ -132,6 +157,7 @@ void StopCalls::conclude(StopTask& task, const Result<Done>& result) {
 void StopCalls::carry_out(StopTask& task) {
   const WithPatience bound(patience_);
   const StopKind planned = task.stop.kind;
+  tell_beginning(task);
   if (is_before_exposure(planned)) refresh(task, Depth::summary);
   auto result = call_for(task);
   if (!result && says_no(result.error()) && task.stop.kind == planned && !is_before_exposure(planned)) {

@@ -50,6 +50,7 @@ class StopCalls {
   void tell(const std::string& line);
 
  private:
+  void tell_beginning(const StopTask& task);
   void refresh(StopTask& task, Depth depth);
   Result<Done> make(StopTask& task, const Step& step);
   Result<Done> call_for(StopTask& task);

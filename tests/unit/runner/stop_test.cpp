@@ -161,6 +161,18 @@ TEST_F(StopTest, TheBrakeComesBeforeAnyLook) {
   EXPECT_THAT(android.calls().back(), HasSubstr("observe"));
 }
 
+// A store that answers late leaves nobody in front of an empty screen.
+TEST_F(StopTest, WhatItBeginsIsToldBeforeTheStoreHasAnswered) {
+  serve_android();
+  std::vector<std::string> before;
+  android.on_call = [&](const std::string& call) {
+    if (call == "halt") before = told;
+  };
+  stop_now();
+  EXPECT_THAT(before, ElementsAre("  … android: halting 3.4.0"));
+  EXPECT_THAT(told, Contains(HasSubstr("✓ android: halted 3.4.0")));
+}
+
 TEST_F(StopTest, IsSafeToRepeat) {
   serve_android();
   stop_now();
@@ -218,6 +230,7 @@ TEST_F(StopTest, ARunThatHangsInARaiseIsNamedAndNotWaitedForLongerThanTheBound) 
   EXPECT_LT(std::chrono::steady_clock::now() - began, 4s);
   EXPECT_EQ(android.find(k_version)->status, ReleaseStatus::halted);
   EXPECT_THAT(report.notes, Contains(HasSubstr("another run's `set_percent` is still under way")));
+  EXPECT_THAT(told, Contains("  … android: another run's `set_percent` is under way; its end is awaited for a moment"));
 }
 
 TEST_F(StopTest, ARunWhoseIntentWonGivesWayToAnOrderThatCameBeforeItsCall) {
@@ -291,6 +304,24 @@ TEST_F(StopTest, WhatIsApprovedIsKeptBackWithoutACall) {
   EXPECT_TRUE(load_state(log)->find(k_version)->find("ios")->halt);
 }
 
+// The store calls nothing back that it releases: the order stands, and is carried out as soon as it can be.
+TEST_F(StopTest, WhatIsBeingReleasedIsHaltedAsSoonAsItIsOut) {
+  add_ios();
+  open_release();
+  ios.stand(k_version, k_build, ReleaseStatus::releasing, Percent());
+  expect_advance();
+  ios.refuse_write({ErrorKind::refused, "it is on its way out", ""});
+  const auto report = stop_now("ios");
+  EXPECT_EQ(report.apps.at(0).end, End::on_its_way);
+  EXPECT_THAT(report.apps.at(0).words, HasSubstr("is stopped as soon as it is out"));
+  ASSERT_THAT(all_of<event::HaltOrdered>(), SizeIs(1)) << "the order is in the log";
+  EXPECT_EQ(all_of<event::HaltOrdered>().front().app, "ios");
+  EXPECT_TRUE(load_state(log)->find(k_version)->find("ios")->halt);
+  ios.stand(k_version, k_build, ReleaseStatus::serving, Percent::whole(1));
+  expect_advance();
+  EXPECT_EQ(ios.find(k_version)->status, ReleaseStatus::halted);
+}
+
 TEST_F(StopTest, WhatTheLogTakesForApprovedAndTheStoreServesIsHalted) {
   add_ios();
   open_release();
@@ -350,6 +381,7 @@ TEST_F(Interrupted, ARunEndsAfterTheCallInFlightAndNamesWhatItLeaves) {
   const auto report = advance();
   ASSERT_FALSE(report);
   EXPECT_THAT(report.error().message, HasSubstr("Interrupted"));
+  EXPECT_THAT(report.error().message, HasSubstr("not done: ios "));
   EXPECT_EQ(android.find(k_version)->status, ReleaseStatus::serving) << "the call in flight was ended in order";
   EXPECT_THAT(load_state(log)->open, IsEmpty()) << "its outcome is in the log";
 }
