@@ -11,5 +11,9 @@ inline constexpr Patience::Length k_plan_in_all{300'000};
 inline constexpr Patience::Length k_refresh_in_all{300'000};  // of `status --refresh`, each time it looks
 inline constexpr Patience::Length k_signals_in_all{120'000};  // each time it draws
 inline constexpr Patience::Length k_start_in_all{120'000};
+// Of what a person sets by hand, once it is confirmed.
+inline constexpr Patience::Length k_flags_in_all{120'000};
+inline constexpr Patience::Length k_recovery_in_all{120'000};
+inline constexpr Patience::Length k_force_update_in_all{120'000};
 
 }  // namespace train::cli

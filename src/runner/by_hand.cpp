@@ -7,6 +7,7 @@
 
 #include "journal.hpp"
 #include "train/base/digest.hpp"
+#include "train/base/patience.hpp"
 #include "train/runner/runner.hpp"
 
 namespace train::runner {
@@ -118,7 +119,9 @@ class Hand {
     return {operation_, run, clock_.now() + k_hand_life, std::move(step), order_.why};
   }
 
+  // However late: what became of a call is not lost because the time for calls is over.
   Result<engine::State> append(std::vector<EventBody> bodies) {
+    const WithPatience own{Patience()};
     return record(log_, clock_, order_.by,
                   [&](const engine::State&) { return Result<std::vector<EventBody>>(bodies); });
   }

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "set_by_hand.hpp"
 #include "train/engine/decide.hpp"
@@ -29,6 +30,7 @@ Exit run_flags_list(const Context& context) {
   if (!session) return exit;
   const auto state = runner::load_state(*session->ports().log);
   if (!state) return context.fail(state.error());
+  const WithPatience bound(patience_within(k_flags_in_all));
   std::vector<FlagRow> rows;
   for (const auto& flag : session->definition.flags) rows.push_back(row_of(flag, *session, *state));
   show_flags(context, rows, session->clock->now());

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "set_by_hand.hpp"
 #include "train/base/text.hpp"
@@ -36,6 +37,7 @@ Exit run_flags_rollback(const Context& context, const FlagsRollbackOptions& opti
     return context.fail({ErrorKind::usage, "The rollback was not confirmed; nothing was done.",
                          "Pass --yes where there is no terminal."});
   }
+  const WithPatience bound(patience_within(k_flags_in_all));
   const auto value = session->ports().flags.at(options.name)->value_in(**flag, options.version);
   if (!value) return context.fail(of_provider(value.error()));
   const auto state = runner::load_state(*session->ports().log);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "bounds.hpp"
 #include "commands.hpp"
 #include "set_by_hand.hpp"
 #include "train/orders/set_flag.hpp"
@@ -19,6 +20,7 @@ Exit run_flags_set(const Context& context, const orders::FlagOrder& order) {
   if (!state) return context.fail(state.error());
   const auto value = orders::value_to_set(session->definition, *state, order);
   if (!value) return context.fail(value.error());
+  const WithPatience bound(patience_within(k_flags_in_all));
   return set_by_hand(context, *session, **flag, *value,
                      [&](FlagProvider& provider, const Flag& one) { return provider.set(one, *value); });
 }

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
+#include "bounds.hpp"
 #include "commands/force_update.hpp"
 #include "commands/give_order.hpp"
 #include "compose/hand.hpp"
@@ -28,6 +29,7 @@ Exit run_apply(const Context& context, const orders::Arguments& said, bool yes) 
     return context.fail(
         {ErrorKind::usage, "It was not confirmed; nothing was done.", "Pass --yes where there is no terminal."});
   }
+  const WithPatience bound(patience_within(k_force_update_in_all));
   const auto unasked = by_hand::force_update(session.definition, hand_of(context, session), assessed->order);
   if (!unasked) return context.fail(unasked.error());
   for (const auto& error : *unasked) exit = worse(exit, context.fail(error));

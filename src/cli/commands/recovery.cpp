@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bounds.hpp"
 #include "commands/give_order.hpp"
 #include "train/by_hand/carry_out.hpp"
 #include "train/orders/recovery.hpp"
@@ -26,6 +27,7 @@ Exit run_recovery(const Context& context, const RecoveryOptions& options, Action
     return context.fail({ErrorKind::usage, question + " It was not confirmed; nothing was done.",
                          "Where there is no terminal, pass --yes."});
   }
+  const WithPatience bound(patience_within(k_recovery_in_all));
   const auto recovery = by_hand::order_recovery(session->definition, hand_of(context, *session), *order);
   if (!recovery) return context.fail(recovery.error());
   show_recoveries(context, order->app, {*recovery});

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include "bounds.hpp"
 #include "commands/recovery.hpp"
 #include "train/base/text.hpp"
 #include "train/orders/recovery.hpp"
@@ -22,6 +23,7 @@ Exit run_recovery_list(const Context& context, const ListedBuild& asked) {
   const auto build = BuildNumber::parse(asked.build);
   if (!build || !build->number())
     return context.fail({ErrorKind::usage, "\"" + printable(asked.build, 60) + "\" is no version code.", {}});
+  const WithPatience bound(patience_within(k_recovery_in_all));
   const auto hand = hand_of(context, *session);
   const auto recoveries = hand.recoveries(**app);
   if (!recoveries) return context.fail(recoveries.error());
