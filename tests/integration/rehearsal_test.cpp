@@ -9,10 +9,10 @@
 
 #include "../../src/cli/compose/wiring.hpp"
 #include "compose/catalog.hpp"
+#include "replayed.hpp"
 #include "train/base/text.hpp"
 #include "train/engine/gates/judge.hpp"
 #include "train/engine/replay.hpp"
-#include "train/event_log/codec.hpp"
 #include "train/rehearsal/rehearsal.hpp"
 
 namespace train::rehearsal {
@@ -62,6 +62,12 @@ class ScenarioFile {
  private:
   std::filesystem::path path_;
 };
+
+Definition complete_example() {
+  auto definition = *definition::load_file(TRAIN_SOURCE_DIR "/config/train.yaml", cli::catalog());
+  definition.calendar.freezes.clear();  // they only make it longer
+  return definition;
+}
 
 class BuiltInScenario : public testing::TestWithParam<std::string> {};
 
@@ -421,24 +427,6 @@ TEST(RehearsalOfOnesOwn, TheNextTrainWaitsUntilThisOneIsOut) {
 
 // ---- verdicts, judged again -----------------------------------------------------------------------------------------
 
-// As the log has them: through their text and back.
-std::vector<Event> read_back(const std::vector<Event>& log) {
-  std::vector<Event> out;
-  for (const auto& event : log) {
-    const auto line = event_log::encode({event.at, event.by, event.body}, event.seq, event.prev).line;
-    auto again = event_log::decode(line);
-    if (!again) ADD_FAILURE() << again.error().text();
-    if (again) out.push_back(std::move(*again));
-  }
-  return out;
-}
-
-Definition complete_example() {
-  auto definition = *definition::load_file(TRAIN_SOURCE_DIR "/config/train.yaml", cli::catalog());
-  definition.calendar.freezes.clear();  // they only make it longer
-  return definition;
-}
-
 Instant at_of(const Outcome& outcome, std::string_view app, std::string_view words) {
   for (const auto& entry : outcome.timeline) {
     if (entry.app == app && entry.detail.find(words) != std::string::npos) return entry.at;
@@ -452,13 +440,12 @@ class ReplayedRehearsal : public testing::TestWithParam<std::string> {};
 TEST_P(ReplayedRehearsal, ReproducesEveryVerdictBitForBit) {
   const auto outcome = play(GetParam(), complete_example());
   ASSERT_TRUE(outcome) << outcome.error().text();
-  const auto replay = engine::replay(read_back(outcome->log), complete_example());
+  const auto replay = engine::replay(test::read_back(outcome->log), complete_example());
   EXPECT_GE(replay.verdicts.size(), 6u);
   EXPECT_EQ(replay.without_numbers, 0);
-  for (const auto& verdict : replay.verdicts) {
-    EXPECT_TRUE(verdict.reproduced) << verdict.app << " at " << format_rfc3339(verdict.at);
+  test::expect_reproduced(replay);
+  for (const auto& verdict : replay.verdicts)
     EXPECT_EQ(engine::combine(verdict.present), engine::combine(verdict.again)) << "the definition is the same";
-  }
   const std::map<std::string, std::size_t> apps_that_breach{{"smooth", 0}, {"feature-breach-flag-only", 1}};
   const auto known = apps_that_breach.find(GetParam());
   EXPECT_EQ(replay.breaches.size(), known == apps_that_breach.end() ? 2u : known->second);
@@ -478,11 +465,11 @@ TEST(ReplayedRehearsals, AChangedDefinitionIsTriedOnThePast) {
   ASSERT_TRUE(outcome) << outcome.error().text();
   auto stricter = complete_example();
   stricter.gates.at(0).limit = 0.001;  // crashes come at 0.2 %
-  const auto replay = engine::replay(read_back(outcome->log), stricter);
+  const auto replay = engine::replay(test::read_back(outcome->log), stricter);
   ASSERT_EQ(replay.breaches.size(), 2u);
   EXPECT_EQ(replay.breaches.at(0).evidence.signal, "crashes");
   EXPECT_TRUE(std::all_of(replay.verdicts.begin(), replay.verdicts.end(), [](const auto& v) { return v.reproduced; }));
-  const auto none = engine::replay(read_back(outcome->log), stricter, *VersionName::parse("9.0.0"));
+  const auto none = engine::replay(test::read_back(outcome->log), stricter, *VersionName::parse("9.0.0"));
   EXPECT_TRUE(none.verdicts.empty());
 }
 
