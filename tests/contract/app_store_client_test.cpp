@@ -326,6 +326,48 @@ TEST(AppStoreClient, TakesBackAVersionThatAPersonLetGoToEverybodyOnApproval) {
   EXPECT_EQ(seen(*store).percent, Percent::whole(1)) << "the phase is there again";
 }
 
+// The id of the phased release that the client made.
+std::string phase_made(const AppStoreBench& bench) {
+  for (const auto& request : bench.sent()) {
+    if (request.method == "POST" && request.path == "/v1/appStoreVersionPhasedReleases")
+      return nlohmann::json::parse(request.answer).at("data").at("id");
+  }
+  ADD_FAILURE() << "no phased release was made";
+  return {};
+}
+
+TEST(AppStoreClient, MakesThePhaseAgainThatSomebodyTookFromTheApprovedVersion) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  prepare(*store);
+  ASSERT_DONE(store->offers().review->submit(candidate()));
+  ASSERT_TRUE(bench.review(true));
+  ASSERT_TRUE(seen(*store).phased);
+  bench.request(http::Method::del, "/v1/appStoreVersionPhasedReleases/" + phase_made(bench), nullptr);
+  ASSERT_FALSE(seen(*store).phased) << "everybody would get it at once";
+  ASSERT_DONE(store->start_rollout(candidate(), Percent::whole(1), {}));
+  bench.pass(10min);
+  EXPECT_EQ(seen(*store).percent, Percent::whole(1));
+}
+
+TEST(AppStoreClient, WhatEverybodyShallGetAtOnceHasNoPhase) {
+  AppStoreBench bench;
+  const auto store = bench.store();
+  ASSERT_DONE(store->offers().version_records->create_version(candidate()));
+  ASSERT_TRUE(seen(*store).phased) << "an earlier run meant stages";
+  auto at_once = candidate();
+  at_once.staged = false;
+  ASSERT_DONE(store->offers().version_records->create_version(at_once));
+  EXPECT_FALSE(seen(*store).phased);
+  ASSERT_DONE(store->offers().version_records->attach_build(at_once));
+  ASSERT_DONE(store->offers().version_records->set_release_notes(at_once, notes()));
+  ASSERT_DONE(store->offers().review->submit(at_once));
+  ASSERT_TRUE(bench.review(true));
+  ASSERT_DONE(store->start_rollout(at_once, k_percent_all, {}));
+  bench.pass(10min);
+  EXPECT_EQ(seen(*store).percent, k_percent_all);
+}
+
 TEST(AppStoreClient, ReleasesNoBuildThatSomebodyPutIntoTheVersion) {
   AppStoreBench bench;
   const auto store = bench.store();

@@ -2,6 +2,9 @@
 // a CI job that begins with an empty disk each time, a release manager who looks.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "sandbox_fixture.hpp"
 
 namespace train::e2e {
@@ -32,6 +35,27 @@ class SharedLog : public SandboxFixture {
     return on("ci-" + std::to_string(++jobs_), std::move(arguments));
   }
 
+  std::size_t log_length() const { return Json::parse(on("manager", {"log", "-o", "json"}).out)["events"].size(); }
+  // Another definition that came by this log: its orders start nobody else's rollout.
+  void nothing_is_taken_from_a_stranger() const {
+    const auto before = log_length();
+    const auto ours = directory_ / "train.yaml";
+    std::ostringstream text;
+    text << std::ifstream(ours).rdbuf();
+    auto theirs = text.str();
+    const std::string id = "bundle_id: com.example.charge";
+    ASSERT_NE(theirs.find(id), std::string::npos);
+    std::ofstream(ours) << theirs.replace(theirs.find(id), id.size(), "bundle_id: com.example.other");
+    for (const std::vector<std::string>& order :
+         {std::vector<std::string>{"approve", "submission:qa"}, std::vector<std::string>{"start", "3.5.0"}}) {
+      const auto ran = on("stranger", order);
+      EXPECT_EQ(ran.code, 1) << order[0] << ran.out << ran.err;
+      EXPECT_THAT(ran.err, HasSubstr("ios (App Store com.example.charge)")) << order[0];
+    }
+    std::ofstream(ours) << text.str();
+    EXPECT_EQ(log_length(), before);
+  }
+
   int jobs_ = 0;
 };
 
@@ -54,6 +78,7 @@ TEST_F(SharedLog, ALaptopACiJobAndAReleaseManagerMoveOneTrain) {
   const auto ran = on_a_fresh_ci_job({"advance"});
   EXPECT_THAT(ran.out, testing::Not(HasSubstr("✓ android set_percent"))) << "a job that knew nothing obeys the halt";
   EXPECT_THAT(on("manager", {"log", "--verify"}).code, 0);
+  nothing_is_taken_from_a_stranger();
   expect_each_change_once();
 }
 

@@ -119,6 +119,14 @@ TEST_F(WayBack, OneCommandSendsItOutAndPeopleAreAskedToUpdate) {
   const auto choice = Json::parse(train({"rollback", "android", "--dry-run", "-o", "json"}).out);
   EXPECT_EQ(choice["choices"][0]["recommended"], "standby");
   EXPECT_EQ(train({"rollback", "android", "--why", "crashes"}).code, 2) << "nobody confirmed it";
+  const std::string what_it_does = "release the standby 3.4.1 (341) in place of 3.4.0";
+  const auto dry = train({"standby", "release", "android", "--dry-run"}).out;
+  EXPECT_THAT(dry, HasSubstr(what_it_does));
+  EXPECT_LT(dry.find(what_it_does), dry.find("Alternatives:"));
+  const auto unconfirmed = train({"standby", "release", "android", "--why", "crashes"});
+  EXPECT_EQ(unconfirmed.code, 2) << "nobody confirmed it";
+  EXPECT_THAT(unconfirmed.err, HasSubstr(what_it_does));
+  EXPECT_EQ(standby_state(), "ready") << "nothing was done";
   const auto back = train({"rollback", "android", "--why", "crashes", "--yes"});
   EXPECT_EQ(back.code, 0) << back.out << back.err;
   EXPECT_THAT(back.out, HasSubstr("android: its store accepted 3.4.1"));

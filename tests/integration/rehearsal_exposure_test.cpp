@@ -58,6 +58,22 @@ events:
 expect: [android phase halted, android resume never happens, android set_percent never happens, ios never above 0%]
 )yaml"},
 };
+// It once became a phased release of seven days.
+TEST(ExposureRehearsalOfOwn, WhatEverybodyShallGetAtOnceIsOutOnTheDayOfItsRelease) {
+  const auto directory = std::filesystem::path(testing::TempDir());
+  const auto own = directory / "exposure-at-once-definition.yaml";
+  const auto scenario = directory / "exposure-at-once.yaml";
+  std::ofstream(own) << "version: 1\ntrain: charge\napps:\n"
+                        "  ios:\n    store: app_store\n    bundle_id: com.example.charge\n"
+                        "    credentials: { key_id: env:A, issuer_id: env:B, private_key: env:C }\n"
+                        "    release_notes: \"notes/{version}/{locale}.txt\"\n    rollout: [100]\n";
+  std::ofstream(scenario) << "given: { for: 3d }\nexpect: [ios reaches 100%, each change once]\n";
+  const auto ran = run_cli({"-f", own.string(), "rehearse", scenario.string()});
+  std::filesystem::remove(own);
+  std::filesystem::remove(scenario);
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+}
+
 INSTANTIATE_TEST_SUITE_P(, ExposureRehearsal, testing::ValuesIn(k_stories),
                          [](const auto& row) { return row.param.name; });
 

@@ -94,12 +94,16 @@ class ToldLog final : public EventLog {
   Result<Owner> owner_of(const event::Intent&, Instant) override { return Owner::gone; }
 };
 
-// Opens every key.
+// Opens every key, or none.
 class ToldSigner final : public Signer {
  public:
+  std::optional<Error> refusal;
   Result<Source> examine(const fs::path&) override { return unasked(); }
   Result<SignedBuild> rebuild(const SigningOrder&) override { return unasked(); }
-  Result<Done> try_key(const SigningKey&, Instant) override { return Done{}; }
+  Result<Done> try_key(const SigningKey&, Instant) override {
+    if (refusal) return tl::unexpected(*refusal);
+    return Done{};
+  }
   Result<ArchiveFacts> contents(const fs::path&) override { return unasked(); }
 
  private:
@@ -234,6 +238,11 @@ TEST_F(Asking, TheFilesOfTheStandbyAreLookedAt) {
   const auto there = ask().standbys.at("android");
   EXPECT_TRUE(there.key.has_value());
   EXPECT_EQ(there.notes->count("en-US"), 1U);
+  signer_.refusal = Error{ErrorKind::auth, "the password does not open keys/upload.p12", ""};
+  const auto shut = ask().standbys.at("android").key;
+  ASSERT_FALSE(shut) << "a file that is there is not yet a key";
+  EXPECT_EQ(shut.error().error.message, "the password does not open keys/upload.p12");
+  EXPECT_EQ(shut.error().why, Unanswered::refused);
   password_ = false;
   EXPECT_EQ(ask().standbys.at("android").key.error().error.kind, ErrorKind::definition);
 }
