@@ -19,7 +19,7 @@ using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr auto k_bound = 5s + 2s;  // what is promised, and a process that begins and ends beside other tests
+constexpr auto k_bound = 10s;  // twice what is promised: the machine of a test has other work
 
 class Stops : public SandboxFixture {
  protected:
@@ -290,7 +290,7 @@ TEST_P(OneSignal, EndsACommandAfterTheCallInFlightAndSaysWhatIsLeft) {
   ASSERT_EQ(::kill(pid, GetParam()), 0);
   let_go();
   EXPECT_EQ(end_of(pid), 1) << said("err.txt");
-  EXPECT_THAT(said("out.txt"), HasSubstr("✓ android upload")) << "what was done";
+  EXPECT_THAT(said("out.txt"), HasSubstr("✓ ios distribute 340")) << "what was done";
   EXPECT_THAT(said("err.txt"), HasSubstr("Interrupted"));
   EXPECT_THAT(said("err.txt"), AnyOf(HasSubstr("not done: "), HasSubstr("was not sent"))) << "what was not done";
 }
