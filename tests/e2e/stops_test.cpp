@@ -212,7 +212,8 @@ TEST_F(Stops, WhatIsInReviewIsTakenBackInsteadOfNothingToStop) {
   const auto held = train_here({"hold", "--why", "support sees something", "--as", "ana"});
   EXPECT_THAT(held.out + held.err, HasSubstr("nothing is submitted, released or raised"));
   EXPECT_THAT(train_here({"status"}).out, HasSubstr("held by ana: support sees something"));
-  for (const auto& app : status()["apps"]) {
+  const auto shown = status();
+  for (const auto& app : shown["apps"]) {
     EXPECT_TRUE(std::any_of(app["waiting_for"].begin(), app["waiting_for"].end(), [](const Json& wait) {
       return wait["kind"] == "hold";
     })) << app;
