@@ -12,9 +12,12 @@
 namespace train::cli {
 namespace {
 
-// The first ends the command after the call in flight; the second ends the process at once.
+std::atomic<bool> g_signalled{false};
+
+// The first ends the command after the call in flight; the second ends the process at once. Two that come at one moment
+// are handled by two threads.
 void end_on(int signal) {
-  if (is_interrupted()) {
+  if (g_signalled.exchange(true) || is_interrupted()) {
     ::signal(signal, SIG_DFL);
     ::raise(signal);
   }
